@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rules of the house, read from YAML: workflow, permissions, routing. Checked whole before they are used.
+#ifndef WEIHU_CONFIG_HOUSE_H
+#define WEIHU_CONFIG_HOUSE_H
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "domain/permission.h"
+#include "domain/routing.h"
+#include "domain/workflow.h"
+
+// Each reads YAML `text` (from `file`, whose name the faults carry as FILE:LINE) into `arena`; NULL when there is any
+// fault, and then all of them are told: unknown keys, states, roles, fields, guards, wrong types, and for the workflow
+// whatever workflow_check() finds.
+struct workflow *workflow_load(const char *file, const char *text, struct arena *arena, struct faults *faults);
+struct permissions *permissions_load(const char *file, const char *text, struct arena *arena, struct faults *faults);
+struct routing *routing_load(const char *file, const char *text, struct arena *arena, struct faults *faults);
+
+// The whole file as text, or NULL with a fault.
+char *config_read_file(const char *file, struct arena *arena, struct faults *faults);
+
+#endif

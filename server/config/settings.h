@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Settings. THE SETTING TABLE (settings.c) has one row per setting: key, type, limits, default, reloadable, help.
+#ifndef WEIHU_CONFIG_SETTINGS_H
+#define WEIHU_CONFIG_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+
+struct settings {
+	const char *listen;       // "127.0.0.1:8420", "[::1]:0"; port 0 takes a free one
+	int64_t workers;          // event loops, one thread each
+	const char *data;         // folder of the private cluster, the lock and the address file
+	const char *dsn;          // libpq connection string of an existing PostgreSQL; "": the private cluster
+	const char *owner_dsn;    // likewise for migrate; "": dsn
+	int64_t writers, readers; // libpq connections per worker
+	int64_t set_most;         // requests that one set-based statement carries at most
+	int64_t body_most;        // bytes of a request body
+	int64_t header_most;      // bytes of a request's headers
+	int64_t connections_most; // open HTTP connections per worker
+	int64_t request_seconds;  // a request must have arrived, and been answered, within these
+	int64_t stop_seconds;     // how long a stop waits for what is in flight
+	const char *log_level;
+	const char *workflow, *permissions, *routing; // files, relative to the settings file
+	const char *schema;       // folder of the migrations
+};
+
+// Defaults, then the file (NULL: none), then the environment (WEIHU_LISTEN for `listen`, and so on), then `overrides`
+// ("listen=127.0.0.1:0", NULL-terminated or NULL). Each complaint is a fault whose field is FILE:LINE, or the variable.
+bool settings_load(struct settings *settings, const char *file, const char *const *overrides, struct arena *arena,
+    struct faults *faults);
+
+// The table for people (Markdown rows): key, type, default, reloadable, help.
+void settings_print(FILE *out);
+
+#endif

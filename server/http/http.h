@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// The HTTP side of the house: the only code that knows evhttp. A request is handed up through a function pointer and
+// answered once, at any later time on the same loop; it outlives its connection.
+#ifndef WEIHU_HTTP_HTTP_H
+#define WEIHU_HTTP_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+
+struct event_base;
+struct http_server;
+struct http_request; // opaque; lives until http_reply()
+
+enum http_method { HTTP_GET = 1, HTTP_POST = 2, HTTP_PATCH = 4, HTTP_DELETE = 8, HTTP_PUT = 16, HTTP_OTHER = 32 };
+
+struct http_limits {
+	size_t header_most, body_most; // bytes
+	int connections_most;
+	int request_seconds; // a request that has not arrived by then is dropped
+};
+
+// Called on the loop for each well-formed request (HEAD arrives as HTTP_GET; its body is left out by the reply).
+// What the strictness guard refuses never gets here.
+typedef void http_handler(struct http_request *request, void *context);
+
+// Called for each answer sent by the guard itself, for the metrics: its status.
+typedef void http_refused(int status, void *context);
+
+// Listens on `address` ("127.0.0.1:8420", "[::1]:0") with SO_REUSEPORT, so that each worker has a socket of its own; NULL
+// with a fault (field "listen") if that fails. `port` receives the port.
+struct http_server *http_server_new(struct event_base *base, const char *address, const struct http_limits *limits,
+    http_handler *handler, http_refused *refused, void *context, int *port, struct faults *faults);
+
+// Stops accepting; open connections are closed as their request ends.
+void http_server_drain(struct http_server *server);
+// How many connections are open.
+int http_server_connections(const struct http_server *server);
+void http_server_free(struct http_server *server);
+
+// Reading a request. Texts live as long as the request.
+enum http_method http_method(const struct http_request *request);
+const char *http_method_name(const struct http_request *request);
+const char *http_path(const struct http_request *request);   // raw, without the query; starts with '/'
+const char *http_query(const struct http_request *request);  // raw, or NULL
+const char *http_header(const struct http_request *request, const char *name); // or NULL
+const char *http_peer(const struct http_request *request);   // the client's address, without the port
+const char *http_body(struct http_request *request, size_t *length); // never NULL
+
+// The answer. Headers first, then http_reply() exactly once; the request is gone after it. Each adds Content-Length, and
+// the headers that every answer bears (Cache-Control: no-store, X-Content-Type-Options: nosniff). `type` may be NULL with
+// an empty body. If the client has left, nothing happens.
+void http_reply_header(struct http_request *request, const char *name, const char *value);
+void http_reply(struct http_request *request, int status, const char *type, const void *body, size_t length);
+const char *http_status_text(int status);
+
+#endif
