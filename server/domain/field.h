@@ -17,9 +17,9 @@ enum field_type {
 	FIELD_TRUTH,   // true or false
 	FIELD_TIME,    // RFC 3339 date-time
 	FIELD_CHOICE,  // one of `choices`
-	FIELD_PERSON,  // a login
+	FIELD_PERSON,  // a login: up to 64 printable ASCII characters but ','
 	FIELD_PEOPLE,  // list of logins, no repeats
-	FIELD_PROGRAM, // a program's code
+	FIELD_PROGRAM, // a program's code: up to 64 printable ASCII characters but ','
 	FIELD_TICKET,  // id of another ticket
 	FIELD_NAMES    // list of identifiers (owed controls)
 };
@@ -71,6 +71,7 @@ enum field_id {
 };
 
 #define FIELD_MOST 128
+#define FIELD_LINE_MOST 200 // a text of at most so many code points is one line: no line breaks in it
 
 typedef struct { // a set of fields, by id
 	uint64_t word[FIELD_MOST / 64];
@@ -85,14 +86,16 @@ bool field_find(const char *key, enum field_id *id);
 // length, choice, format). JSON null means "clear" and is right for any type.
 bool field_check(enum field_id id, const struct json *value, struct faults *faults);
 
-// The value as the engine knows it: text ("240", "true", "2026-11-23T…", "zhang", lists joined by ","), NULL for null.
-const char *field_text(struct arena *arena, const struct json *value);
+// A checked value as the engine knows it: text ("240", "true", "zhang", lists joined by ",", times in UTC as moment_print()
+// writes them), NULL for null.
+const char *field_text(struct arena *arena, enum field_id id, const struct json *value);
 
 // Writes engine text back as JSON of the field's type (a NULL text writes null).
 void field_write(struct json_out *json, enum field_id id, const char *text);
 
 static inline void field_set_add(field_set *set, enum field_id id) { set->word[id / 64] |= UINT64_C(1) << (id % 64); }
 static inline bool field_set_has(const field_set *set, enum field_id id) { return set->word[id / 64] >> (id % 64) & 1; }
+static inline bool field_set_empty(const field_set *set) { return (set->word[0] | set->word[1]) == 0; }
 static inline void field_set_join(field_set *set, const field_set *other)
 {
 	for (size_t i = 0; i < FIELD_MOST / 64; i++)

@@ -12,6 +12,11 @@
 
 enum kind { KIND_CORRECTIVE, KIND_ADAPTIVE, KIND_PERFECTIVE, KIND_PREVENTIVE, KIND_COUNT };
 
+typedef uint32_t kind_set; // bit n: enum kind n
+
+#define KIND_BIT(kind) ((kind_set)1 << (kind))
+#define KINDS_ALL (KIND_BIT(KIND_COUNT) - 1)
+
 const char *kind_name(enum kind kind);
 bool kind_find(const char *name, enum kind *kind);
 
@@ -19,7 +24,7 @@ bool kind_find(const char *name, enum kind *kind);
 typedef uint32_t record_items;
 
 struct ticket {
-	int64_t id;      // 0: not stored yet
+	int64_t id;      // 0: not stored yet; its state is then the initial one, its requester the one who files
 	int64_t version; // 0: not stored yet
 	int workflow;    // version of the workflow that it runs under
 	const char *state;
@@ -28,11 +33,11 @@ struct ticket {
 	// What stands around the ticket, read with it.
 	const char *deputy;            // acting deputy designated for its program today, or NULL
 	const char *designated;        // sysadmin designated for its program today, or NULL
-	const struct step_entry *steps; // technical steps in the order recorded
+	const struct step_entry *steps; // technical steps in the order recorded, since the last reopening
 	size_t step_count;
-	int64_t change_count;     // record items 8–13: changes recorded
-	int64_t work_count;       // work entries
-	int64_t clash_count;      // other tickets of the program planned over the same time
+	int64_t change_count;     // record items 8–13: changes recorded since the last reopening
+	int64_t work_count;       // work entries since the last reopening
+	int64_t clash_count;      // other tickets of the program planned over the same time (as given with the move, if it is)
 	record_items record_gaps; // of its program
 };
 

@@ -9,36 +9,17 @@
 
 #include "base/fault.h"
 #include "domain/field.h"
+#include "domain/party.h"
 #include "domain/person.h"
 #include "domain/ticket.h"
 
 #define STATE_MOST 64
 
 typedef uint64_t state_set; // bit n: workflow.states[n]
-typedef uint32_t party_set; // bit n: enum party n
 typedef uint32_t guard_set; // bit n: enum guard n
 
-// Who a person is to a ticket. THE PARTY TABLE (party.c): a role, a relation, or both.
-enum party {
-	PARTY_REQUESTER,  // its requester
-	PARTY_LEAD,       // any lead
-	PARTY_SYSADMIN,   // the sysadmin it was forwarded to, or the one designated for its program today, or the deputy
-	PARTY_AUTHORITY,  // any authority
-	PARTY_TECHNICIAN, // its technician or one of the helpers
-	PARTY_ACCEPTOR,   // its requester, or a lead in the requester's stead
-	PARTY_REVIEWER,   // any reviewer
-	PARTY_EVALUATOR,  // who evaluated it
-	PARTY_COUNT
-};
-
-const char *party_name(enum party party);
-const char *party_label(enum party party); // msgid for people
-bool party_find(const char *name, enum party *party);
-bool party_holds(enum party party, const struct ticket *ticket, const struct person *person);
-// The role that a member of the party must hold, or ROLE_COUNT when the relation alone makes one.
-enum role party_role(enum party party);
-// The logins that the relation names on this ticket ("li,wang"), or NULL when the party is a role alone.
-const char *party_logins(enum party party, const struct ticket *ticket, struct arena *arena);
+#define STATE_BIT(state) (UINT64_C(1) << (state))
+#define GUARD_BIT(guard) ((guard_set)1 << (guard))
 
 // Conditions beyond who and which state. THE GUARD TABLE (guard.c): name, test, who can clear it, message.
 enum guard {
@@ -64,7 +45,7 @@ enum guard {
 const char *guard_name(enum guard guard);
 bool guard_find(const char *name, enum guard *guard);
 
-// The controls that the urgent path postpones.
+// The controls that the urgent path postpones. THE CONTROL TABLE (control.c): name, what must be filled or done.
 enum control { CONTROL_CHANGE_REPORT, CONTROL_AUTHORISATION, CONTROL_DOCUMENTS, CONTROL_DESIGN_CHECK, CONTROL_COUNT };
 const char *control_name(enum control control);
 bool control_find(const char *name, enum control *control);
@@ -73,12 +54,24 @@ bool control_owed(enum control control, const struct ticket *ticket); // owed an
 #define TARGET_SAME (-1)   // the state does not change
 #define TARGET_ORIGIN (-2) // back to the state in values[F_RESUMES_TO]
 
+struct need { // something that must be filled: a field, or any one of several
+	field_set any;
+	kind_set kinds; // on tickets of these kinds; KINDS_ALL holds before the kind is known, too
+	bool fresh;     // must come with the move itself, whatever the ticket has from before
+};
+
+struct needs {
+	const struct need *list;
+	size_t count;
+};
+
 struct path { // one row of edges: from any of these states to one
+	int line;
 	state_set from;
 	int to;           // index into states, or TARGET_*
 	party_set by;     // overrides the action's parties when not 0
 	guard_set guards; // besides the action's
-	field_set require; // besides the action's
+	struct needs needs; // besides the action's
 };
 
 enum stamp_source { STAMP_TEXT, STAMP_CALLER, STAMP_NOW, STAMP_FROM, STAMP_FIELD, STAMP_NULL };
@@ -86,9 +79,10 @@ enum stamp_source { STAMP_TEXT, STAMP_CALLER, STAMP_NOW, STAMP_FROM, STAMP_FIELD
 struct stamp { // what the action sets by itself
 	enum field_id field;
 	enum stamp_source source;
-	const char *text;       // STAMP_TEXT
-	enum field_id other;    // STAMP_FIELD: copy this field (as given with the action, else as it stands)
-	int64_t hours;          // STAMP_NOW: hours to add
+	const char *text;    // STAMP_TEXT
+	enum field_id other; // STAMP_FIELD: copy this field (as given with the action, else as it stands)
+	int64_t hours;       // STAMP_NOW: hours to add
+	bool fill;           // only when the field is neither given nor filled
 };
 
 struct action {
@@ -97,13 +91,13 @@ struct action {
 	struct path *paths;
 	size_t path_count;
 	party_set by;
-	party_set apart_from;         // separation of duties: the caller is none of these
-	field_set require[KIND_COUNT]; // what must be filled, by kind
-	field_set accept;              // what may be given besides
+	party_set apart_from; // separation of duties: the caller is named as none of these (party_names)
+	struct needs needs;
+	field_set accept;     // what may be given besides
 	guard_set guards;
 	struct stamp *stamps;
 	size_t stamp_count;
-	int recheck; // action whose required fields are checked again under the kind given, or -1
+	int recheck; // action whose needs are checked again under the kind given, or -1
 };
 
 struct state {
@@ -116,10 +110,23 @@ struct edit { // these parties may edit these fields in these states
 	state_set in;
 	party_set by;
 	field_set fields;
+	guard_set guards;
+	int owed; // enum control: only while it is owed; or -1
+};
+
+// What is recorded beside the fields. The order lets a truth "work?" stand for the first two.
+enum record { RECORD_STEP, RECORD_WORK, RECORD_CHANGE, RECORD_SKIPPED_STEP, RECORD_COUNT };
+const char *record_name(enum record record); // step work change skipped_step (a step marked not applicable)
+
+struct record_rule {
+	state_set in;
+	state_set owed_in; // also in these, while the design check is owed
+	party_set by;
 };
 
 struct workflow {
 	int version; // number in the database; 0 until it is registered
+	const char *file; // as faults name it
 	const char *name;
 	struct state *states;
 	size_t state_count;
@@ -127,8 +134,7 @@ struct workflow {
 	size_t action_count;
 	struct edit *edits;
 	size_t edit_count;
-	state_set steps_in, work_in; // states in which steps and changes, and work entries, may be recorded
-	party_set steps_by, work_by; // and by whom
+	struct record_rule records[RECORD_COUNT];
 	int64_t reopen_days;
 	party_set waived; // separation of duties waived against these parties; each use is told in the verdict
 };
@@ -136,8 +142,9 @@ struct workflow {
 int workflow_state(const struct workflow *workflow, const char *name);  // index, or -1
 int workflow_action(const struct workflow *workflow, const char *name); // index, or -1
 
-// Checks a loaded workflow as a whole: exactly one initial state, every state reachable, no dead end that is not
-// terminal, one target per state and action. Faults name "line N".
+// Checks a loaded workflow as a whole: exactly one initial state, every state reachable, a way to a terminal state from
+// every state (so no dead end that is not terminal), one target per state and action, somewhere to go back to wherever
+// $origin is asked for. Faults name FILE:LINE.
 bool workflow_check(const struct workflow *workflow, struct faults *faults);
 
 // The closest action name to a mistyped one, or NULL.
@@ -183,21 +190,27 @@ struct verdict workflow_judge(const struct workflow *workflow, const struct tick
 struct verdict workflow_judge_edit(const struct workflow *workflow, const struct ticket *ticket,
     const struct person *person, const struct given *given, struct arena *arena);
 
-// May `person` record technical steps and changes (or, with `work`, work entries) on the ticket as it stands?
+// May `person` add such a record to the ticket as it stands?
 struct verdict workflow_judge_record(const struct workflow *workflow, const struct ticket *ticket,
-    const struct person *person, bool work, struct arena *arena);
+    const struct person *person, enum record record, struct arena *arena);
 
 // What the action sets by itself, added to `given` (after a verdict that allows it).
 void workflow_stamp(const struct action *action, const struct ticket *ticket, const struct person *person, moment now,
     struct given *given, struct arena *arena);
 
-// The fields that the action wants for the ticket's kind (the given one first), and those it also accepts.
-field_set action_required(const struct action *action, const struct path *path, enum kind kind);
 const struct path *action_path(const struct action *action, int state); // the first row that leaves `state`, or NULL
+party_set path_parties(const struct action *action, const struct path *path);
+// The fields that the action wants filled for the kind (KIND_COUNT: not known yet); of "any one of" needs see needs.
+field_set action_required(const struct action *action, const struct path *path, enum kind kind);
+// Every field that may be given with the action.
+field_set action_accepted(const struct workflow *workflow, const struct action *action, const struct path *path);
+// The states that the row may lead to from `from`: more than one for TARGET_ORIGIN only.
+state_set path_targets(const struct workflow *workflow, const struct path *path, int from);
 
 enum diagram { DIAGRAM_TABLE, DIAGRAM_MARKDOWN, DIAGRAM_MERMAID, DIAGRAM_DOT };
 
-// The workflow for people: a table of actions, or a diagram of states.
+// The workflow for people: a table of actions, a whole document (docs/workflow.md), or a diagram of states. `chinese` says
+// which of the two labels stands where there is room for one.
 void workflow_print(const struct workflow *workflow, enum diagram diagram, bool chinese, struct buffer *out);
 
 #endif
