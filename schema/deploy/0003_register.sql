@@ -1,0 +1,358 @@
+-- The register: people with their tokens, programs with their designations and counter readings.
+
+set local search_path = weihu;
+create extension if not exists btree_gist;
+
+create table person (
+	login text primary key check (login ~ '^[a-z][a-z0-9._-]{0,31}$'),
+	name text not null,
+	email text,
+	roles text[] not null default '{}',
+	vendor text,
+	active boolean not null default true,
+	version int not null default 1,
+	created_at timestamptz not null,
+	updated_at timestamptz not null
+);
+create index person_roles on person using gin (roles);
+
+create table token (
+	id bigint generated always as identity primary key,
+	login text not null references person,
+	name text not null,
+	hash bytea not null unique,      -- SHA-256 of the token; the token itself is never stored
+	created_at timestamptz not null,
+	revoked_at timestamptz
+);
+create index token_of_person on token (login, id);
+
+-- Record items 1–5 of a program; 6 and 7 are its latest reading.
+create table program (
+	code text primary key check (code ~ '^[a-z][a-z0-9._-]{0,31}$'),
+	name text not null,
+	language text,
+	vendor text,
+	source text not null default 'all' check (source in ('all', 'part', 'none')),
+	critical boolean not null default false,
+	source_statements bigint check (source_statements >= 0),
+	machine_instructions bigint check (machine_instructions >= 0),
+	installed_on date,
+	not_applicable text,             -- why items cannot be had
+	version int not null default 1,
+	created_at timestamptz not null,
+	updated_at timestamptz not null
+);
+
+create table designation (
+	id bigint generated always as identity primary key,
+	program text not null references program,
+	login text not null references person,
+	capacity text not null check (capacity in ('sysadmin', 'deputy')),
+	since date not null,
+	until date check (until > since), -- the first day on which it no longer holds
+	exclude using gist (program with =, capacity with =, daterange(since, until) with &&)
+);
+
+create table reading (
+	id bigint generated always as identity primary key,
+	program text not null references program,
+	read_at timestamptz not null,
+	runs bigint not null check (runs >= 0),
+	failures bigint not null check (failures >= 0),
+	author text not null references person,
+	created_at timestamptz not null
+);
+create index reading_of_program on reading (program, read_at desc, id desc);
+
+-- Who holds `capacity` for the program on `day`, with an open account.
+create function designated(program text, capacity text, day date) returns text
+language sql stable parallel safe set search_path = weihu, pg_temp
+return (
+	select d.login from designation d join person p using (login)
+	where d.program = designated.program and d.capacity = designated.capacity and p.active
+		and daterange(d.since, d.until) @> designated.day
+);
+
+-- Which of record items 1–7 the register lacks for a program: bit n-1 for item n.
+create function record_gaps(p program) returns int
+language sql stable set search_path = weihu, pg_temp
+return (
+	case when p.source_statements is null and p.not_applicable is null then 2 else 0 end
+	+ case when p.machine_instructions is null and p.not_applicable is null then 4 else 0 end
+	+ case when p.language is null then 8 else 0 end
+	+ case when p.installed_on is null and p.not_applicable is null then 16 else 0 end
+	+ case when p.not_applicable is null and not exists (select from reading r where r.program = p.code) then 96 else 0 end
+);
+
+create view program_view as
+select p.code, p.name, p.language, p.vendor, p.source, p.critical, p.source_statements, p.machine_instructions, p.installed_on,
+	p.not_applicable, r.runs as runs_since_install, r.failures as failures_since_install, p.version, p.created_at, p.updated_at
+from program p
+left join lateral (select runs, failures from reading where program = p.code order by read_at desc, id desc limit 1) r on true;
+
+create view person_view as
+select login, name, email, to_jsonb(roles) as roles, vendor, active, version, created_at, updated_at from person;
+
+-- Appends events of the register and keeps the answers; used by the functions below only.
+create function register_note(d jsonb, kind text, id text, version int, changes jsonb) returns void
+language plpgsql set search_path = weihu, pg_temp as $$
+begin
+	insert into event (at, actor, role, source, request, action, object_kind, object_id, object_version, changes, result)
+	values ((d ->> 'at')::timestamptz, d ->> 'actor', d ->> 'role', d ->> 'source', d ->> 'request', d ->> 'action', kind, id,
+		register_note.version, register_note.changes, 'done');
+	if d ? 'key' then
+		insert into kept_answer values (d ->> 'actor', d ->> 'key', decode(d ->> 'hash', 'hex'), kind, id,
+			register_note.version, (d ->> 'at')::timestamptz);
+	end if;
+end $$;
+revoke execute on function register_note from public;
+
+-- Adds or, with a version, changes a person. Members: login, version, patch. Outcomes: done, exists, stale, missing,
+-- designated (an account that stands for a program today or later stays open and a sysadmin).
+create function person_save(deeds jsonb) returns table (n int, outcome text, id text, version int)
+language plpgsql security definer set search_path = weihu, pg_temp as $$
+#variable_conflict use_column
+declare
+	d jsonb;
+	i int := 0;
+	was person;
+	is_now person;
+begin
+	for d in select jsonb_array_elements(deeds) loop
+		i := i + 1;
+		select p.* into was from person p where p.login = d ->> 'login' for update;
+		if d ->> 'version' is null and found then
+			return query select i, 'exists'::text, null::text, null::int;
+			continue;
+		elsif d ->> 'version' is not null and was.login is null then
+			return query select i, 'missing'::text, null::text, null::int;
+			continue;
+		elsif was.version <> (d ->> 'version')::int then
+			return query select i, 'stale'::text, was.login, was.version;
+			continue;
+		end if;
+		is_now := jsonb_populate_record(
+			case when was.login is null then row(d ->> 'login', '', null, '{}', null, true, 0, d ->> 'at', d ->> 'at')::person else was end,
+			(d -> 'patch') - '{login,version,created_at,updated_at}'::text[]);
+		if was.login is not null and not (is_now.active and 'sysadmin' = any (is_now.roles)) and exists (
+			select from designation g
+			where g.login = was.login and (g.until is null or g.until > ((d ->> 'at')::timestamptz at time zone 'UTC')::date)) then
+			return query select i, 'designated'::text, was.login, was.version;
+			continue;
+		end if;
+		is_now.version := is_now.version + 1;
+		is_now.updated_at := (d ->> 'at')::timestamptz;
+		if was.login is null then
+			insert into person select is_now.*;
+		else
+			update person set name = is_now.name, email = is_now.email, roles = is_now.roles, vendor = is_now.vendor,
+				active = is_now.active, version = is_now.version, updated_at = is_now.updated_at
+			where login = was.login;
+		end if;
+		perform register_note(d, 'person', is_now.login, is_now.version,
+			changes_between(to_jsonb(was), to_jsonb(is_now), d -> 'patch'));
+		return query select i, 'done'::text, is_now.login, is_now.version;
+	end loop;
+end $$;
+
+-- Gives a person a token. Members: login, name, hash_of_token (hex). The person's version moves with it.
+create function token_add(deeds jsonb) returns table (n int, outcome text, id text, version int)
+language plpgsql security definer set search_path = weihu, pg_temp as $$
+#variable_conflict use_column
+declare
+	d jsonb;
+	i int := 0;
+	made bigint;
+	held int;
+begin
+	for d in select jsonb_array_elements(deeds) loop
+		i := i + 1;
+		update person set version = person.version + 1, updated_at = (d ->> 'at')::timestamptz
+		where login = d ->> 'login' and active returning person.version into held;
+		if not found then
+			return query select i, 'missing'::text, null::text, null::int;
+			continue;
+		end if;
+		insert into token (login, name, hash, created_at)
+		values (d ->> 'login', d ->> 'name', decode(d ->> 'hash_of_token', 'hex'), (d ->> 'at')::timestamptz)
+		returning token.id into made;
+		perform register_note(d - 'key', 'person', d ->> 'login', held,
+			jsonb_build_object('token', jsonb_build_object('old', null, 'new', jsonb_build_object('id', made, 'name', d ->> 'name'))));
+		return query select i, 'done'::text, made::text, held;
+	end loop;
+end $$;
+
+-- Ends a token at once. Members: login, id.
+create function token_revoke(deeds jsonb) returns table (n int, outcome text, id text, version int)
+language plpgsql security definer set search_path = weihu, pg_temp as $$
+#variable_conflict use_column
+declare
+	d jsonb;
+	i int := 0;
+	held int;
+begin
+	for d in select jsonb_array_elements(deeds) loop
+		i := i + 1;
+		update token set revoked_at = (d ->> 'at')::timestamptz
+		where token.id = (d ->> 'id')::bigint and login = d ->> 'login' and revoked_at is null;
+		if not found then
+			return query select i, 'missing'::text, null::text, null::int;
+			continue;
+		end if;
+		update person set version = person.version + 1, updated_at = (d ->> 'at')::timestamptz
+		where login = d ->> 'login' returning person.version into held;
+		perform register_note(d, 'person', d ->> 'login', held,
+			jsonb_build_object('token', jsonb_build_object('old', jsonb_build_object('id', (d ->> 'id')::bigint), 'new', null)));
+		return query select i, 'done'::text, d ->> 'id', held;
+	end loop;
+end $$;
+
+-- True if the person may be designated: an open account with the role sysadmin.
+create function may_be_designated(who text) returns boolean
+language sql stable set search_path = weihu, pg_temp
+return exists (select from person where login = who and active and 'sysadmin' = any (roles));
+
+-- Adds or, with a version, changes a program. Members: code, version, patch; when adding also sysadmin, deputy and day.
+-- Outcomes: done, exists, stale, missing, sysadmin, deputy (that person cannot be designated).
+create function program_save(deeds jsonb) returns table (n int, outcome text, id text, version int)
+language plpgsql security definer set search_path = weihu, pg_temp as $$
+#variable_conflict use_column
+declare
+	d jsonb;
+	i int := 0;
+	was program;
+	is_now program;
+begin
+	for d in select jsonb_array_elements(deeds) loop
+		i := i + 1;
+		select p.* into was from program p where p.code = d ->> 'code' for update;
+		if d ->> 'version' is null and found then
+			return query select i, 'exists'::text, null::text, null::int;
+			continue;
+		elsif d ->> 'version' is not null and was.code is null then
+			return query select i, 'missing'::text, null::text, null::int;
+			continue;
+		elsif was.version <> (d ->> 'version')::int then
+			return query select i, 'stale'::text, was.code, was.version;
+			continue;
+		elsif was.code is null and not may_be_designated(d ->> 'sysadmin') then
+			return query select i, 'sysadmin'::text, null::text, null::int;
+			continue;
+		elsif was.code is null and d ->> 'deputy' is not null and not may_be_designated(d ->> 'deputy') then
+			return query select i, 'deputy'::text, null::text, null::int;
+			continue;
+		end if;
+		is_now := jsonb_populate_record(
+			case when was.code is null then row(d ->> 'code', '', null, null, 'all', false, null, null, null, null, 0, d ->> 'at', d ->> 'at')::program else was end,
+			(d -> 'patch') - '{code,version,created_at,updated_at}'::text[]);
+		is_now.version := is_now.version + 1;
+		is_now.updated_at := (d ->> 'at')::timestamptz;
+		if was.code is null then
+			insert into program select is_now.*;
+			insert into designation (program, login, capacity, since)
+			select is_now.code, g.login, g.capacity, (d ->> 'day')::date
+			from (values (d ->> 'sysadmin', 'sysadmin'), (d ->> 'deputy', 'deputy')) g (login, capacity)
+			where g.login is not null;
+		else
+			update program set name = is_now.name, language = is_now.language, vendor = is_now.vendor, source = is_now.source,
+				critical = is_now.critical, source_statements = is_now.source_statements,
+				machine_instructions = is_now.machine_instructions, installed_on = is_now.installed_on,
+				not_applicable = is_now.not_applicable, version = is_now.version, updated_at = is_now.updated_at
+			where code = was.code;
+		end if;
+		perform register_note(d, 'program', is_now.code, is_now.version,
+			changes_between(to_jsonb(was), to_jsonb(is_now) || jsonb_build_object('sysadmin', d -> 'sysadmin', 'deputy', d -> 'deputy'),
+				(d -> 'patch') || case when was.code is null then '{"sysadmin": 0, "deputy": 0}'::jsonb else '{}' end));
+		return query select i, 'done'::text, is_now.code, is_now.version;
+	end loop;
+end $$;
+
+-- Designates a person from a day on, or until another; whoever held the capacity then steps back for that time, so that a program
+-- is never without a sysadmin. Members: code, login, capacity, since, until. Outcomes: done, missing, person, overlap (a
+-- later designation begins within that time), gap (nobody holds it at `since`, yet an end is given).
+create function designation_add(deeds jsonb) returns table (n int, outcome text, id text, version int)
+language plpgsql security definer set search_path = weihu, pg_temp as $$
+#variable_conflict use_column
+declare
+	d jsonb;
+	i int := 0;
+	made bigint;
+	held int;
+	first_day date;
+	last_day date;
+	was designation;
+begin
+	for d in select jsonb_array_elements(deeds) loop
+		i := i + 1;
+		first_day := (d ->> 'since')::date;
+		last_day := (d ->> 'until')::date;
+		perform from program where code = d ->> 'code' for update;
+		if not found then
+			return query select i, 'missing'::text, null::text, null::int;
+			continue;
+		elsif not may_be_designated(d ->> 'login') then
+			return query select i, 'person'::text, null::text, null::int;
+			continue;
+		elsif exists (select from designation g where g.program = d ->> 'code' and g.capacity = d ->> 'capacity'
+			and g.since > first_day and (last_day is null or g.since < last_day)) then
+			return query select i, 'overlap'::text, null::text, null::int;
+			continue;
+		end if;
+		select g.* into was from designation g
+		where g.program = d ->> 'code' and g.capacity = d ->> 'capacity' and daterange(g.since, g.until) @> first_day;
+		if not found and d ->> 'capacity' = 'sysadmin' then
+			return query select i, 'gap'::text, null::text, null::int;
+			continue;
+		end if;
+		if was.since = first_day then
+			delete from designation g where g.id = was.id;
+		else
+			update designation g set until = first_day where g.id = was.id;
+		end if;
+		insert into designation (program, login, capacity, since, until)
+		values (d ->> 'code', d ->> 'login', d ->> 'capacity', first_day, last_day) returning designation.id into made;
+		insert into designation (program, login, capacity, since, until)
+		select was.program, was.login, was.capacity, last_day, was.until
+		where was.id is not null and last_day is not null and last_day < coalesce(was.until, 'infinity');
+		update program set version = program.version + 1, updated_at = (d ->> 'at')::timestamptz
+		where code = d ->> 'code' returning program.version into held;
+		perform register_note(d - 'key', 'program', d ->> 'code', held, jsonb_build_object(d ->> 'capacity',
+			jsonb_build_object('old', was.login, 'new', d ->> 'login', 'since', first_day, 'until', last_day)));
+		if d ? 'key' then
+			insert into kept_answer values (d ->> 'actor', d ->> 'key', decode(d ->> 'hash', 'hex'), 'designation', made::text, 1,
+				(d ->> 'at')::timestamptz);
+		end if;
+		return query select i, 'done'::text, made::text, held;
+	end loop;
+end $$;
+
+-- Records a reading of a program's counters. Members: code, read_at, runs, failures.
+create function reading_add(deeds jsonb) returns table (n int, outcome text, id text, version int)
+language plpgsql security definer set search_path = weihu, pg_temp as $$
+#variable_conflict use_column
+declare
+	d jsonb;
+	i int := 0;
+	made bigint;
+	held int;
+begin
+	for d in select jsonb_array_elements(deeds) loop
+		i := i + 1;
+		update program set version = program.version + 1, updated_at = (d ->> 'at')::timestamptz
+		where code = d ->> 'code' returning program.version into held;
+		if not found then
+			return query select i, 'missing'::text, null::text, null::int;
+			continue;
+		end if;
+		insert into reading (program, read_at, runs, failures, author, created_at)
+		values (d ->> 'code', (d ->> 'read_at')::timestamptz, (d ->> 'runs')::bigint, (d ->> 'failures')::bigint, d ->> 'actor',
+			(d ->> 'at')::timestamptz) returning reading.id into made;
+		perform register_note(d - 'key', 'program', d ->> 'code', held, jsonb_build_object('reading', jsonb_build_object('old', null,
+			'new', jsonb_build_object('id', made, 'read_at', d ->> 'read_at', 'runs', d -> 'runs', 'failures', d -> 'failures'))));
+		if d ? 'key' then
+			insert into kept_answer values (d ->> 'actor', d ->> 'key', decode(d ->> 'hash', 'hex'), 'reading', made::text, 1,
+				(d ->> 'at')::timestamptz);
+		end if;
+		return query select i, 'done'::text, made::text, held;
+	end loop;
+end $$;
