@@ -17,7 +17,7 @@ enum json_type { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_TEXT, JSON_
 struct json {
 	enum json_type type;
 	const char *key;    // within an object
-	const char *text;   // JSON_TEXT
+	const char *text;   // JSON_TEXT; of a JSON_NUMBER the digits as they were written
 	double number;      // JSON_NUMBER
 	struct json *first; // members of a list or an object
 	struct json *next;  // sibling
