@@ -92,13 +92,13 @@ static bool process_ours(const struct cluster *cluster, int64_t pid)
 	    cwd.st_ino == data.st_ino;
 }
 
-// With the lock in hand, postmaster.pid is left over from a crash, and its number may be another process's by now.
-static bool stale_pid_remove(struct cluster *cluster, struct faults *faults)
+// With the lock in hand, postmaster.pid is left over from a crash, and its number may be another process's by now; so may
+// that of the socket's lock file.
+static bool leftovers_remove(struct cluster *cluster, struct faults *faults)
 {
-	char text[16];
+	char text[16] = "";
 	int64_t pid = 0;
-	if (!cluster_file_read(cluster->data_fd, "postmaster.pid", text, sizeof(text)))
-		return true;
+	(void)cluster_file_read(cluster->data_fd, "postmaster.pid", text, sizeof(text));
 	text[strcspn(text, "\n")] = '\0';
 	(void)text_to_int(text, 1, INT32_MAX, &pid);
 	if (process_ours(cluster, pid)) {
@@ -106,10 +106,21 @@ static bool stale_pid_remove(struct cluster *cluster, struct faults *faults)
 		    (long)pid, cluster->folder);
 		return false;
 	}
-	if (unlinkat(cluster->data_fd, "postmaster.pid", 0) == 0 || errno == ENOENT)
-		return true;
-	faults_add(faults, "data", "folder", "cannot remove %s/pg/postmaster.pid: %s", cluster->folder, strerror(errno));
-	return false;
+	const struct {
+		int folder;
+		const char *name;
+	} leftovers[] = {
+		{cluster->data_fd, "postmaster.pid"},
+		{cluster->socket_fd, ".s.PGSQL." CLUSTER_PORT ".lock"},
+		{cluster->socket_fd, ".s.PGSQL." CLUSTER_PORT},
+	};
+	for (size_t i = 0; i < sizeof(leftovers) / sizeof(*leftovers); i++)
+		if (unlinkat(leftovers[i].folder, leftovers[i].name, 0) < 0 && errno != ENOENT) {
+			faults_add(faults, "data", "folder", "cannot remove %s, left in %s: %s", leftovers[i].name, cluster->folder,
+			    strerror(errno));
+			return false;
+		}
+	return true;
 }
 
 static bool postmaster_start(struct cluster *cluster, int running, struct faults *faults)
@@ -172,9 +183,8 @@ static bool postmaster_wait(struct cluster *cluster, struct faults *faults)
 
 static bool data_open(struct cluster *cluster, struct faults *faults)
 {
-	int folder = cluster_subfolder_open(cluster, "pg", faults);
-	cluster->data_fd = folder;
-	return folder >= 0;
+	cluster->data_fd = cluster_subfolder_open(cluster, "pg", faults);
+	return cluster->data_fd >= 0;
 }
 
 static bool socket_open(struct cluster *cluster, struct faults *faults)
@@ -190,7 +200,7 @@ static bool data_start(struct cluster *cluster, struct faults *faults)
 	if (running < 0)
 		return false;
 	bool started = cluster_init(cluster, running, faults) && data_open(cluster, faults) &&
-	    stale_pid_remove(cluster, faults) && cluster_access_write(cluster, faults) &&
+	    leftovers_remove(cluster, faults) && cluster_access_write(cluster, faults) &&
 	    postmaster_start(cluster, running, faults);
 	close(running);
 	return started;
@@ -202,10 +212,13 @@ struct cluster *cluster_start(const char *folder, struct arena *arena, struct fa
 	cluster->arena = arena;
 	cluster->folder = folder;
 	cluster->folder_fd = cluster->lock_fd = cluster->log_fd = cluster->data_fd = cluster->socket_fd = -1;
-	if (cluster_folder_open(cluster, faults) && cluster_folder_lock(cluster, faults) &&
+	mode_t before = umask(077);
+	bool started = cluster_folder_open(cluster, faults) && cluster_folder_lock(cluster, faults) &&
 	    cluster_log_open(cluster, faults) && cluster_user_find(cluster, faults) &&
 	    cluster_programs_find(cluster, faults) && socket_open(cluster, faults) && data_start(cluster, faults) &&
-	    postmaster_wait(cluster, faults) && cluster_objects_make(cluster, faults)) {
+	    postmaster_wait(cluster, faults) && cluster_objects_make(cluster, faults);
+	umask(before);
+	if (started) {
 		cluster->owner_dsn = cluster_dsn(cluster, "weihu", "weihu_owner");
 		cluster->service_dsn = cluster_dsn(cluster, "weihu", "weihu_service");
 		return cluster;
@@ -257,7 +270,7 @@ static void revival_start(struct cluster *cluster)
 	struct faults faults;
 	faults_init(&faults, arena);
 	log_error("PostgreSQL has died: starting it again");
-	if (!stale_pid_remove(cluster, &faults) || !postmaster_start(cluster, running, &faults))
+	if (!leftovers_remove(cluster, &faults) || !postmaster_start(cluster, running, &faults))
 		log_error("%s", faults.first->message);
 	close(running);
 	arena_free(arena);

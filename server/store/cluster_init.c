@@ -94,7 +94,8 @@ bool cluster_init(struct cluster *cluster, int running, struct faults *faults)
 	if (data < 0)
 		return false;
 	bool made = initdb_run(cluster, data, running, faults) && tuning_append(cluster, data, faults) &&
-	    fsync(data) == 0 && data_publish(cluster, faults);
+	    data_publish(cluster, faults);
+	cluster->log_start = lseek(cluster->log_fd, 0, SEEK_END);
 	close(data);
 	return made;
 }
