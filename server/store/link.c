@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: Apache-2.0
+// One libpq connection in pipeline mode (PostgreSQL manual, 34.5).
+#include "store/link.h"
+
+#include <event2/event.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#define BACKOFF_FIRST 50000   // microseconds
+#define BACKOFF_MOST 2000000
+
+enum link_state { LINK_DOWN, LINK_CONNECTING, LINK_PREPARING, LINK_READY };
+
+struct link {
+	struct event_base *base;
+	const char *dsn;
+	int seconds;
+	link_changed *changed;
+	void *context;
+	enum link_state state;
+	PGconn *connection;
+	struct event *readable, *writable, *timer;
+	long backoff;
+	int prepared; // statements whose answer has come
+	bool broken;  // a send failed; the timer tidies up, outside whatever was sending
+	int in_flight;
+	struct link_command *first, *last;
+};
+
+static void link_connect(struct link *link);
+static void link_break(struct link *link);
+
+static void link_wake_after(struct link *link, long microseconds)
+{
+	struct timeval wait = {.tv_sec = microseconds / 1000000, .tv_usec = microseconds % 1000000};
+
+	if (event_add(link->timer, &wait) != 0)
+		abort();
+}
+
+static void event_turn(struct event *event, bool on)
+{
+	if ((on ? event_add(event, NULL) : event_del(event)) != 0)
+		abort();
+}
+
+static void link_listen(struct link *link, bool to_read, bool to_write)
+{
+	event_turn(link->readable, to_read);
+	event_turn(link->writable, to_write);
+}
+
+static void link_give_up(struct link *link)
+{
+	link->broken = true;
+	link_wake_after(link, 0);
+}
+
+static void link_flush(struct link *link)
+{
+	int left = PQflush(link->connection);
+
+	if (left < 0)
+		link_give_up(link);
+	else
+		link_listen(link, true, left == 1);
+}
+
+static void link_queue(struct link *link, struct link_command *command)
+{
+	command->next = NULL;
+	command->result = NULL;
+	command->sent = clock_ticks();
+	if (link->last != NULL)
+		link->last->next = command;
+	else
+		link->first = command;
+	link->last = command;
+	link->in_flight++;
+}
+
+static struct link_command *link_unqueue(struct link *link)
+{
+	struct link_command *command = link->first;
+
+	link->first = command->next;
+	if (link->first == NULL)
+		link->last = NULL;
+	link->in_flight--;
+	return command;
+}
+
+// Preparing: one command per row of the statement table, each with its Sync, before anything else is let in.
+
+static void statement_prepared(struct link_command *command, PGresult *result)
+{
+	if (result != NULL && PQresultStatus(result) != PGRES_COMMAND_OK)
+		log_error("cannot prepare a statement: %s", PQresultErrorMessage(result));
+	free(command);
+}
+
+static bool link_prepare_all(struct link *link)
+{
+	link->prepared = 0;
+	for (int i = 0; i < STATEMENT_COUNT; i++) {
+		struct link_command *command = calloc(1, sizeof(*command));
+
+		if (command == NULL)
+			abort();
+		command->ended = statement_prepared;
+		link_queue(link, command);
+		if (!PQsendPrepare(link->connection, statements[i].name, statements[i].sql, 0, NULL) ||
+		    !PQpipelineSync(link->connection))
+			return false;
+	}
+	return true;
+}
+
+static void link_note_prepared(struct link *link)
+{
+	if (link->state != LINK_PREPARING || ++link->prepared < STATEMENT_COUNT)
+		return;
+	link->state = LINK_READY;
+	link->backoff = BACKOFF_FIRST;
+	link_wake_after(link, MOMENT_SECOND);
+	link->changed(link->context);
+}
+
+// Answers. A result counts only when its Sync has come: until then the commit may still fail.
+
+static void command_take(struct link_command *command, PGresult *result)
+{
+	bool failed = PQresultStatus(result) == PGRES_FATAL_ERROR;
+	bool failed_before = command->result != NULL && PQresultStatus(command->result) == PGRES_FATAL_ERROR;
+
+	if (command->result != NULL && (failed_before || !failed)) {
+		PQclear(result);
+		return;
+	}
+	PQclear(command->result);
+	command->result = result;
+}
+
+static void link_settle(struct link *link)
+{
+	struct link_command *command = link_unqueue(link);
+	PGresult *result = command->result;
+
+	command->ended(command, result);
+	PQclear(result);
+	link_note_prepared(link);
+}
+
+static void link_read_answers(struct link *link)
+{
+	int silent = 0;
+
+	while (link->first != NULL && silent < 2 && !PQisBusy(link->connection)) {
+		PGresult *result = PQgetResult(link->connection);
+
+		silent = result == NULL ? silent + 1 : 0;
+		if (result == NULL)
+			continue;
+		if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
+			PQclear(result);
+			link_settle(link);
+		} else {
+			command_take(link->first, result);
+		}
+	}
+}
+
+static void on_readable(evutil_socket_t socket, short what, void *context)
+{
+	struct link *link = context;
+
+	(void)socket;
+	(void)what;
+	if (link->state == LINK_CONNECTING) {
+		link_connect(link);
+		return;
+	}
+	bool alive = PQconsumeInput(link->connection) == 1;
+	link_read_answers(link);
+	if (!alive || PQstatus(link->connection) == CONNECTION_BAD)
+		link_break(link);
+	else
+		link_flush(link);
+}
+
+static void on_writable(evutil_socket_t socket, short what, void *context)
+{
+	struct link *link = context;
+
+	(void)socket;
+	(void)what;
+	if (link->state == LINK_CONNECTING)
+		link_connect(link);
+	else
+		link_flush(link);
+}
+
+// Connecting.
+
+static PGconn *connection_start(const char *dsn)
+{
+	const char *const keys[] = {"dbname", "application_name", "client_encoding", "options", "keepalives_idle",
+	    "tcp_user_timeout", "connect_timeout", NULL};
+	const char *const values[] = {dsn, "weihud", "UTF8",
+	    "-c search_path=weihu,public -c timezone=UTC -c datestyle=ISO -c statement_timeout=20s -c jit=off", "20", "10000",
+	    "5", NULL};
+
+	return PQconnectStartParams(keys, values, 1);
+}
+
+static bool link_watch(struct link *link)
+{
+	int socket = PQsocket(link->connection);
+
+	if (socket < 0)
+		return false;
+	link->readable = event_new(link->base, socket, EV_READ | EV_PERSIST, on_readable, link);
+	link->writable = event_new(link->base, socket, EV_WRITE | EV_PERSIST, on_writable, link);
+	if (link->readable == NULL || link->writable == NULL)
+		abort();
+	return true;
+}
+
+static void link_unwatch(struct link *link)
+{
+	if (link->readable != NULL)
+		event_free(link->readable);
+	if (link->writable != NULL)
+		event_free(link->writable);
+	link->readable = link->writable = NULL;
+}
+
+static void link_open(struct link *link)
+{
+	link->connection = connection_start(link->dsn);
+	if (link->connection == NULL)
+		abort();
+	link->state = LINK_CONNECTING;
+	link->broken = false;
+	if (PQstatus(link->connection) == CONNECTION_BAD || !link_watch(link)) {
+		link_break(link);
+		return;
+	}
+	link_listen(link, false, true);
+	link_wake_after(link, (long)link->seconds * MOMENT_SECOND);
+}
+
+static void link_connected(struct link *link)
+{
+	if (PQsetnonblocking(link->connection, 1) != 0 || PQenterPipelineMode(link->connection) != 1) {
+		link_break(link);
+		return;
+	}
+	link->state = LINK_PREPARING;
+	if (link_prepare_all(link))
+		link_flush(link);
+	else
+		link_break(link);
+}
+
+// libpq may take another socket while it tries the next host: the events follow it.
+static void link_connect(struct link *link)
+{
+	PostgresPollingStatusType polled = PQconnectPoll(link->connection);
+
+	if (polled == PGRES_POLLING_FAILED) {
+		link_break(link);
+		return;
+	}
+	link_unwatch(link);
+	if (!link_watch(link))
+		link_break(link);
+	else if (polled == PGRES_POLLING_OK)
+		link_connected(link);
+	else
+		link_listen(link, polled == PGRES_POLLING_READING, polled == PGRES_POLLING_WRITING);
+}
+
+// Everything in flight ends unknown, and the connection is tried again after a while.
+static void link_break(struct link *link)
+{
+	bool was_ready = link->state == LINK_READY;
+
+	if (link->connection != NULL && *PQerrorMessage(link->connection) != '\0')
+		log_warn("database connection lost: %s", PQerrorMessage(link->connection));
+	link->state = LINK_DOWN;
+	link_unwatch(link);
+	PQfinish(link->connection);
+	link->connection = NULL;
+	while (link->first != NULL) {
+		struct link_command *command = link_unqueue(link);
+
+		PQclear(command->result);
+		command->ended(command, NULL);
+	}
+	link_wake_after(link, link->backoff);
+	link->backoff = link->backoff * 2 < BACKOFF_MOST ? link->backoff * 2 : BACKOFF_MOST;
+	if (was_ready)
+		link->changed(link->context);
+}
+
+static bool link_stuck(const struct link *link)
+{
+	return link->first != NULL && clock_ticks() - link->first->sent > link->seconds * MOMENT_SECOND;
+}
+
+// The timer connects again, ends an attempt that takes too long, and once a second looks for an answer that does not come.
+static void on_timer(evutil_socket_t socket, short what, void *context)
+{
+	struct link *link = context;
+
+	(void)socket;
+	(void)what;
+	if (link->state == LINK_DOWN)
+		link_open(link);
+	else if (link->state != LINK_READY || link->broken || link_stuck(link))
+		link_break(link);
+	else
+		link_wake_after(link, MOMENT_SECOND);
+}
+
+struct link *link_new(struct event_base *base, const char *dsn, int seconds, link_changed *changed, void *context)
+{
+	struct link *link = calloc(1, sizeof(*link));
+
+	if (link == NULL)
+		abort();
+	*link = (struct link){.base = base, .dsn = dsn, .seconds = seconds, .changed = changed, .context = context,
+	    .backoff = BACKOFF_FIRST};
+	link->timer = evtimer_new(base, on_timer, link);
+	if (link->timer == NULL)
+		abort();
+	link_wake_after(link, 0);
+	return link;
+}
+
+void link_free(struct link *link)
+{
+	if (link == NULL)
+		return;
+	link->changed = NULL;
+	link_unwatch(link);
+	PQfinish(link->connection);
+	while (link->first != NULL) {
+		struct link_command *command = link_unqueue(link);
+
+		PQclear(command->result);
+		command->ended(command, NULL);
+	}
+	event_free(link->timer);
+	free(link);
+}
+
+bool link_ready(const struct link *link)
+{
+	return link->state == LINK_READY;
+}
+
+int link_in_flight(const struct link *link)
+{
+	return link->in_flight;
+}
+
+bool link_send(struct link *link, struct link_command *command, const char *name, const char *sql, int count,
+    const char *const *values)
+{
+	if (link->state != LINK_READY)
+		return false;
+	int sent = name != NULL
+	    ? PQsendQueryPrepared(link->connection, name, count, values, NULL, NULL, 0)
+	    : PQsendQueryParams(link->connection, sql, count, NULL, values, NULL, NULL, 0);
+	link_queue(link, command);
+	if (!sent || !PQpipelineSync(link->connection))
+		link_give_up(link);
+	else
+		link_flush(link);
+	return true;
+}

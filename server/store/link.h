@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// One libpq connection in pipeline mode: it connects by itself, again and again, and takes commands in order.
+#ifndef WEIHU_STORE_LINK_H
+#define WEIHU_STORE_LINK_H
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store/pg.h"
+
+struct link;
+struct link_command;
+
+// How a command ended: with `result` after its Sync, or with NULL when the connection broke.
+typedef void link_ended(struct link_command *command, PGresult *result);
+
+// A command's head; what it means is its owner's affair.
+struct link_command {
+	link_ended *ended;
+	struct link_command *next;
+	int64_t sent;     // ticks
+	PGresult *result; // the answer so far: the first one, or the first error
+};
+
+// Called when the connection became usable, and when it broke.
+typedef void link_changed(void *context);
+
+struct link *link_new(struct event_base *base, const char *dsn, int seconds, link_changed *changed, void *context);
+void link_free(struct link *link);
+
+bool link_ready(const struct link *link);
+int link_in_flight(const struct link *link);
+
+// Sends a prepared statement of the table, or SQL text, with its own Sync. False, and nothing happens, if the link is not
+// ready; a failure after that ends the command from the event loop.
+bool link_send(struct link *link, struct link_command *command, const char *name, const char *sql, int count,
+    const char *const *values);
+
+#endif

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+// THE LISTING TABLE, and how a statement is put together from it: keyset pages, so that a deep page costs what the first does.
+#include "store/listing.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "domain/search.h"
+
+// In the SQL of a row these stand for parameters: %v the filter's value, %s the scope, %c the caller, %n now, %d today,
+// %t the terminal states, %i whether internal comments are wanted, %q the value as a search query.
+enum value_type { VALUE_WORDS, VALUE_WHOLES, VALUE_TIME, VALUE_TRUTH, VALUE_SEARCH };
+
+struct filter {
+	const char *name;
+	enum value_type type;
+	const char *sql;
+	const char *sql_false; // VALUE_TRUTH: when it is false; NULL: then it filters nothing
+};
+
+struct order {
+	const char *name;
+	const char *column;   // what is sorted by
+	const char *text;     // the same as the cursor writes it
+	const char *type;     // what the cursor is read back as
+	bool descending;
+};
+
+struct listing {
+	const char *items, *from;
+	const char *where;     // always holds; NULL: nothing
+	const char *tie;       // unique column that ends every order
+	const char *tie_type;
+	const struct filter *filters; // end with a NULL name
+	const struct order *orders;   // likewise; the first is the default
+};
+
+#define ONE_OF(column) column " = any (string_to_array(%v, ','))"
+#define TIMES(name, column)                                                                                            \
+	{name "_from", VALUE_TIME, column " >= %v::timestamptz", NULL},                                                    \
+	    {name "_to", VALUE_TIME, column " < %v::timestamptz", NULL}
+#define OPEN "t.state <> all (string_to_array(%t, ','))"
+
+static const struct filter no_filters[] = {{0}};
+
+static const struct filter ticket_filters[] = {
+    {"state", VALUE_WORDS, ONE_OF("t.state"), NULL},
+    {"kind", VALUE_WORDS, ONE_OF("coalesce(t.kind, t.claimed_kind)"), NULL},
+    {"program", VALUE_WORDS, ONE_OF("t.program"), NULL},
+    {"severity", VALUE_WORDS, ONE_OF("t.severity"), NULL},
+    {"priority", VALUE_WHOLES, "t.priority = any (string_to_array(%v, ',')::int[])", NULL},
+    {"requester", VALUE_WORDS, ONE_OF("t.requester"), NULL},
+    {"sysadmin", VALUE_WORDS, ONE_OF("t.sysadmin"), NULL},
+    {"technician", VALUE_WORDS, ONE_OF("t.technician"), NULL},
+    TIMES("created", "t.created_at"),
+    TIMES("updated", "t.updated_at"),
+    TIMES("due", "t.due_at"),
+    {"overdue", VALUE_TRUTH, "t.due_at < %n::timestamptz and " OPEN, "not coalesce(t.due_at < %n::timestamptz and " OPEN ", false)"},
+    {"open", VALUE_TRUTH, OPEN, "not (" OPEN ")"},
+    {"mine", VALUE_TRUTH, "(t.requester = %c or t.sysadmin = %c or t.technician = %c)", NULL},
+    {"q", VALUE_SEARCH,
+        "b.search @@ %q::tsquery and not exists (select from unnest(regexp_split_to_array(lower(trim(%v)), '\\s+')) w "
+        "where position(w in lower(concat_ws(' ', b.fields ->> 'title', b.fields ->> 'description'))) = 0)", NULL},
+    {0},
+};
+
+static const struct filter event_filters[] = {
+    {"object", VALUE_WORDS, "e.object_kind = split_part(%v, '/', 1) and e.object_id = split_part(%v, '/', 2)", NULL},
+    {"actor", VALUE_WORDS, ONE_OF("e.actor"), NULL},
+    {"action", VALUE_WORDS, ONE_OF("e.action"), NULL},
+    {"result", VALUE_WORDS, ONE_OF("e.result"), NULL},
+    {"from", VALUE_TIME, "e.at >= %v::timestamptz", NULL},
+    {"to", VALUE_TIME, "e.at < %v::timestamptz", NULL},
+    {0},
+};
+
+static const struct filter person_filters[] = {
+    {"role", VALUE_WORDS, "(select roles from person r where r.login = p.login) && string_to_array(%v, ',')", NULL},
+    {"active", VALUE_TRUTH, "p.active", "not p.active"},
+    {0},
+};
+
+static const struct filter program_filters[] = {
+    {"vendor", VALUE_WORDS, ONE_OF("p.vendor"), NULL},
+    {"language", VALUE_WORDS, ONE_OF("p.language"), NULL},
+    {"critical", VALUE_TRUTH, "p.critical", "not p.critical"},
+    {"q", VALUE_WORDS, "position(lower(%v) in lower(p.code || ' ' || p.name)) > 0", NULL},
+    {0},
+};
+
+#define FAR "timestamptz '9999-01-01'"
+
+static const struct order ticket_orders[] = {
+    {"-id", "t.id", "t.id::text", "bigint", true},
+    {"id", "t.id", "t.id::text", "bigint", false},
+    {"-updated", "t.updated_at", "utc(t.updated_at)", "timestamptz", true},
+    {"updated", "t.updated_at", "utc(t.updated_at)", "timestamptz", false},
+    {"priority", "coalesce(t.priority, 99)", "coalesce(t.priority, 99)::text", "int", false},
+    {"due", "coalesce(t.due_at, " FAR ")", "utc(coalesce(t.due_at, " FAR "))", "timestamptz", false},
+    {0},
+};
+
+static const struct order up_by_id[] = {{"id", "r.id", "r.id::text", "bigint", false}, {0}};
+static const struct order down_by_id[] = {{"-id", "r.id", "r.id::text", "bigint", true}, {0}};
+static const struct order events_up[] = {{"seq", "e.seq", "e.seq::text", "bigint", false}, {0}};
+static const struct order events_down[] = {{"-seq", "e.seq", "e.seq::text", "bigint", true},
+    {"seq", "e.seq", "e.seq::text", "bigint", false}, {0}};
+static const struct order by_login[] = {{"login", "p.login", "p.login", "text", false}, {0}};
+static const struct order by_code[] = {{"code", "p.code", "p.code", "text", false}, {0}};
+
+// Internal comments stay out of an event unless the caller may read them.
+#define EVENT                                                                                                          \
+	"e.seq, e.at, e.actor, e.role, e.source, e.action, e.object_kind || '/' || e.object_id as object, "                \
+	"e.object_version as version, e.from_state, e.to_state, e.changes, "                                               \
+	"case when %i::boolean or e.added #> '{comment,internal}' is distinct from 'true' then e.added end as added, "     \
+	"e.waived, e.result, e.reason, e.request as request_id"
+
+static const struct listing listings[LISTING_COUNT] = {
+    [LIST_TICKETS] = {"t.*, b.fields ->> 'title' as title", "ticket t join ticket_body b on b.ticket = t.id", NULL, "t.id",
+        "bigint", ticket_filters, ticket_orders},
+    [LIST_COMMENTS] = {"r.*", "comment r", "r.ticket = %s::bigint and (%i::boolean or not r.internal)", "r.id", "bigint",
+        no_filters, up_by_id},
+    [LIST_STEPS] = {"r.*", "technical_step r", "r.ticket = %s::bigint", "r.id", "bigint", no_filters, up_by_id},
+    [LIST_CHANGES] = {"r.*", "program_change r", "r.ticket = %s::bigint", "r.id", "bigint", no_filters, up_by_id},
+    [LIST_WORK] = {"r.*", "work_entry r", "r.ticket = %s::bigint", "r.id", "bigint", no_filters, up_by_id},
+    [LIST_LINKS] = {"r.*", "ticket_link r", "(r.ticket = %s::bigint or r.other = %s::bigint)", "r.id", "bigint", no_filters,
+        up_by_id},
+    [LIST_TICKET_EVENTS] = {EVENT, "event e", "e.object_kind = 'ticket' and e.object_id = %s", "e.seq", "bigint", event_filters,
+        events_up},
+    [LIST_EVENTS] = {EVENT, "event e", NULL, "e.seq", "bigint", event_filters, events_down},
+    [LIST_PEOPLE] = {"p.*", "person_view p", NULL, "p.login", "text", person_filters, by_login},
+    [LIST_TOKENS] = {"r.id, r.login, r.name, r.created_at, r.revoked_at", "token r", "r.login = %s", "r.id", "bigint", no_filters,
+        up_by_id},
+    [LIST_PROGRAMS] = {
+        "p.*, designated(p.code, 'sysadmin', %d::date) as sysadmin, designated(p.code, 'deputy', %d::date) as deputy",
+        "program_view p", NULL, "p.code", "text", program_filters, by_code},
+    [LIST_DESIGNATIONS] = {"r.*", "designation r", "r.program = %s", "r.id", "bigint", no_filters, up_by_id},
+    [LIST_READINGS] = {"r.*", "reading r", "r.program = %s", "r.id", "bigint", no_filters, down_by_id},
+};
+
+#define PARAMETERS_MOST 64
+
+struct composer {
+	struct buffer sql;
+	const struct listing_ask *ask;
+	const char *values[PARAMETERS_MOST];
+	int count;
+};
+
+static void add_parameter(struct composer *composer, const char *value)
+{
+	composer->values[composer->count++] = value;
+	buffer_print(&composer->sql, "$%d", composer->count);
+}
+
+static const char *value_named(const struct composer *composer, char name, const char *value)
+{
+	const struct listing_ask *ask = composer->ask;
+
+	switch (name) {
+	case 's': return ask->scope;
+	case 'c': return ask->caller;
+	case 'n': return ask->now;
+	case 'd': return ask->today;
+	case 't': return ask->closed;
+	case 'i': return ask->internal ? "true" : "false";
+	case 'q': return search_query(composer->sql.arena, value);
+	default: return value;
+	}
+}
+
+// Copies SQL of a row, with a parameter for each %x.
+static void add_sql(struct composer *composer, const char *sql, const char *value)
+{
+	for (const char *percent; (percent = strchr(sql, '%')) != NULL; sql = percent + 2) {
+		buffer_add(&composer->sql, sql, (size_t)(percent - sql));
+		add_parameter(composer, value_named(composer, percent[1], value));
+	}
+	buffer_add_text(&composer->sql, sql);
+}
+
+static bool wholes_are_right(const char *value, struct arena *arena)
+{
+	char *rest = NULL;
+	int64_t number;
+
+	for (char *item = strtok_r(arena_copy(arena, value), ",", &rest); item != NULL; item = strtok_r(NULL, ",", &rest))
+		if (!text_to_int(item, INT32_MIN, INT32_MAX, &number))
+			return false;
+	return *value != '\0';
+}
+
+static bool value_is_right(enum value_type type, const char *value, struct arena *arena)
+{
+	moment time;
+
+	switch (type) {
+	case VALUE_WHOLES: return wholes_are_right(value, arena);
+	case VALUE_TIME: return moment_read(value, &time);
+	case VALUE_TRUTH: return strcmp(value, "true") == 0 || strcmp(value, "false") == 0;
+	case VALUE_SEARCH: return search_query(arena, value) != NULL;
+	case VALUE_WORDS: return true;
+	}
+	return false;
+}
+
+static void add_filters(struct composer *composer, const struct filter *filters, struct faults *faults)
+{
+	for (const struct filter *filter = filters; filter->name != NULL; filter++) {
+		const char *value = composer->ask->filter(composer->ask->source, filter->name);
+
+		if (value == NULL)
+			continue;
+		if (!value_is_right(filter->type, value, composer->sql.arena)) {
+			faults_add(faults, filter->name, "format", "%s cannot be read here", filter->name);
+			continue;
+		}
+		const char *sql = filter->type == VALUE_TRUTH && strcmp(value, "false") == 0 ? filter->sql_false : filter->sql;
+		if (sql == NULL)
+			continue;
+		buffer_add_text(&composer->sql, " and (");
+		add_sql(composer, sql, value);
+		buffer_add_text(&composer->sql, ")");
+	}
+}
+
+static const struct order *order_named(const struct listing *listing, const char *name)
+{
+	for (const struct order *order = listing->orders; order->name != NULL; order++)
+		if (name == NULL || strcmp(order->name, name) == 0)
+			return order;
+	return NULL;
+}
+
+// A cursor is "order~tie~key": where the page before ended.
+static bool add_cursor(struct composer *composer, const struct listing *listing, const struct order *order)
+{
+	char *rest = NULL, *cursor = arena_copy(composer->sql.arena, composer->ask->cursor);
+	const char *name = strtok_r(cursor, "~", &rest), *tie = strtok_r(NULL, "~", &rest);
+
+	if (name == NULL || tie == NULL || rest == NULL || strcmp(name, order->name) != 0)
+		return false;
+	buffer_print(&composer->sql, " and (%s, %s) %c (", order->column, listing->tie, order->descending ? '<' : '>');
+	add_parameter(composer, rest);
+	buffer_print(&composer->sql, "::%s, ", order->type);
+	add_parameter(composer, tie);
+	buffer_print(&composer->sql, "::%s)", listing->tie_type);
+	return true;
+}
+
+static void add_order(struct composer *composer, const struct listing *listing, const struct order *order)
+{
+	const char *direction = order->descending ? "desc" : "asc";
+
+	buffer_print(&composer->sql, " order by %s %s, %s %s limit ", order->column, direction, listing->tie, direction);
+	add_parameter(composer, arena_print(composer->sql.arena, "%lld", (long long)composer->ask->limit + 1));
+}
+
+bool listing_ask(struct pg *pg, enum listing_id id, const struct listing_ask *ask, struct arena *arena,
+    struct faults *faults, pg_done *done, void *context)
+{
+	const struct listing *listing = &listings[id];
+	const struct order *order = order_named(listing, ask->sort);
+	struct composer composer = {.ask = ask};
+
+	if (order == NULL) {
+		faults_add(faults, "sort", "choice", "this list cannot be sorted by %s", ask->sort);
+		return false;
+	}
+	buffer_init(&composer.sql, arena);
+	buffer_print(&composer.sql, "select %s, %s::text, ", order->text, listing->tie);
+	add_sql(&composer, listing->items, NULL);
+	buffer_print(&composer.sql, " from %s where ", listing->from);
+	add_sql(&composer, listing->where == NULL ? "true" : listing->where, NULL);
+	add_filters(&composer, listing->filters, faults);
+	if (ask->cursor != NULL && !add_cursor(&composer, listing, order))
+		faults_add(faults, "cursor", "format", "this cursor does not belong to this list");
+	if (faults->count > 0)
+		return false;
+	add_order(&composer, listing, order);
+	pg_ask_sql(pg, composer.sql.bytes, composer.count, composer.values, done, context);
+	return true;
+}
+
+const char *listing_cursor(enum listing_id id, const char *sort, const struct pg_result *result, int row, struct arena *arena)
+{
+	const struct order *order = order_named(&listings[id], sort);
+
+	return arena_print(arena, "%s~%s~%s", order->name, pg_text(result, row, 1), pg_text(result, row, 0));
+}
+
+bool listing_knows(enum listing_id id, const char *name)
+{
+	for (const struct filter *filter = listings[id].filters; filter->name != NULL; filter++)
+		if (strcmp(filter->name, name) == 0)
+			return true;
+	return strcmp(name, "sort") == 0 || strcmp(name, "limit") == 0 || strcmp(name, "cursor") == 0;
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading what PostgreSQL answered.
+#include "store/result.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+static int row_of_deed(PGresult *rows, int deed)
+{
+	int count = PQntuples(rows);
+
+	for (int i = 0; i < count; i++) { // rows mostly come in order: look where it should be first
+		int row = (deed - 1 + i) % count;
+		int64_t number;
+
+		if (text_to_int(PQgetvalue(rows, row, 0), 0, INT32_MAX, &number) && number == deed)
+			return row;
+	}
+	return -1;
+}
+
+struct pg_result result_of(PGresult *rows, int deed)
+{
+	struct pg_result result = {.rows = rows};
+
+	if (rows == NULL || PQresultStatus(rows) != PGRES_TUPLES_OK)
+		return result;
+	result.count = PQntuples(rows);
+	if (deed > 0) {
+		int row = row_of_deed(rows, deed);
+
+		result.first = row < 0 ? 0 : row;
+		result.count = row < 0 ? 0 : 1;
+		result.skip = 1;
+	}
+	return result;
+}
+
+const char *result_sqlstate(const PGresult *rows)
+{
+	const char *state = PQresultErrorField(rows, PG_DIAG_SQLSTATE);
+
+	return state != NULL ? state : "";
+}
+
+enum pg_status pg_status(const struct pg_result *result)
+{
+	if (result->rows == NULL)
+		return PG_AWAY;
+	return PQresultStatus(result->rows) == PGRES_TUPLES_OK ? PG_DONE : PG_FAILED;
+}
+
+const char *pg_sqlstate(const struct pg_result *result)
+{
+	return result->rows == NULL ? "" : result_sqlstate(result->rows);
+}
+
+const char *pg_constraint(const struct pg_result *result)
+{
+	const char *name = result->rows == NULL ? NULL : PQresultErrorField(result->rows, PG_DIAG_CONSTRAINT_NAME);
+
+	return name != NULL ? name : "";
+}
+
+const char *pg_message(const struct pg_result *result)
+{
+	const char *message = result->rows == NULL ? NULL : PQresultErrorField(result->rows, PG_DIAG_MESSAGE_PRIMARY);
+
+	return message != NULL ? message : "no answer";
+}
+
+int pg_rows(const struct pg_result *result)
+{
+	return result->count;
+}
+
+int pg_columns(const struct pg_result *result)
+{
+	return PQnfields(result->rows) - result->skip;
+}
+
+const char *pg_name(const struct pg_result *result, int column)
+{
+	return PQfname(result->rows, column + result->skip);
+}
+
+const char *pg_text(const struct pg_result *result, int row, int column)
+{
+	int at_row = result->first + row, at_column = column + result->skip;
+
+	if (PQgetisnull(result->rows, at_row, at_column))
+		return NULL;
+	return PQgetvalue(result->rows, at_row, at_column);
+}
+
+int64_t pg_int(const struct pg_result *result, int row, int column)
+{
+	const char *text = pg_text(result, row, column);
+
+	return text == NULL ? 0 : strtoll(text, NULL, 10);
+}
+
+static const struct {
+	Oid oid; // pg_type.dat of PostgreSQL 15
+	enum pg_type type;
+} types[] = {
+    {16, PG_TYPE_TRUTH},    // bool
+    {20, PG_TYPE_NUMBER},   // int8
+    {21, PG_TYPE_NUMBER},   // int2
+    {23, PG_TYPE_NUMBER},   // int4
+    {1184, PG_TYPE_TIME},   // timestamptz
+    {3802, PG_TYPE_JSON},   // jsonb
+};
+
+enum pg_type pg_type(const struct pg_result *result, int column)
+{
+	Oid oid = PQftype(result->rows, column + result->skip);
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (types[i].oid == oid)
+			return types[i].type;
+	return PG_TYPE_TEXT;
+}

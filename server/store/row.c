@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows as JSON (written from PostgreSQL's text straight into the answer) and as tickets for the rules.
+#include "store/row.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// The connection's time zone is UTC: what follows the seconds is at most a fraction and "+00".
+const char *row_time(const char *text, char printed[MOMENT_TEXT])
+{
+	char fraction[] = "000000";
+
+	if (text[10] != ' ' || strlen(text) > 29) // infinity, or a year beyond 9999
+		return text;
+	if (text[19] == '.')
+		memcpy(fraction, text + 20, strspn(text + 20, "0123456789"));
+	snprintf(printed, MOMENT_TEXT, "%.10sT%.8s.%sZ", text, text + 11, fraction);
+	return printed;
+}
+
+static void write_time(struct json_out *json, const char *key, const char *text)
+{
+	char printed[MOMENT_TEXT];
+
+	json_add_text(json, key, row_time(text, printed));
+}
+
+static void column_write(struct json_out *json, const char *key, enum pg_type type, const char *text)
+{
+	if (text == NULL)
+		json_add_null(json, key);
+	else if (type == PG_TYPE_JSON && strcmp(key, "body") == 0)
+		json_splice(json, text);
+	else if (type == PG_TYPE_NUMBER || type == PG_TYPE_JSON)
+		json_add_raw(json, key, text);
+	else if (type == PG_TYPE_TRUTH)
+		json_add_bool(json, key, *text == 't');
+	else if (type == PG_TYPE_TIME)
+		write_time(json, key, text);
+	else
+		json_add_text(json, key, text);
+}
+
+void row_write(struct json_out *json, const struct pg_result *result, int row, int first)
+{
+	for (int column = first; column < pg_columns(result); column++)
+		column_write(json, pg_name(result, column), pg_type(result, column), pg_text(result, row, column));
+}
+
+// The columns of ticket_view, in its order.
+enum ticket_column { T_ID, T_VERSION, T_STATE, T_WORKFLOW, T_FIELDS };
+
+static const enum field_id column_fields[] = {F_KIND, F_CLAIMED_KIND, F_PROGRAM, F_SEVERITY, F_PRIORITY, F_REQUESTER,
+    F_SYSADMIN, F_TECHNICIAN, F_PLANNED_START, F_PLANNED_END, F_DUE_AT};
+
+#define COLUMN_FIELDS (int)(sizeof(column_fields) / sizeof(*column_fields))
+#define T_BODY (T_FIELDS + COLUMN_FIELDS + 2) // after created_at and updated_at
+#define T_COUNT (T_BODY + 1)
+
+static void read_columns(const struct pg_result *result, int row, int first, struct ticket *ticket, struct arena *arena)
+{
+	for (int i = 0; i < COLUMN_FIELDS; i++) {
+		const char *text = pg_text(result, row, first + T_FIELDS + i);
+		char printed[MOMENT_TEXT];
+
+		if (text != NULL && fields[column_fields[i]].type == FIELD_TIME)
+			text = row_time(text, printed);
+		ticket->values[column_fields[i]] = arena_copy(arena, text);
+	}
+}
+
+static void read_body(const char *body, struct ticket *ticket, struct arena *arena)
+{
+	struct faults faults;
+
+	faults_init(&faults, arena);
+	const struct json *document = body == NULL ? NULL : json_read(arena, body, strlen(body), &faults);
+	if (document == NULL)
+		return;
+	for (const struct json *member = document->first; member != NULL; member = member->next) {
+		enum field_id id;
+
+		if (field_find(member->key, &id))
+			ticket->values[id] = field_text(arena, id, member);
+	}
+}
+
+void row_read_ticket(const struct pg_result *result, int row, int first, struct ticket *ticket, struct arena *arena)
+{
+	*ticket = (struct ticket){
+	    .id = pg_int(result, row, first + T_ID),
+	    .version = pg_int(result, row, first + T_VERSION),
+	    .workflow = (int)pg_int(result, row, first + T_WORKFLOW),
+	    .state = arena_copy(arena, pg_text(result, row, first + T_STATE)),
+	};
+	read_columns(result, row, first, ticket, arena);
+	read_body(pg_text(result, row, first + T_BODY), ticket, arena);
+}
+
+// "problem_analysis:passed:li,design_change:…"
+static void read_steps(const char *text, struct ticket *ticket, struct arena *arena)
+{
+	if (text == NULL)
+		return;
+	size_t most = 1;
+	for (const char *c = text; *c != '\0'; c++)
+		most += *c == ',';
+	struct step_entry *entries = arena_take_array(arena, most, sizeof(*entries));
+	char *rest = NULL, *parts = NULL;
+	for (char *entry = strtok_r(arena_copy(arena, text), ",", &rest); entry != NULL; entry = strtok_r(NULL, ",", &rest)) {
+		struct step_entry *read = &entries[ticket->step_count];
+		const char *step = strtok_r(entry, ":", &parts), *result = strtok_r(NULL, ":", &parts);
+
+		read->person = strtok_r(NULL, ":", &parts);
+		if (step_find(step, &read->step) && step_result_find(result, &read->result))
+			ticket->step_count++;
+	}
+	ticket->steps = entries;
+}
+
+void row_read_facts(const struct pg_result *result, int row, struct ticket *ticket, struct arena *arena)
+{
+	row_read_ticket(result, row, 0, ticket, arena);
+	ticket->deputy = arena_copy(arena, pg_text(result, row, T_COUNT));
+	ticket->designated = arena_copy(arena, pg_text(result, row, T_COUNT + 1));
+	read_steps(pg_text(result, row, T_COUNT + 2), ticket, arena);
+	ticket->change_count = pg_int(result, row, T_COUNT + 3);
+	ticket->work_count = pg_int(result, row, T_COUNT + 4);
+	ticket->clash_count = pg_int(result, row, T_COUNT + 5);
+	ticket->record_gaps = (record_items)pg_int(result, row, T_COUNT + 6);
+}

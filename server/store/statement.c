@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// THE STATEMENT TABLE. What a column is called here is what it is called in JSON.
+#include "store/statement.h"
+
+// The latest of each ticket's reopenings: what was recorded before it belongs to the earlier round.
+#define SINCE_REOPENED "and r.created_at > coalesce((t.body ->> 'reopened_at')::timestamptz, '-infinity')"
+
+const struct statement statements[STATEMENT_COUNT] = {
+    [CALLER_FIND] = {"caller_find",
+        "select p.login, p.name, array_to_string(p.roles, ',') from token t join person p using (login) "
+        "where t.hash = decode($1, 'hex') and t.revoked_at is null and p.active", 1},
+    [ANSWER_FIND] = {"answer_find",
+        "select hash = decode($3, 'hex'), object_kind, object_id, object_version from kept_answer "
+        "where actor = $1 and key = $2", 3},
+    [TICKET_FIND] = {"ticket_find",
+        "select t.*, designated(t.program, 'deputy', $2::date), designated(t.program, 'sysadmin', $2::date), "
+        "(select string_agg(r.step || ':' || r.result || ':' || r.person, ',' order by r.id) from technical_step r "
+        "where r.ticket = t.id " SINCE_REOPENED "), "
+        "(select count(*) from program_change r where r.ticket = t.id " SINCE_REOPENED "), "
+        "(select count(*) from work_entry r where r.ticket = t.id " SINCE_REOPENED "), "
+        "(select count(*) from ticket o where o.program = t.program and o.id <> t.id "
+        "and o.state in ('scheduled', 'assigned', 'in_maintenance') "
+        "and o.planned_start < coalesce($4::timestamptz, t.planned_end) "
+        "and o.planned_end > coalesce($3::timestamptz, t.planned_start)), "
+        "(select record_gaps(p) from program p where p.code = t.program) "
+        "from ticket_view t where t.id = $1::bigint", 4},
+    [TICKET_READ] = {"ticket_read", "select * from ticket_view where id = $1::bigint", 1},
+    [TICKET_AT] = {"ticket_at", "select * from ticket_at($1::bigint, $2::int)", 2},
+    [COMMENT_READ] = {"comment_read", "select * from comment where id = $1::bigint", 1},
+    [STEP_READ] = {"step_read", "select * from technical_step where id = $1::bigint", 1},
+    [CHANGE_READ] = {"change_read", "select * from program_change where id = $1::bigint", 1},
+    [WORK_READ] = {"work_read", "select * from work_entry where id = $1::bigint", 1},
+    [LINK_READ] = {"link_read", "select * from ticket_link where id = $1::bigint", 1},
+    [PERSON_READ] = {"person_read", "select * from person_view where login = $1", 1},
+    [TOKEN_READ] = {"token_read", "select id, login, name, created_at, revoked_at from token where id = $1::bigint", 1},
+    [PROGRAM_READ] = {"program_read",
+        "select p.*, designated(p.code, 'sysadmin', $2::date) as sysadmin, designated(p.code, 'deputy', $2::date) as deputy "
+        "from program_view p where p.code = $1", 2},
+    [DESIGNATION_READ] = {"designation_read", "select * from designation where id = $1::bigint", 1},
+    [READING_READ] = {"reading_read", "select * from reading where id = $1::bigint", 1},
+    [ROUTING_FIND] = {"routing_find",
+        "select designated($1, 'sysadmin', $2::date), designated($1, 'deputy', $2::date), "
+        "(select min(login) from person where active and 'lead' = any (roles)), "
+        "(select vendor from program where code = $1)", 2},
+    [REFERENCES_FIND] = {"references_find",
+        "select 'person', x from unnest(string_to_array($1, ',')) x "
+        "where not exists (select from person p where p.login = x and p.active) union all "
+        "select 'sysadmin', x from unnest(string_to_array($2, ',')) x "
+        "where not exists (select from person p where p.login = x and p.active and 'sysadmin' = any (p.roles)) union all "
+        "select 'technician', x from unnest(string_to_array($3, ',')) x "
+        "where not exists (select from person p where p.login = x and p.active and 'technician' = any (p.roles)) union all "
+        "select 'program', x from unnest(string_to_array($4, ',')) x "
+        "where not exists (select from program p where p.code = x) union all "
+        "select 'ticket', x from unnest(string_to_array($5, ',')) x "
+        "where not exists (select from ticket t where t.id = x::bigint)", 5},
+    [ROLES_FIND] = {"roles_find",
+        "select r, string_agg(p.login, ',' order by p.login) from unnest(string_to_array($1, ',')) r "
+        "join person p on p.active and p.roles @> array[r] group by r", 1},
+    [TICKETS_BY_STATE] = {"tickets_by_state", "select state, count(*) from ticket group by state order by state", 0},
+
+    [TICKET_FILE] = {"ticket_file", "select f.n, f.outcome, (f.ticket).* from ticket_file($1::jsonb) f", 1},
+    [TICKET_CHANGE] = {"ticket_change",
+        "select f.n, f.outcome, f.thing_id, (f.ticket).* from ticket_change($1::jsonb) f", 1},
+    [PERSON_SAVE] = {"person_save", "select * from person_save($1::jsonb)", 1},
+    [TOKEN_ADD] = {"token_add", "select * from token_add($1::jsonb)", 1},
+    [TOKEN_REVOKE] = {"token_revoke", "select * from token_revoke($1::jsonb)", 1},
+    [PROGRAM_SAVE] = {"program_save", "select * from program_save($1::jsonb)", 1},
+    [DESIGNATION_ADD] = {"designation_add", "select * from designation_add($1::jsonb)", 1},
+    [READING_ADD] = {"reading_add", "select * from reading_add($1::jsonb)", 1},
+    [REFUSAL_NOTE] = {"refusal_note", "select * from refusal_note($1::jsonb)", 1},
+};

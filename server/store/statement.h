@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// THE STATEMENT TABLE (statement.c): every statement that the service prepares. Lists with filters stand in listing.c.
+#ifndef WEIHU_STORE_STATEMENT_H
+#define WEIHU_STORE_STATEMENT_H
+
+enum statement_id {
+	// reads
+	CALLER_FIND,     // hash of a token (hex) → login, name, roles
+	ANSWER_FIND,     // actor, key, hash (hex) → same, object_kind, object_id, version
+	TICKET_FIND,     // id, today, planned_start, planned_end → the ticket and what guards ask about
+	TICKET_READ,     // id → the ticket
+	TICKET_AT,       // id, version → the ticket as its events tell it
+	COMMENT_READ,    // id; so the others: what was just recorded
+	STEP_READ,
+	CHANGE_READ,
+	WORK_READ,
+	LINK_READ,
+	PERSON_READ,     // login
+	TOKEN_READ,      // id
+	PROGRAM_READ,    // code, today
+	DESIGNATION_READ,
+	READING_READ,
+	ROUTING_FIND,    // program, today → sysadmin, deputy, lead, vendor
+	REFERENCES_FIND, // logins, programs, tickets (each "a,b") → those that are not there or may not be named
+	ROLES_FIND,      // roles ("lead,authority") → role, logins
+	TICKETS_BY_STATE, // → state, count
+	// writes: functions over a list of deeds
+	TICKET_FILE,
+	TICKET_CHANGE,
+	PERSON_SAVE,
+	TOKEN_ADD,
+	TOKEN_REVOKE,
+	PROGRAM_SAVE,
+	DESIGNATION_ADD,
+	READING_ADD,
+	REFUSAL_NOTE,
+	STATEMENT_COUNT
+};
+
+struct statement {
+	const char *name, *sql;
+	int parameters;
+};
+
+extern const struct statement statements[STATEMENT_COUNT];
+
+#endif
