@@ -16,6 +16,7 @@ enum field_type {
 	FIELD_WHOLE,   // whole number within [least, most]
 	FIELD_TRUTH,   // true or false
 	FIELD_TIME,    // RFC 3339 date-time
+	FIELD_DATE,    // 2026-11-23
 	FIELD_CHOICE,  // one of `choices`
 	FIELD_PERSON,  // a login: up to 64 printable ASCII characters but ','
 	FIELD_PEOPLE,  // list of logins, no repeats
@@ -85,6 +86,9 @@ bool field_find(const char *key, enum field_id *id);
 // Checks a value from outside against its row; every complaint becomes a fault under the field's key (codes type, range,
 // length, choice, format). JSON null means "clear" and is right for any type.
 bool field_check(enum field_id id, const struct json *value, struct faults *faults);
+
+// The same by a row that need not stand in the table: members of other things (comments, people, programs) are such rows.
+bool field_check_row(const struct field *row, const struct json *value, struct faults *faults);
 
 // A checked value as the engine knows it: text ("240", "true", "zhang", lists joined by ",", times in UTC as moment_print()
 // writes them), NULL for null.

@@ -24,25 +24,29 @@ struct step_entry {
 	const char *person; // who did it
 };
 
-const char *step_name(enum step step);   // problem_analysis design_change design_check code_change unit_test integration_test
-const char *step_label(enum step step);  // msgid for people
+// problem_analysis design_change design_check code_change unit_test integration_test
+const char *step_name(enum step step);
+const char *step_label(enum step step); // msgid for people
 bool step_find(const char *name, enum step *step);
 const char *step_result_name(enum step_result result); // passed failed not_applicable
 bool step_result_find(const char *name, enum step_result *result);
 
-// Where the work stands after `entries`: each step is done when it passed or does not apply and nothing before it has
-// failed since. A failed design check reopens the design; a failed test or code change reopens design and code.
+// Where the work stands after `entries`: a step is done when it passed or does not apply, and nothing that it builds on was
+// done anew or failed since. A failed design check takes the work back to the design; a failed code change or test takes
+// it back to the code, and the design may be done anew as well.
 struct step_progress {
 	bool done[STEP_COUNT];
+	bool design_again;    // the design stands, but a later step failed: it may be done anew
 	const char *designer; // who passed the design that stands, or NULL
 };
 
 struct step_progress steps_fold(const struct step_entry *entries, size_t count);
 
-// Why `next` may not be recorded after `entries`: NULL when it may; else a stable code: out_of_order, same_person (the
-// design check by the designer), already_done, test_not_skippable (a test marked not applicable). With `check_owed` (urgent
-// path) code may follow design before the check, which stays to be done.
-const char *step_refusal(const struct step_entry *entries, size_t count, const struct step_entry *next, bool check_owed);
+// Why `next` may not be recorded after `entries`: NULL when it may; else a stable code: test_not_skippable (a test marked
+// not applicable), already_done, out_of_order, same_person (the design check by the designer). With `check_owed` (urgent
+// path) code and tests may come before the design check, which stays to be done.
+const char *step_refusal(const struct step_entry *entries, size_t count, const struct step_entry *next,
+    bool check_owed);
 
 // The first step that is not done and keeps a delivery back, STEP_COUNT when none is; `check_owed` as above.
 enum step steps_missing(const struct step_progress *progress, bool check_owed);

@@ -27,7 +27,7 @@ enum guard {
 	GUARD_CORRECTIVE,         // kind (as given or as it stands) is corrective
 	GUARD_SEVERE,             // severity (as given or as it stands) is severe
 	GUARD_APPEAL_UNUSED,      // one appeal only
-	GUARD_NO_CLASH,           // no other ticket of the program planned over the same time, or clash_note says why it is fine
+	GUARD_NO_CLASH,           // no other ticket of the program planned over the same time, or clash_note says why that is fine
 	GUARD_PLAN_IN_ORDER,      // planned_end after planned_start
 	GUARD_STEPS_DONE,         // every technical step done (the design check may be owed)
 	GUARD_CHANGE_RECORDED,    // at least one change (record items 8–13)
@@ -111,7 +111,8 @@ struct edit { // these parties may edit these fields in these states
 	party_set by;
 	field_set fields;
 	guard_set guards;
-	int owed; // enum control: only while it is owed; or -1
+	bool clear; // a field may be emptied as well
+	int owed;   // enum control: only while it is owed; or -1
 };
 
 // What is recorded beside the fields. The order lets a truth "work?" stand for the first two.

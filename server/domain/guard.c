@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+// THE GUARD TABLE: conditions beyond who and which state. Each tells why it is not met, or NULL.
+#include <inttypes.h>
+
+#include "base/text.h"
+#include "domain/move.h"
+#include "domain/name.h"
+
+static const char *designated(const struct move *move)
+{
+	return move->ticket->designated != NULL ? NULL : "the program has no designated system administrator today";
+}
+
+static const char *corrective(const struct move *move)
+{
+	return move_kind(move) == KIND_CORRECTIVE ? NULL : "only corrective maintenance goes this way";
+}
+
+static const char *severe(const struct move *move)
+{
+	return text_equals(move_value(move, F_SEVERITY), "severe") ? NULL : "only a severe fault goes this way";
+}
+
+static const char *appeal_unused(const struct move *move)
+{
+	return text_equals(move->ticket->values[F_APPEALED], "true") ? "it was appealed once already" : NULL;
+}
+
+static const char *no_clash(const struct move *move)
+{
+	if (move->ticket->clash_count == 0 || move_value(move, F_CLASH_NOTE) != NULL)
+		return NULL;
+	return arena_print(move->arena,
+	    "%" PRId64 " other ticket(s) of the program are planned over the same time, and clash_note does not say "
+	    "why that is fine",
+	    move->ticket->clash_count);
+}
+
+static const char *plan_in_order(const struct move *move)
+{
+	const char *start = move_value(move, F_PLANNED_START), *end = move_value(move, F_PLANNED_END);
+	moment starts, ends;
+
+	if (start == NULL || end == NULL)
+		return NULL;
+	if (moment_read(start, &starts) && moment_read(end, &ends) && ends > starts)
+		return NULL;
+	return "planned_end must be later than planned_start";
+}
+
+static const char *steps_done(const struct move *move)
+{
+	const struct ticket *ticket = move->ticket;
+	struct step_progress progress = steps_fold(ticket->steps, ticket->step_count);
+	enum step missing = steps_missing(&progress, control_owed(CONTROL_DESIGN_CHECK, ticket));
+
+	if (missing == STEP_COUNT)
+		return NULL;
+	return arena_print(move->arena, "the technical steps are not all done: %s is next", step_name(missing));
+}
+
+static const char *change_recorded(const struct move *move)
+{
+	return move->ticket->change_count > 0 ? NULL : "no change is recorded (record items 8 to 13)";
+}
+
+static const char *work_recorded(const struct move *move)
+{
+	return move->ticket->work_count > 0 ? NULL : "no work is recorded (people and minutes)";
+}
+
+static const char *documents_settled(const struct move *move)
+{
+	if (move_value(move, F_DOCUMENTS) != NULL || list_has(move->ticket->values[F_OWED], "documents"))
+		return NULL;
+	return "documents must say which documents were updated, or why none was";
+}
+
+static const char *owes_authorisation(const struct move *move)
+{
+	return control_owed(CONTROL_AUTHORISATION, move->ticket) ? NULL : "no authorisation is owed";
+}
+
+static const char *owed_done(const struct move *move)
+{
+	const char *owed[CONTROL_COUNT];
+	size_t count = 0;
+
+	for (enum control control = 0; control < CONTROL_COUNT; control++)
+		if (control_owed(control, move->ticket))
+			owed[count++] = control_name(control);
+	if (count == 0)
+		return NULL;
+	return arena_print(move->arena, "controls are still owed: %s", text_join(move->arena, owed, count, ", "));
+}
+
+// Items 8–13 and 17 are the changes and the work; 14 and 15 a ticket always has.
+static const char *record_complete(const struct move *move)
+{
+	static const enum field_id filled[] = {F_STARTED_AT, F_FINISHED_AT, F_BENEFIT};
+	struct buffer lacking;
+
+	buffer_init(&lacking, move->arena);
+	for (int item = 1; item <= 7; item++)
+		if (move->ticket->record_gaps >> (item - 1) & 1 && move_value(move, F_RECORD_GAPS) == NULL)
+			buffer_print(&lacking, " item_%d", item);
+	if (move->ticket->change_count == 0)
+		buffer_add_text(&lacking, " changes");
+	if (move->ticket->work_count == 0)
+		buffer_add_text(&lacking, " work");
+	for (size_t i = 0; i < sizeof(filled) / sizeof(filled[0]); i++)
+		if (move_value(move, filled[i]) == NULL)
+			buffer_print(&lacking, " %s", fields[filled[i]].key);
+	if (lacking.length == 0)
+		return NULL;
+	return arena_print(move->arena, "the maintenance record lacks:%s", lacking.bytes);
+}
+
+static const char *reopen_window(const struct move *move)
+{
+	const char *closed = move->ticket->values[F_CLOSED_AT];
+	moment at;
+
+	if (person_has(move->person, ROLE_LEAD))
+		return NULL;
+	if (closed != NULL && moment_read(closed, &at) && move->now <= at + move->workflow->reopen_days * MOMENT_DAY)
+		return NULL;
+	return arena_print(move->arena, "it was closed over %" PRId64 " days ago: only a maintenance lead can reopen it",
+	    move->workflow->reopen_days);
+}
+
+// True if the move makes something else of what stands, and the requester did not consent to that.
+static bool lacks_consent(const struct move *move, enum field_id field, const char *stands, enum field_id consented)
+{
+	const char *wanted = move_value(move, field);
+
+	return wanted != NULL && !text_equals(wanted, stands) && !text_equals(wanted, move->ticket->values[consented]);
+}
+
+static const char *consented(const struct move *move)
+{
+	const char *const *values = move->ticket->values;
+	const char *kind = values[F_KIND] != NULL ? values[F_KIND] : values[F_CLAIMED_KIND];
+
+	if (lacks_consent(move, F_KIND, kind, F_CONSENTED_KIND))
+		return "the requester has not consented to this kind";
+	if (lacks_consent(move, F_SEVERITY, values[F_SEVERITY], F_CONSENTED_SEVERITY))
+		return "the requester has not consented to this severity";
+	return NULL;
+}
+
+static const char *skilled(const struct move *move)
+{
+	const char *technician = move_value(move, F_TECHNICIAN);
+
+	if (technician == NULL)
+		return "no technician is named";
+	return list_has(move_value(move, F_HELPERS), technician) ? "the technician must not be among the helpers" : NULL;
+}
+
+#define LEAD PARTY_BIT(PARTY_LEAD)
+#define SYSADMIN PARTY_BIT(PARTY_SYSADMIN)
+#define AUTHORITY PARTY_BIT(PARTY_AUTHORITY)
+#define TECHNICIAN PARTY_BIT(PARTY_TECHNICIAN)
+#define REVIEWER PARTY_BIT(PARTY_REVIEWER)
+#define REQUESTER PARTY_BIT(PARTY_REQUESTER)
+
+static const struct {
+	const char *name;
+	const char *(*unmet)(const struct move *move);
+	party_set who;
+	enum field_id field; // told instead when it is missing; F_TITLE (0): none
+} guards[GUARD_COUNT] = {
+    [GUARD_DESIGNATED] = {"designated", designated, LEAD, F_PROGRAM},
+    [GUARD_CORRECTIVE] = {"corrective", corrective, SYSADMIN, F_KIND},
+    [GUARD_SEVERE] = {"severe", severe, SYSADMIN, F_SEVERITY},
+    [GUARD_APPEAL_UNUSED] = {"appeal_unused", appeal_unused, 0, 0},
+    [GUARD_NO_CLASH] = {"no_clash", no_clash, LEAD, F_CLASH_NOTE},
+    [GUARD_PLAN_IN_ORDER] = {"plan_in_order", plan_in_order, LEAD, F_PLANNED_END},
+    [GUARD_STEPS_DONE] = {"steps_done", steps_done, TECHNICIAN | SYSADMIN, 0},
+    [GUARD_CHANGE_RECORDED] = {"change_recorded", change_recorded, TECHNICIAN, 0},
+    [GUARD_WORK_RECORDED] = {"work_recorded", work_recorded, TECHNICIAN | SYSADMIN, 0},
+    [GUARD_DOCUMENTS_SETTLED] = {"documents_settled", documents_settled, TECHNICIAN, F_DOCUMENTS},
+    [GUARD_OWES_AUTHORISATION] = {"owes_authorisation", owes_authorisation, 0, 0},
+    [GUARD_OWED_DONE] = {"owed_done", owed_done, SYSADMIN | AUTHORITY | TECHNICIAN, 0},
+    [GUARD_RECORD_COMPLETE] = {"record_complete", record_complete, LEAD | SYSADMIN | REVIEWER, F_RECORD_GAPS},
+    [GUARD_REOPEN_WINDOW] = {"reopen_window", reopen_window, LEAD, 0},
+    [GUARD_CONSENTED] = {"consented", consented, REQUESTER, F_KIND},
+    [GUARD_SKILLED] = {"skilled", skilled, SYSADMIN | LEAD, F_TECHNICIAN},
+};
+
+const char *guard_name(enum guard guard)
+{
+	return guards[guard].name;
+}
+
+bool guard_find(const char *name, enum guard *guard)
+{
+	int row = name_index(guards, GUARD_COUNT, sizeof(guards[0]), name);
+
+	if (row >= 0)
+		*guard = (enum guard)row;
+	return row >= 0;
+}
+
+const char *guard_unmet(enum guard guard, const struct move *move)
+{
+	return guards[guard].unmet(move);
+}
+
+party_set guard_who(enum guard guard)
+{
+	return guards[guard].who;
+}
+
+enum field_id guard_field(enum guard guard)
+{
+	return guards[guard].field;
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Routing: the first rule that holds proposes somebody; whoever is lacking is stood in for.
+#include "domain/routing.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/text.h"
+
+static bool meets(const char *condition, const char *fact)
+{
+	if (condition == NULL)
+		return true;
+	return fact != NULL && (strcmp(condition, "*") == 0 || strcmp(condition, fact) == 0);
+}
+
+static bool starts_like(const char *text, const char *word)
+{
+	while (*word != '\0' && tolower((unsigned char)*text) == tolower((unsigned char)*word)) {
+		text++;
+		word++;
+	}
+	return *word == '\0';
+}
+
+static bool mentions(const char *text, const char *word)
+{
+	for (; text != NULL && *text != '\0'; text++)
+		if (starts_like(text, word))
+			return true;
+	return false;
+}
+
+static bool mentions_any(const char *const *words, const struct routing_facts *facts)
+{
+	if (words == NULL)
+		return true;
+	for (; *words != NULL; words++)
+		if (mentions(facts->title, *words) || mentions(facts->description, *words))
+			return true;
+	return false;
+}
+
+static bool holds(const struct routing_rule *rule, const struct routing_facts *facts)
+{
+	return meets(rule->kind, facts->kind) && meets(rule->severity, facts->severity) &&
+	    meets(rule->vendor, facts->vendor) && meets(rule->program, facts->program) &&
+	    mentions_any(rule->words, facts);
+}
+
+struct candidate {
+	const char *login, *as;
+};
+
+// Who stands in when the one that the rule wants is lacking: in this order, from the wanted one on and around.
+static struct routing_proposal propose(const struct candidate *candidates, size_t count, const char *reason,
+    struct arena *arena)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (candidates[i].login == NULL)
+			continue;
+		if (i > 0)
+			reason = arena_print(arena, "%s; there is no %s, so the %s", reason, candidates[0].as, candidates[i].as);
+		return (struct routing_proposal){candidates[i].login, arena_copy(arena, reason)};
+	}
+	return (struct routing_proposal){NULL, arena_print(arena, "%s; but there is nobody to propose", reason)};
+}
+
+struct routing_proposal routing_propose(const struct routing *routing, const struct routing_facts *facts,
+    struct arena *arena)
+{
+	static const struct routing_rule otherwise = {
+	    .target = ROUTE_SYSADMIN, .reason = "the program's designated system administrator"};
+	const struct routing_rule *rule = &otherwise;
+
+	for (size_t i = 0; i < routing->count && rule == &otherwise; i++)
+		if (holds(&routing->rules[i], facts))
+			rule = &routing->rules[i];
+
+	const struct candidate sysadmin = {facts->sysadmin, "designated system administrator"};
+	const struct candidate deputy = {facts->deputy, "deputy"}, lead = {facts->lead, "maintenance lead"};
+	const struct candidate person = {rule->person, "person named"};
+	const struct candidate order[][3] = {
+	    [ROUTE_SYSADMIN] = {sysadmin, deputy, lead},
+	    [ROUTE_DEPUTY] = {deputy, sysadmin, lead},
+	    [ROUTE_LEAD] = {lead, sysadmin, deputy},
+	    [ROUTE_PERSON] = {person, sysadmin, lead},
+	};
+	return propose(order[rule->target], 3, rule->reason, arena);
+}
