@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+# Builds, tests and installs weihu.
+#
+#   make            build/weihud (the service) and build/weihu (the command line), messages and man pages
+#   make deps       install the Debian packages that are missing
+#   make demo       a service with an organisation to try things on
+#   make test       everything that is tested; the last line is "N passed, N failed"
+#   make unit       the C unit tests alone
+#   make check      style, layers, headers, lint
+#   make bench      measure
+#   make install    PREFIX=/usr/local DESTDIR=
+#   make clean      remove what was built
+#   make help       this text
+#
+# VARIANT=san (address and undefined behaviour), tsan (threads) or cov (coverage) builds under build/VARIANT.
+
+VARIANT ?=
+PREFIX ?= /usr/local
+DESTDIR ?=
+PYTHON ?= /usr/bin/python3
+
+# One package a line, and what it is for.
+define PACKAGES
+gcc                        C compiler
+libc6-dev                  C library
+pkgconf                    finds the libraries
+libevent-dev               event loop and HTTP
+libcjson-dev               JSON
+libyaml-dev                YAML
+libpq-dev                  PostgreSQL, client side
+postgresql-15              PostgreSQL, for the private cluster
+libssl-dev                 hashes and signatures
+libcurl4-openssl-dev       HTTP, for the command line
+libsmartcols-dev           tables on terminals
+check                      unit tests
+gettext                    message catalogs
+scdoc                      man pages
+python3-pytest             the other tests
+python3-yaml               reads the API description in tests
+python3-jsonschema         holds answers against it
+procps                     ps, in tests
+curl                       in tests
+ca-certificates            in tests
+endef
+
+define CHECK_PACKAGES
+clang                      second compiler
+clang-format               layout
+clang-tidy                 lint
+cppcheck                   lint
+endef
+
+# Older builds have known holes.
+LIBEVENT_LEAST := 2.1.12-stable-8+deb12u1
+
+BUILD := $(if $(VARIANT),build/$(VARIANT),build)
+
+LIBRARIES := libevent libevent_pthreads libcjson yaml-0.1 libpq libcrypto libcurl smartcols
+TEST_LIBRARIES := check
+
+VARIANT_     := -O2 -D_FORTIFY_SOURCE=2
+VARIANT_san  := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+VARIANT_tsan := -O1 -fsanitize=thread -fno-omit-frame-pointer
+VARIANT_cov  := -O0 --coverage
+VARIANT_FLAGS := $(or $(VARIANT_$(VARIANT)),$(error VARIANT is san, tsan, cov or empty))
+
+# Asked once, and not before something is compiled: on a bare system `make deps` has to come first.
+LIBRARY_FLAGS = $(eval LIBRARY_FLAGS := $$(shell pkg-config --cflags $(LIBRARIES) $(TEST_LIBRARIES)))$(LIBRARY_FLAGS)
+LIBRARY_LINKS = $(eval LIBRARY_LINKS := $$(shell pkg-config --libs $(LIBRARIES)))$(LIBRARY_LINKS)
+TEST_LINKS = $(eval TEST_LINKS := $$(shell pkg-config --libs $(TEST_LIBRARIES)))$(TEST_LINKS)
+
+DEFINES := -D_GNU_SOURCE \
+	-DWEIHU_CONFIG_DIR='"$(PREFIX)/etc/weihu"' \
+	-DWEIHU_SCHEMA_DIR='"$(PREFIX)/share/weihu/schema"' \
+	-DWEIHU_LOCALE_DIR='"$(PREFIX)/share/locale"'
+
+CFLAGS ?= -g
+ALL_CFLAGS = -std=c11 -Wall -Wextra -Werror -fstack-protector-strong -fPIE $(VARIANT_FLAGS) $(CFLAGS) \
+	$(DEFINES) -Iserver $(LIBRARY_FLAGS) -MMD -MP
+ALL_LDFLAGS = -pie -pthread -Wl,-z,relro,-z,now -Wl,--as-needed $(VARIANT_FLAGS) $(LDFLAGS)
+
+SERVER := $(wildcard server/*/*.c server/*.c)
+CLIENT := $(wildcard client/cli/*.c)
+SHARED := $(wildcard server/base/*.c server/domain/*.c server/audit/*.c) # what the client takes from the server's side
+UNITS  := $(wildcard test/unit/*_test.c)
+
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+
+# All but main.c as archives, so that each test program links what it needs.
+SERVER_PARTS := $(BUILD)/server.a
+CLIENT_PARTS := $(BUILD)/client.a
+SHARED_PARTS := $(BUILD)/shared.a
+
+PROGRAMS := $(if $(wildcard server/main.c),$(BUILD)/weihud) $(if $(wildcard client/cli/main.c),$(BUILD)/weihu)
+TESTS    := $(patsubst test/unit/%.c,$(BUILD)/test/%,$(UNITS))
+MESSAGES := $(patsubst client/po/%.po,$(BUILD)/locale/%/LC_MESSAGES/weihu.mo,$(wildcard client/po/*.po))
+MANUALS  := $(patsubst docs/man/%.scd,$(BUILD)/man/%,$(wildcard docs/man/*.scd))
+
+# A program built here finds its data here; an installed one finds it under PREFIX.
+HERE := WEIHU_BUILD='$(BUILD)' WEIHU_CONFIG_DIR='$(CURDIR)/config' WEIHU_SCHEMA_DIR='$(CURDIR)/schema' \
+	WEIHU_LOCALE_DIR='$(CURDIR)/$(BUILD)/locale'
+
+.PHONY: all deps deps-check demo test test-run unit check bench install clean help
+.DELETE_ON_ERROR:
+.SECONDARY:
+MAKEFLAGS += --no-builtin-rules
+
+all: $(PROGRAMS) $(MESSAGES) $(MANUALS)
+
+$(BUILD)/weihud: $(BUILD)/obj/server/main.o $(SERVER_PARTS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBRARY_LINKS) -lm
+
+$(BUILD)/weihu: $(BUILD)/obj/client/cli/main.o $(CLIENT_PARTS) $(SHARED_PARTS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBRARY_LINKS) -lm
+
+$(TESTS): $(BUILD)/test/%: $(BUILD)/obj/test/unit/%.o $(SERVER_PARTS) $(CLIENT_PARTS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $< $(CLIENT_PARTS) $(SERVER_PARTS) $(LIBRARY_LINKS) $(TEST_LINKS) -lm
+
+$(SERVER_PARTS): $(call objects,$(filter-out server/main.c,$(SERVER)))
+$(CLIENT_PARTS): $(call objects,$(filter-out client/cli/main.c,$(CLIENT)))
+$(SHARED_PARTS): $(call objects,$(SHARED))
+
+$(SERVER_PARTS) $(CLIENT_PARTS) $(SHARED_PARTS):
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/obj/client/%.o $(BUILD)/obj/test/%.o: ALL_CFLAGS += -Iclient
+
+$(BUILD)/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(BUILD)/locale/%/LC_MESSAGES/weihu.mo: client/po/%.po
+	@mkdir -p $(@D)
+	msgfmt --check -o $@ $<
+
+$(BUILD)/man/%: docs/man/%.scd
+	@mkdir -p $(@D)
+	scdoc < $< > $@
+
+-include $(patsubst %.o,%.d,$(call objects,$(SERVER) $(CLIENT) $(UNITS)))
+
+# Packages first, then a make of its own, which sees them.
+test: deps
+	@$(MAKE) --no-print-directory test-run
+
+test-run: all $(TESTS)
+	@$(HERE) $(PYTHON) test/run $(TESTS) -- test
+
+unit: $(TESTS)
+	@$(HERE) $(PYTHON) test/run $(TESTS)
+
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@$(HERE) test/demo
+
+bench: all
+	@$(HERE) $(PYTHON) test/bench/run
+
+check: deps-check
+	@CC='$(CC)' PYTHON='$(PYTHON)' test/check/run
+
+export PACKAGES CHECK_PACKAGES
+deps:
+	@echo "$$PACKAGES" | test/check/deps $(LIBEVENT_LEAST)
+
+deps-check:
+	@printf '%s\n%s\n' "$$PACKAGES" "$$CHECK_PACKAGES" | test/check/deps $(LIBEVENT_LEAST)
+
+install: all
+	install -d -m 755 $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/etc/weihu
+	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	for file in config/*.yaml; do \
+		target=$(DESTDIR)$(PREFIX)/etc/weihu/$${file#config/}; \
+		test -e $$target || install -m 644 $$file $$target || exit 1; \
+	done
+	for file in $$(find schema -type f); do \
+		install -D -m 644 $$file $(DESTDIR)$(PREFIX)/share/weihu/$$file || exit 1; \
+	done
+	for file in $(patsubst $(BUILD)/%,%,$(MESSAGES)); do \
+		install -D -m 644 $(BUILD)/$$file $(DESTDIR)$(PREFIX)/share/$$file || exit 1; \
+	done
+	for file in $(notdir $(MANUALS)); do \
+		install -D -m 644 $(BUILD)/man/$$file $(DESTDIR)$(PREFIX)/share/man/man$${file##*.}/$$file || exit 1; \
+	done
+	$(call install_completion,weihu.bash,bash-completion/completions/weihu)
+	$(call install_completion,weihu.zsh,zsh/site-functions/_weihu)
+	$(call install_completion,weihu.fish,fish/vendor_completions.d/weihu.fish)
+
+install_completion = $(if $(wildcard client/completion/$(1)),\
+	install -D -m 644 client/completion/$(1) $(DESTDIR)$(PREFIX)/share/$(2),@:)
+
+clean:
+	rm -rf build
+
+help:
+	@sed -n '4,/^$$/s/^# \{0,1\}//p' Makefile
