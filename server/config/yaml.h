@@ -17,7 +17,7 @@ struct yaml_node { // everything lives in the arena
 	int line;                // from 1
 	const char *key;         // within a map
 	const char *text;        // YAML_TEXT
-	bool quoted;             // YAML_TEXT that stood in quotes or in a block: never a number or a truth
+	bool quoted;             // YAML_TEXT in quotes or in a block: never a number or a truth
 	struct yaml_node *first; // members of a list or a map
 	struct yaml_node *next;  // sibling
 	size_t count;            // how many members
@@ -49,7 +49,7 @@ bool yaml_is(struct yaml *yaml, const struct yaml_node *node, enum yaml_type typ
 // The list's texts, NULL-terminated; a single text counts as a list of one. NULL with a fault otherwise.
 const char *const *yaml_texts(struct yaml *yaml, const struct yaml_node *node, size_t *count);
 
-// A map is read by a table of its keys. An unknown key is a fault that names the nearest known one.
+// A map is read by a table of its keys, in the order of the table. An unknown key is a fault that names the nearest known one.
 struct yaml_key {
 	const char *key;
 	void (*read)(struct yaml *yaml, const struct yaml_node *value, void *into);
