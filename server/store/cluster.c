@@ -28,7 +28,7 @@
 // What must hold whatever postgresql.conf says: no network, nothing acknowledged before it is durable, and no
 // statement, parameter or row in the log, since they may hold secrets.
 static const char *const held[] = {
-	"listen_addresses=", "port=" CLUSTER_PORT, "unix_socket_permissions=0700",
+	"listen_addresses=", "unix_socket_permissions=0700",
 	"fsync=on", "full_page_writes=on", "synchronous_commit=on",
 	"log_destination=stderr", "logging_collector=off",
 	"log_statement=none", "log_min_error_statement=panic", "log_min_duration_statement=-1", "log_error_verbosity=terse",
@@ -129,8 +129,8 @@ static bool postmaster_start(struct cluster *cluster, int running, struct faults
 	snprintf(path, sizeof(path), "%s/postgres", cluster->programs);
 	snprintf(data, sizeof(data), "/proc/self/fd/%d", cluster->data_fd);
 	snprintf(socket, sizeof(socket), "/proc/self/fd/%d", running);
-	const char *arguments[ARGUMENTS_MOST] = {path, "-D", data, "-k", socket};
-	size_t count = 5;
+	const char *arguments[ARGUMENTS_MOST] = {path, "-D", data, "-k", socket, "-p", CLUSTER_PORT};
+	size_t count = 7;
 	for (size_t i = 0; i < sizeof(held) / sizeof(*held); i++) {
 		arguments[count++] = "-c";
 		arguments[count++] = held[i];

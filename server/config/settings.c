@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+// Settings: the table, and the four places that a value may come from.
+#include "config/settings.h"
+
+#include <ctype.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/msgid.h"
+#include "base/text.h"
+#include "config/house.h"
+#include "config/yaml.h"
+
+#ifndef WEIHU_CONFIG_DIR
+#define WEIHU_CONFIG_DIR "/etc/weihu"
+#endif
+#ifndef WEIHU_SCHEMA_DIR
+#define WEIHU_SCHEMA_DIR "/usr/share/weihu/schema"
+#endif
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define KEY_MOST 32
+
+enum setting_type { SETTING_ADDRESS, SETTING_WHOLE, SETTING_PATH, SETTING_DSN, SETTING_CHOICE, TYPE_COUNT };
+
+struct setting {
+	const char *key;
+	enum setting_type type;
+	size_t offset;               // in struct settings
+	int64_t least, most;         // SETTING_WHOLE
+	const char *const *choices;  // SETTING_CHOICE: NULL-terminated
+	const char *initial;         // the default, as it would be written
+	bool reloadable;
+	const char *help;
+};
+
+static const char *const levels[] = {"debug", "info", "warn", "error", NULL};
+
+#define AT(member) offsetof(struct settings, member)
+
+// THE SETTING TABLE
+static const struct setting settings_table[] = {
+    {"listen", SETTING_ADDRESS, AT(listen), 0, 0, NULL, "127.0.0.1:8420", false,
+        N_("Address and port of the API and the page; port 0 takes a free one.")},
+    {"workers", SETTING_WHOLE, AT(workers), 1, 64, NULL, "2", false,
+        N_("Event loops, one thread each.")},
+    {"data", SETTING_PATH, AT(data), 0, 0, NULL, "var", false,
+        N_("Folder of the private database, the lock and the address file. The default is in the folder where weihud "
+           "starts.")},
+    {"dsn", SETTING_DSN, AT(dsn), 0, 0, NULL, "", false,
+        N_("libpq connection string of a PostgreSQL of your own (15 or newer), whose login is a member of weihu_service. "
+           "Empty: a private one under data. A password belongs in a passfile (passfile=PATH), not here.")},
+    {"owner_dsn", SETTING_DSN, AT(owner_dsn), 0, 0, NULL, "", false,
+        N_("The same for the owner of the tables, who runs the migrations. Empty: dsn.")},
+    {"writers", SETTING_WHOLE, AT(writers), 1, 16, NULL, "1", false,
+        N_("Database connections of each worker that carry changes.")},
+    {"readers", SETTING_WHOLE, AT(readers), 1, 16, NULL, "2", false,
+        N_("Database connections of each worker that carry questions.")},
+    {"set_most", SETTING_WHOLE, AT(set_most), 1, 1000, NULL, "64", false,
+        N_("Changes that one statement, and one commit, carries at most.")},
+    {"body_most", SETTING_WHOLE, AT(body_most), 1024, 67108864, NULL, "1048576", false,
+        N_("Largest body of a request, in bytes.")},
+    {"header_most", SETTING_WHOLE, AT(header_most), 1024, 1048576, NULL, "16384", false,
+        N_("Largest headers of a request, in bytes.")},
+    {"connections_most", SETTING_WHOLE, AT(connections_most), 1, 100000, NULL, "1000", false,
+        N_("Open HTTP connections of each worker at most.")},
+    {"request_seconds", SETTING_WHOLE, AT(request_seconds), 1, 3600, NULL, "30", false,
+        N_("A request must have arrived, and been answered, within these seconds.")},
+    {"stop_seconds", SETTING_WHOLE, AT(stop_seconds), 0, 600, NULL, "10", false,
+        N_("How long a stop waits for the requests in flight.")},
+    {"log_level", SETTING_CHOICE, AT(log_level), 0, 0, levels, "info", true,
+        N_("The least important lines that are logged.")},
+    {"workflow", SETTING_PATH, AT(workflow), 0, 0, NULL, "$WEIHU_CONFIG_DIR/workflow.yaml", false,
+        N_("States, actions and what they demand.")},
+    {"permissions", SETTING_PATH, AT(permissions), 0, 0, NULL, "$WEIHU_CONFIG_DIR/permissions.yaml", false,
+        N_("What each role may do.")},
+    {"routing", SETTING_PATH, AT(routing), 0, 0, NULL, "$WEIHU_CONFIG_DIR/routing.yaml", false,
+        N_("To whom a request goes.")},
+    {"schema", SETTING_PATH, AT(schema), 0, 0, NULL, "$WEIHU_SCHEMA_DIR", false,
+        N_("Folder of the migrations.")},
+};
+
+// Folders that a path may begin with; the environment overrides what was compiled in.
+static const struct {
+	const char *name, *folder;
+} installed[] = {
+    {"WEIHU_CONFIG_DIR", WEIHU_CONFIG_DIR},
+    {"WEIHU_SCHEMA_DIR", WEIHU_SCHEMA_DIR},
+};
+
+// Where a value comes from.
+struct origin {
+	struct settings *settings;
+	const char *field;  // as faults name it
+	const char *folder; // that relative paths are relative to; NULL: where we started
+	struct arena *arena;
+	struct faults *faults;
+};
+
+static void choice_take(const struct setting *setting, const char *text, const struct origin *origin, void *value)
+{
+	size_t count = 0;
+	for (; setting->choices[count] != NULL; count++)
+		if (text_equals(setting->choices[count], text)) {
+			*(const char **)value = setting->choices[count];
+			return;
+		}
+	faults_add(origin->faults, origin->field, "choice", "%s is one of %s", setting->key,
+	    text_join(origin->arena, setting->choices, count, ", "));
+}
+
+static void whole_take(const struct setting *setting, const char *text, const struct origin *origin, void *value)
+{
+	if (!text_to_int(text, setting->least, setting->most, value))
+		faults_add(origin->faults, origin->field, "range", "%s is a whole number from %lld to %lld", setting->key,
+		    (long long)setting->least, (long long)setting->most);
+}
+
+// "HOST:PORT", and an IPv6 host in brackets.
+static bool address_is_sound(const char *text)
+{
+	int64_t port;
+	const char *colon = strrchr(text, ':');
+	if (colon == NULL || !text_to_int(colon + 1, 0, 65535, &port))
+		return false;
+	size_t host = (size_t)(colon - text);
+	if (text[0] == '[')
+		return host > 2 && memchr(text, ']', host) == colon - 1;
+	return host > 0 && memchr(text, ':', host) == NULL && text_is_token(text);
+}
+
+static void address_take(const struct setting *setting, const char *text, const struct origin *origin, void *value)
+{
+	if (address_is_sound(text))
+		*(const char **)value = arena_copy(origin->arena, text);
+	else
+		faults_add(origin->faults, origin->field, "format", "%s is HOST:PORT, as in 127.0.0.1:8420 or [::1]:8420",
+		    setting->key);
+}
+
+static const char *installed_expand(const char *text, struct arena *arena)
+{
+	for (size_t i = 0; i < COUNT(installed); i++) {
+		const char *name = installed[i].name, *given = getenv(name), *rest = text + 1 + strlen(name);
+		if (text_starts(text + 1, name) && (*rest == '\0' || *rest == '/'))
+			return arena_print(arena, "%s%s", given != NULL && *given != '\0' ? given : installed[i].folder, rest);
+	}
+	return NULL;
+}
+
+static void path_take(const struct setting *setting, const char *text, const struct origin *origin, void *value)
+{
+	const char *path = text;
+	if (text[0] == '$')
+		path = installed_expand(text, origin->arena);
+	else if (text[0] != '/' && origin->folder != NULL)
+		path = arena_print(origin->arena, "%s/%s", origin->folder, text);
+	if (path == NULL || path[0] == '\0')
+		faults_add(origin->faults, origin->field, "format", "%s is a path; it may begin with $%s or $%s", setting->key,
+		    installed[0].name, installed[1].name);
+	else
+		*(const char **)value = arena_copy(origin->arena, path);
+}
+
+// Never repeated in a fault: it may hold a password.
+static void dsn_take(const struct setting *setting, const char *text, const struct origin *origin, void *value)
+{
+	(void)setting;
+	*(const char **)value = arena_copy(origin->arena, text);
+}
+
+static const struct {
+	const char *name;
+	void (*take)(const struct setting *setting, const char *text, const struct origin *origin, void *value);
+} types[TYPE_COUNT] = {
+    [SETTING_ADDRESS] = {"address", address_take},
+    [SETTING_WHOLE] = {"whole number", whole_take},
+    [SETTING_PATH] = {"path", path_take},
+    [SETTING_DSN] = {"connection string", dsn_take},
+    [SETTING_CHOICE] = {"choice", choice_take},
+};
+
+static void setting_take(const struct setting *setting, const char *text, const struct origin *origin)
+{
+	types[setting->type].take(setting, text, origin, (char *)origin->settings + setting->offset);
+}
+
+static const struct setting *setting_find(const char *key, size_t length)
+{
+	for (size_t i = 0; i < COUNT(settings_table); i++)
+		if (strlen(settings_table[i].key) == length && strncmp(settings_table[i].key, key, length) == 0)
+			return &settings_table[i];
+	return NULL;
+}
+
+static const char *setting_nearest(const char *key)
+{
+	const struct setting *nearest = &settings_table[0];
+	for (size_t i = 1; i < COUNT(settings_table); i++)
+		if (text_distance(key, settings_table[i].key) < text_distance(key, nearest->key))
+			nearest = &settings_table[i];
+	return nearest->key;
+}
+
+static void defaults_take(struct origin *origin)
+{
+	for (size_t i = 0; i < COUNT(settings_table); i++) {
+		origin->field = settings_table[i].key;
+		setting_take(&settings_table[i], settings_table[i].initial, origin);
+	}
+}
+
+static void member_read(struct yaml *yaml, const struct yaml_node *value, void *into)
+{
+	struct origin *origin = into;
+	const struct setting *setting = setting_find(value->key, strlen(value->key)); // yaml_read_map() knows the keys
+	if (!yaml_is(yaml, value, YAML_TEXT))
+		return;
+	origin->field = arena_print(yaml->arena, "%s:%d", yaml->file, value->line);
+	setting_take(setting, value->text, origin);
+}
+
+static void file_take(struct origin *origin, const char *file)
+{
+	const char *slash = strrchr(file, '/');
+	struct yaml yaml = {.file = file, .arena = origin->arena, .faults = origin->faults};
+	const char *text = config_read_file(file, origin->arena, origin->faults);
+	const struct yaml_node *root = text != NULL ? yaml_read(&yaml, text) : NULL;
+	if (root == NULL)
+		return;
+	struct yaml_key keys[COUNT(settings_table)];
+	for (size_t i = 0; i < COUNT(keys); i++)
+		keys[i] = (struct yaml_key){settings_table[i].key, member_read, false};
+	if (slash != NULL) // "/settings.yaml" lies in "", and its neighbours are "/" and their name
+		origin->folder = arena_copy_bytes(origin->arena, file, (size_t)(slash - file));
+	yaml_read_map(&yaml, root, keys, COUNT(keys), origin);
+	origin->folder = NULL;
+}
+
+static void environment_take(struct origin *origin)
+{
+	for (size_t i = 0; i < COUNT(settings_table); i++) {
+		char name[KEY_MOST] = "WEIHU_";
+		for (size_t k = 0, to = strlen(name); settings_table[i].key[k] != '\0'; k++)
+			name[to + k] = (char)toupper((unsigned char)settings_table[i].key[k]);
+		const char *text = getenv(name);
+		origin->field = name;
+		if (text != NULL && text[0] != '\0')
+			setting_take(&settings_table[i], text, origin);
+	}
+}
+
+static void override_take(struct origin *origin, const char *text)
+{
+	size_t length = strcspn(text, "=");
+	const char *key = arena_copy_bytes(origin->arena, text, length);
+	const struct setting *setting = setting_find(key, length);
+	origin->field = key;
+	if (text[length] == '\0')
+		faults_add(origin->faults, origin->field, "format", "a setting is given as KEY=VALUE");
+	else if (setting == NULL)
+		faults_add(origin->faults, origin->field, "unknown", "there is no such setting; did you mean %s?",
+		    setting_nearest(key));
+	else
+		setting_take(setting, text + length + 1, origin);
+}
+
+bool settings_load(struct settings *settings, const char *file, const char *const *overrides, struct arena *arena,
+    struct faults *faults)
+{
+	struct origin origin = {.settings = settings, .arena = arena, .faults = faults};
+	size_t before = faults->count;
+	defaults_take(&origin);
+	if (file != NULL)
+		file_take(&origin, file);
+	environment_take(&origin);
+	for (; overrides != NULL && *overrides != NULL; overrides++)
+		override_take(&origin, *overrides);
+	return faults->count == before;
+}
+
+static void limits_print(FILE *out, const struct setting *setting)
+{
+	if (setting->type == SETTING_WHOLE)
+		(void)fprintf(out, " %lld–%lld", (long long)setting->least, (long long)setting->most);
+	for (size_t i = 0; setting->choices != NULL && setting->choices[i] != NULL; i++)
+		(void)fprintf(out, "%s%s", i == 0 ? ": " : ", ", setting->choices[i]);
+}
+
+void settings_print(FILE *out)
+{
+	(void)fprintf(out, "| key | type | default | reloadable | help |\n|---|---|---|---|---|\n");
+	for (size_t i = 0; i < COUNT(settings_table); i++) {
+		const struct setting *setting = &settings_table[i];
+		(void)fprintf(out, "| `%s` | %s", setting->key, types[setting->type].name);
+		limits_print(out, setting);
+		(void)fprintf(out, " | `%s` | %s | %s |\n", setting->initial[0] != '\0' ? setting->initial : "\"\"",
+		    setting->reloadable ? "yes" : "no", setting->help);
+	}
+}
