@@ -156,7 +156,7 @@ static void path_take(const struct setting *setting, const char *text, const str
 		path = installed_expand(text, origin->arena);
 	else if (text[0] != '/' && origin->folder != NULL)
 		path = arena_print(origin->arena, "%s/%s", origin->folder, text);
-	if (path == NULL || path[0] == '\0')
+	if (path == NULL || text[0] == '\0')
 		faults_add(origin->faults, origin->field, "format", "%s is a path; it may begin with $%s or $%s", setting->key,
 		    installed[0].name, installed[1].name);
 	else

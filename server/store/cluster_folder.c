@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define LOG_MOST (INT64_C(8) << 20) // a larger pg.log is put aside at the next start
-#define TAIL_MOST 1200
+#define TAIL_MOST 600
 
 static bool parents_make(char *path)
 {
@@ -95,10 +95,12 @@ const char *cluster_log_tail(const struct cluster *cluster)
 		from = end - TAIL_MOST;
 	char *tail = arena_take(cluster->arena, TAIL_MOST + 1);
 	ssize_t length = pread(cluster->log_fd, tail, TAIL_MOST, from);
-	if (length <= 0)
-		return "(pg.log says nothing)";
 	while (length > 0 && tail[length - 1] == '\n')
 		tail[--length] = '\0';
+	if (length <= 0)
+		return "(pg.log says nothing)";
+	char *line = from > cluster->log_start ? strchr(tail, '\n') : NULL; // the first line may be cut
+	tail = line != NULL ? line + 1 : tail;
 	for (char *c = tail; *c != '\0'; c++)
 		if (*c == '\n')
 			*c = ';';

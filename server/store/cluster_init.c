@@ -115,13 +115,19 @@ bool cluster_access_write(const struct cluster *cluster, struct faults *faults)
 	    "# Written by weihud at each start.\nlocal all all peer map=weihu\n", faults);
 }
 
+static void complaint_tell(const PGconn *connection, const char *what, struct faults *faults)
+{
+	const char *message = PQerrorMessage(connection);
+	faults_add(faults, "data", "database", "%s: %.*s", what, (int)strcspn(message, "\n"), message);
+}
+
 static PGresult *statement_run(PGconn *connection, const char *sql, struct faults *faults)
 {
 	PGresult *result = PQexec(connection, sql);
 	ExecStatusType status = PQresultStatus(result);
 	if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
 		return result;
-	faults_add(faults, "data", "database", "%s: %s", sql, PQerrorMessage(connection));
+	complaint_tell(connection, sql, faults);
 	PQclear(result);
 	return NULL;
 }
@@ -143,7 +149,7 @@ bool cluster_objects_make(const struct cluster *cluster, struct faults *faults)
 	PGconn *connection = PQconnectdb(cluster_dsn(cluster, "postgres", CLUSTER_SUPERUSER));
 	bool made = PQstatus(connection) == CONNECTION_OK;
 	if (!made)
-		faults_add(faults, "data", "database", "cannot connect to the private cluster: %s", PQerrorMessage(connection));
+		complaint_tell(connection, "cannot connect to the private cluster", faults);
 	for (size_t i = 0; made && i < sizeof(objects) / sizeof(*objects); i++)
 		made = object_make(connection, objects[i].exists, objects[i].make, faults);
 	PQfinish(connection);

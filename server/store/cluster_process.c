@@ -21,33 +21,32 @@
 #define GROUPS_MOST 256
 
 // As root: whoever owns a cluster that is there already, so that a folder begun by a plain user stays theirs.
-static bool user_choose(const struct cluster *cluster, const struct passwd **user, struct faults *faults)
+static const struct passwd *user_choose(const struct cluster *cluster, struct faults *faults)
 {
 	struct stat data;
 	uid_t uid = geteuid();
-	if (uid == 0 && fstatat(cluster->folder_fd, "pg", &data, AT_SYMLINK_NOFOLLOW) < 0) {
-		*user = getpwnam("postgres");
-		if (*user == NULL)
-			faults_add(faults, "data", "user", "as root, PostgreSQL runs as user postgres, and there is no such user: "
-			    "install postgresql-%d, or run the service as another user", VERSION_LEAST);
-		return *user != NULL;
-	}
-	if (uid == 0)
-		uid = data.st_uid;
-	*user = getpwuid(uid);
-	if (*user == NULL)
+	bool exists = fstatat(cluster->folder_fd, "pg", &data, AT_SYMLINK_NOFOLLOW) == 0;
+	const struct passwd *user = uid == 0 && !exists ? getpwnam("postgres") : getpwuid(uid == 0 ? data.st_uid : uid);
+	if (exists && !S_ISDIR(data.st_mode))
+		faults_add(faults, "data", "folder", "%s/pg is no folder", cluster->folder);
+	else if (user == NULL && uid == 0 && !exists)
+		faults_add(faults, "data", "user", "as root, PostgreSQL runs as user postgres, and there is no such user: "
+		    "install postgresql-%d, or run the service as another user", VERSION_LEAST);
+	else if (user == NULL)
 		faults_add(faults, "data", "user", "user id %lu has no entry in the user database, and PostgreSQL needs one: "
-		    "add the user, or run the service as another one", (unsigned long)uid);
-	else if (uid == 0)
+		    "add the user, or run the service as another one", (unsigned long)(uid == 0 ? data.st_uid : uid));
+	else if (user->pw_uid == 0)
 		faults_add(faults, "data", "user", "%s/pg belongs to root, and PostgreSQL does not run as root: give it away with "
 		    "chown -R postgres", cluster->folder);
-	return *user != NULL && uid != 0;
+	else
+		return user;
+	return NULL;
 }
 
 bool cluster_user_find(struct cluster *cluster, struct faults *faults)
 {
-	const struct passwd *entry;
-	if (!user_choose(cluster, &entry, faults))
+	const struct passwd *entry = user_choose(cluster, faults);
+	if (entry == NULL)
 		return false;
 	struct cluster_user *user = &cluster->user;
 	user->name = arena_copy(cluster->arena, entry->pw_name);

@@ -44,7 +44,8 @@ static bool connection_open(struct migrator *migrator, const char *dsn)
 		(void)PQsetNoticeProcessor(migrator->connection, notice_log, NULL);
 		return true;
 	}
-	faults_add(migrator->faults, "dsn", "database", "cannot connect: %s", PQerrorMessage(migrator->connection));
+	faults_add(migrator->faults, "dsn", "database", "cannot connect: %s",
+	    line_of(PQerrorMessage(migrator->connection), migrator->arena));
 	return false;
 }
 

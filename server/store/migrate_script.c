@@ -101,6 +101,17 @@ static const char *statement_at(const char *text, int before)
 	return begin != NULL ? begin : text;
 }
 
+char *line_of(const char *text, struct arena *arena)
+{
+	char *line = arena_copy(arena, text);
+	for (size_t length = strlen(line); length > 0 && line[length - 1] == '\n'; length--)
+		line[length - 1] = '\0';
+	for (char *c = line; *c != '\0'; c++)
+		if (*c == '\n')
+			*c = ' ';
+	return line;
+}
+
 const char *complaint_text(const PGresult *result, struct arena *arena)
 {
 	static const int fields[] = {PG_DIAG_MESSAGE_PRIMARY, PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT, PG_DIAG_CONTEXT};
@@ -113,12 +124,9 @@ const char *complaint_text(const PGresult *result, struct arena *arena)
 		buffer_add_text(&text, text.length > 0 ? "; " : "");
 		buffer_add_text(&text, part);
 	}
-	if (text.length == 0)
-		buffer_add_text(&text, PQresultErrorMessage(result));
-	for (char *c = text.bytes; *c != '\0'; c++)
-		if (*c == '\n')
-			*c = ' ';
-	return text.bytes;
+	if (text.length == 0) // the connection broke, or the server waits for rows to copy
+		buffer_print(&text, "%s%s", PQresStatus(PQresultStatus(result)), PQresultErrorMessage(result));
+	return line_of(text.bytes, arena);
 }
 
 static void failure_tell(const PGresult *result, const char *path, const char *text, int before, struct arena *arena,
@@ -140,7 +148,7 @@ static bool result_is_good(const PGresult *result)
 bool script_run(PGconn *connection, const char *path, const char *text, struct arena *arena, struct faults *faults)
 {
 	if (PQsendQuery(connection, text) != 1) {
-		faults_add(faults, path, "database", "%s", PQerrorMessage(connection));
+		faults_add(faults, path, "database", "%s", line_of(PQerrorMessage(connection), arena));
 		return false;
 	}
 	bool good = true;
