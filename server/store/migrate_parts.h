@@ -33,7 +33,7 @@ char *migration_text(const char *path, struct arena *arena, struct faults *fault
 // migrate_script.c: runs the statements of a file; the fault of a failing one has FILE:LINE as its field.
 bool script_run(PGconn *connection, const char *path, const char *text, struct arena *arena, struct faults *faults);
 char *line_of(const char *text, struct arena *arena); // a message of several lines in one
-// The server's complaint in one line: message, detail, hint, context.
+// The server's complaint in one line: message, detail, context, hint.
 const char *complaint_text(const PGresult *result, struct arena *arena);
 
 #endif
