@@ -71,11 +71,11 @@ static const struct setting settings_table[] = {
         N_("How long a stop waits for the requests in flight.")},
     {"log_level", SETTING_CHOICE, AT(log_level), 0, 0, levels, "info", true,
         N_("The least important lines that are logged.")},
-    {"workflow", SETTING_PATH, AT(workflow), 0, 0, NULL, "$WEIHU_CONFIG_DIR/workflow.yaml", false,
+    {"workflow", SETTING_PATH, AT(workflow), 0, 0, NULL, "$WEIHU_CONFIG_DIR/workflow.yaml", true,
         N_("States, actions and what they demand.")},
-    {"permissions", SETTING_PATH, AT(permissions), 0, 0, NULL, "$WEIHU_CONFIG_DIR/permissions.yaml", false,
+    {"permissions", SETTING_PATH, AT(permissions), 0, 0, NULL, "$WEIHU_CONFIG_DIR/permissions.yaml", true,
         N_("What each role may do.")},
-    {"routing", SETTING_PATH, AT(routing), 0, 0, NULL, "$WEIHU_CONFIG_DIR/routing.yaml", false,
+    {"routing", SETTING_PATH, AT(routing), 0, 0, NULL, "$WEIHU_CONFIG_DIR/routing.yaml", true,
         N_("To whom a request goes.")},
     {"schema", SETTING_PATH, AT(schema), 0, 0, NULL, "$WEIHU_SCHEMA_DIR", false,
         N_("Folder of the migrations.")},
@@ -101,6 +101,7 @@ struct origin {
 static void choice_take(const struct setting *setting, const char *text, const struct origin *origin, void *value)
 {
 	size_t count = 0;
+
 	for (; setting->choices[count] != NULL; count++)
 		if (text_equals(setting->choices[count], text)) {
 			*(const char **)value = setting->choices[count];
@@ -122,6 +123,7 @@ static bool address_is_sound(const char *text)
 {
 	int64_t port;
 	const char *colon = strrchr(text, ':');
+
 	if (colon == NULL || !text_to_int(colon + 1, 0, 65535, &port))
 		return false;
 	size_t host = (size_t)(colon - text);
@@ -152,6 +154,7 @@ static const char *installed_expand(const char *text, struct arena *arena)
 static void path_take(const struct setting *setting, const char *text, const struct origin *origin, void *value)
 {
 	const char *path = text;
+
 	if (text[0] == '$')
 		path = installed_expand(text, origin->arena);
 	else if (text[0] != '/' && origin->folder != NULL)
@@ -197,6 +200,7 @@ static const struct setting *setting_find(const char *key, size_t length)
 static const char *setting_nearest(const char *key)
 {
 	const struct setting *nearest = &settings_table[0];
+
 	for (size_t i = 1; i < COUNT(settings_table); i++)
 		if (text_distance(key, settings_table[i].key) < text_distance(key, nearest->key))
 			nearest = &settings_table[i];
@@ -215,6 +219,7 @@ static void member_read(struct yaml *yaml, const struct yaml_node *value, void *
 {
 	struct origin *origin = into;
 	const struct setting *setting = setting_find(value->key, strlen(value->key)); // yaml_read_map() knows the keys
+
 	if (!yaml_is(yaml, value, YAML_TEXT))
 		return;
 	origin->field = arena_print(yaml->arena, "%s:%d", yaml->file, value->line);
@@ -227,11 +232,12 @@ static void file_take(struct origin *origin, const char *file)
 	struct yaml yaml = {.file = file, .arena = origin->arena, .faults = origin->faults};
 	const char *text = config_read_file(file, origin->arena, origin->faults);
 	const struct yaml_node *root = text != NULL ? yaml_read(&yaml, text) : NULL;
+
 	if (root == NULL)
 		return;
 	struct yaml_key keys[COUNT(settings_table)];
 	for (size_t i = 0; i < COUNT(keys); i++)
-		keys[i] = (struct yaml_key){settings_table[i].key, member_read, false};
+		keys[i] = (struct yaml_key){.key = settings_table[i].key, .read = member_read};
 	if (slash != NULL) // "/settings.yaml" lies in "", and its neighbours are "/" and their name
 		origin->folder = arena_copy_bytes(origin->arena, file, (size_t)(slash - file));
 	yaml_read_map(&yaml, root, keys, COUNT(keys), origin);
@@ -256,6 +262,7 @@ static void override_take(struct origin *origin, const char *text)
 	size_t length = strcspn(text, "=");
 	const char *key = arena_copy_bytes(origin->arena, text, length);
 	const struct setting *setting = setting_find(key, length);
+
 	origin->field = key;
 	if (text[length] == '\0')
 		faults_add(origin->faults, origin->field, "format", "a setting is given as KEY=VALUE");
@@ -271,6 +278,7 @@ bool settings_load(struct settings *settings, const char *file, const char *cons
 {
 	struct origin origin = {.settings = settings, .arena = arena, .faults = faults};
 	size_t before = faults->count;
+
 	defaults_take(&origin);
 	if (file != NULL)
 		file_take(&origin, file);

@@ -49,14 +49,18 @@ bool yaml_is(struct yaml *yaml, const struct yaml_node *node, enum yaml_type typ
 // The list's texts, NULL-terminated; a single text counts as a list of one. NULL with a fault otherwise.
 const char *const *yaml_texts(struct yaml *yaml, const struct yaml_node *node, size_t *count);
 
-// A map is read by a table of its keys, in the order of the table. An unknown key is a fault that names the nearest known one.
+// A map is read by a table of its keys, in the order of the table; each reader gets the place `offset` bytes into what is
+// being filled. An unknown key is a fault that names the nearest known one.
 struct yaml_key {
 	const char *key;
 	void (*read)(struct yaml *yaml, const struct yaml_node *value, void *into);
 	bool required;
+	size_t offset;
 };
 void yaml_read_map(struct yaml *yaml, const struct yaml_node *map, const struct yaml_key *keys, size_t count,
     void *into);
+
+#define KEYS(table) (table), sizeof(table) / sizeof((table)[0]) // for yaml_read_map()
 
 // A fault of code `unknown` that says what was meant: "unknown state 'clsed', did you mean 'closed'?" `names` gives the
 // n-th known name, NULL behind the last.

@@ -161,7 +161,7 @@ void yaml_read_map(struct yaml *yaml, const struct yaml_node *map, const struct 
 	for (size_t i = 0; i < count; i++) {
 		const struct yaml_node *value = yaml_member(map, keys[i].key);
 		if (value != NULL)
-			keys[i].read(yaml, value, into);
+			keys[i].read(yaml, value, (char *)into + keys[i].offset);
 		else if (keys[i].required)
 			yaml_fault(yaml, map, "missing", "%s must be given", keys[i].key);
 	}
