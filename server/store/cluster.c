@@ -28,33 +28,44 @@
 // What must hold whatever postgresql.conf says: no network, nothing acknowledged before it is durable, and no
 // statement, parameter or row in the log, since they may hold secrets.
 static const char *const held[] = {
-	"listen_addresses=", "unix_socket_permissions=0700",
-	"fsync=on", "full_page_writes=on", "synchronous_commit=on",
-	"log_destination=stderr", "logging_collector=off",
-	"log_statement=none", "log_min_error_statement=panic", "log_min_duration_statement=-1", "log_error_verbosity=terse",
-	"log_parameter_max_length=0", "log_parameter_max_length_on_error=0",
+    "listen_addresses=",
+    "unix_socket_permissions=0700",
+    "fsync=on",
+    "full_page_writes=on",
+    "synchronous_commit=on",
+    "log_destination=stderr",
+    "logging_collector=off",
+    "log_statement=none",
+    "log_min_error_statement=panic",
+    "log_min_duration_statement=-1",
+    "log_error_verbosity=terse",
+    "log_parameter_max_length=0",
+    "log_parameter_max_length_on_error=0",
 };
 
 static void poll_pause(void)
 {
 	const struct timespec pause = {0, POLL_NANOSECONDS};
+
 	(void)nanosleep(&pause, NULL); // waking early does no harm
 }
 
 static bool child_ended(struct cluster *cluster, int *status)
 {
 	pid_t ended = waitpid(cluster->pid, status, WNOHANG);
+
 	if (ended == 0 || (ended < 0 && errno == EINTR))
 		return false;
 	cluster->pid = 0;
 	return true;
 }
 
-// The server and each of its backends inherit this descriptor, and with it a lock on the socket folder that ends with the
-// last of them, however it ends. So whoever gets the lock knows that nothing runs on the data. -1: something does.
+// The server and each of its backends inherit this descriptor, and with it a lock on the socket folder that ends with
+// the last of them, however it ends. So whoever gets the lock knows that nothing runs on the data. -1: something does.
 static int running_lock(struct cluster *cluster)
 {
 	int running = openat(cluster->folder_fd, "socket", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
 	if (running >= 0 && flock(running, LOCK_EX | LOCK_NB) < 0) {
 		close(running);
 		return -1;
@@ -66,6 +77,7 @@ static int running_wait(struct cluster *cluster, struct faults *faults)
 {
 	int64_t end = clock_ticks() + END_SECONDS * MOMENT_SECOND;
 	int running = running_lock(cluster);
+
 	if (running < 0)
 		log_info("waiting for the PostgreSQL of an earlier service to end");
 	while (running < 0 && clock_ticks() < end) {
@@ -76,8 +88,8 @@ static int running_wait(struct cluster *cluster, struct faults *faults)
 		char pid[16] = "unknown";
 		(void)cluster_file_read(cluster->folder_fd, "pg/postmaster.pid", pid, sizeof(pid));
 		pid[strcspn(pid, "\n")] = '\0';
-		faults_add(faults, "data", "locked", "PostgreSQL (process %s) of an earlier service still runs on %s", pid,
-		    cluster->folder);
+		faults_add(faults, "data", "locked", "PostgreSQL (process %s) of an earlier service still runs on %s",
+		    pid, cluster->folder);
 	}
 	return running;
 }
@@ -87,22 +99,26 @@ static bool process_ours(const struct cluster *cluster, int64_t pid)
 {
 	char path[32];
 	struct stat data, cwd;
+
 	snprintf(path, sizeof(path), "/proc/%ld/cwd", (long)pid);
 	return pid > 0 && fstat(cluster->data_fd, &data) == 0 && stat(path, &cwd) == 0 && cwd.st_dev == data.st_dev &&
 	    cwd.st_ino == data.st_ino;
 }
 
-// With the lock in hand, postmaster.pid is left over from a crash, and its number may be another process's by now; so may
-// that of the socket's lock file.
+// With the lock in hand, postmaster.pid is left over from a crash, and its number may be another process's by now; so
+// may that of the socket's lock file.
 static bool leftovers_remove(struct cluster *cluster, struct faults *faults)
 {
 	char text[16] = "";
 	int64_t pid = 0;
+
 	(void)cluster_file_read(cluster->data_fd, "postmaster.pid", text, sizeof(text));
 	text[strcspn(text, "\n")] = '\0';
 	(void)text_to_int(text, 1, INT32_MAX, &pid);
 	if (process_ours(cluster, pid)) {
-		faults_add(faults, "data", "locked", "a PostgreSQL that the service did not start (process %ld) runs on %s: stop it",
+		faults_add(faults, "data", "locked",
+		    "a PostgreSQL that the service did not start (process %ld) runs on %s: "
+		    "stop it",
 		    (long)pid, cluster->folder);
 		return false;
 	}
@@ -110,14 +126,14 @@ static bool leftovers_remove(struct cluster *cluster, struct faults *faults)
 		int folder;
 		const char *name;
 	} leftovers[] = {
-		{cluster->data_fd, "postmaster.pid"},
-		{cluster->socket_fd, ".s.PGSQL." CLUSTER_PORT ".lock"},
-		{cluster->socket_fd, ".s.PGSQL." CLUSTER_PORT},
+	    {cluster->data_fd, "postmaster.pid"},
+	    {cluster->socket_fd, ".s.PGSQL." CLUSTER_PORT ".lock"},
+	    {cluster->socket_fd, ".s.PGSQL." CLUSTER_PORT},
 	};
 	for (size_t i = 0; i < sizeof(leftovers) / sizeof(*leftovers); i++)
 		if (unlinkat(leftovers[i].folder, leftovers[i].name, 0) < 0 && errno != ENOENT) {
-			faults_add(faults, "data", "folder", "cannot remove %s, left in %s: %s", leftovers[i].name, cluster->folder,
-			    strerror(errno));
+			faults_add(faults, "data", "folder", "cannot remove %s, left in %s: %s", leftovers[i].name,
+			    cluster->folder, strerror(errno));
 			return false;
 		}
 	return true;
@@ -126,6 +142,7 @@ static bool leftovers_remove(struct cluster *cluster, struct faults *faults)
 static bool postmaster_start(struct cluster *cluster, int running, struct faults *faults)
 {
 	char path[PATH_MAX], data[32], socket[32];
+
 	snprintf(path, sizeof(path), "%s/postgres", cluster->programs);
 	snprintf(data, sizeof(data), "/proc/self/fd/%d", cluster->data_fd);
 	snprintf(socket, sizeof(socket), "/proc/self/fd/%d", running);
@@ -150,6 +167,7 @@ static bool postmaster_start(struct cluster *cluster, int running, struct faults
 static bool postmaster_ready(const struct cluster *cluster)
 {
 	char text[512];
+
 	if (!cluster_file_read(cluster->data_fd, "postmaster.pid", text, sizeof(text)) ||
 	    strtol(text, NULL, 10) != (long)cluster->pid)
 		return false;
@@ -165,6 +183,7 @@ static bool postmaster_wait(struct cluster *cluster, struct faults *faults)
 {
 	int status;
 	int64_t end = clock_ticks() + READY_SECONDS * MOMENT_SECOND;
+
 	while (!postmaster_ready(cluster)) {
 		if (child_ended(cluster, &status)) {
 			faults_add(faults, "data", "database", "PostgreSQL does not start in %s: %s", cluster->folder,
@@ -197,6 +216,7 @@ static bool socket_open(struct cluster *cluster, struct faults *faults)
 static bool data_start(struct cluster *cluster, struct faults *faults)
 {
 	int running = running_wait(cluster, faults);
+
 	if (running < 0)
 		return false;
 	bool started = cluster_init(cluster, running, faults) && data_open(cluster, faults) &&
@@ -209,6 +229,7 @@ static bool data_start(struct cluster *cluster, struct faults *faults)
 struct cluster *cluster_start(const char *folder, struct arena *arena, struct faults *faults)
 {
 	struct cluster *cluster = arena_take(arena, sizeof(*cluster));
+
 	cluster->arena = arena;
 	cluster->folder = folder;
 	cluster->folder_fd = cluster->lock_fd = cluster->log_fd = cluster->data_fd = cluster->socket_fd = -1;
@@ -241,6 +262,7 @@ static bool postmaster_stop(struct cluster *cluster, int signal_number)
 {
 	int status;
 	int64_t end = clock_ticks() + END_SECONDS * MOMENT_SECOND;
+
 	if (cluster->pid != 0 && kill(cluster->pid, signal_number) < 0)
 		log_warn("cannot signal PostgreSQL (process %ld): %s", (long)cluster->pid, strerror(errno));
 	while (cluster->pid != 0 && !child_ended(cluster, &status) && clock_ticks() < end)
@@ -264,6 +286,7 @@ void cluster_stop(struct cluster *cluster)
 static void revival_start(struct cluster *cluster)
 {
 	int running = running_lock(cluster);
+
 	if (running < 0)
 		return;
 	struct arena *arena = arena_new();
@@ -279,6 +302,7 @@ static void revival_start(struct cluster *cluster)
 bool cluster_revive(struct cluster *cluster)
 {
 	int status;
+
 	if (cluster->pid != 0 && !child_ended(cluster, &status))
 		return true;
 	revival_start(cluster);

@@ -47,6 +47,7 @@ bool cluster_folder_open(struct cluster *cluster, struct faults *faults)
 static void holder_tell(const struct cluster *cluster, struct faults *faults)
 {
 	char holder[24] = "";
+
 	if (cluster_file_read(cluster->folder_fd, "lock", holder, sizeof(holder)))
 		holder[strcspn(holder, "\n")] = '\0';
 	faults_add(faults, "data", "locked", "folder %s is in use by another service (process %s)", cluster->folder,
@@ -74,6 +75,7 @@ bool cluster_folder_lock(struct cluster *cluster, struct faults *faults)
 bool cluster_log_open(struct cluster *cluster, struct faults *faults)
 {
 	struct stat old;
+
 	if (fstatat(cluster->folder_fd, "pg.log", &old, AT_SYMLINK_NOFOLLOW) == 0 && old.st_size > LOG_MOST &&
 	    renameat(cluster->folder_fd, "pg.log", cluster->folder_fd, "pg.log.old") < 0) {
 		faults_add(faults, "data", "folder", "cannot rename %s/pg.log: %s", cluster->folder, strerror(errno));
@@ -91,6 +93,7 @@ bool cluster_log_open(struct cluster *cluster, struct faults *faults)
 const char *cluster_log_tail(const struct cluster *cluster)
 {
 	int64_t from = cluster->log_start, end = lseek(cluster->log_fd, 0, SEEK_END);
+
 	if (end - from > TAIL_MOST)
 		from = end - TAIL_MOST;
 	char *tail = arena_take(cluster->arena, TAIL_MOST + 1);
@@ -107,22 +110,27 @@ const char *cluster_log_tail(const struct cluster *cluster)
 	return tail;
 }
 
-// Fresh folders get their owner; one that is there already must have the right one, or PostgreSQL would refuse it later.
-static bool subfolder_own(const struct cluster *cluster, int folder, const char *name, bool fresh, struct faults *faults)
+// Fresh folders get their owner; one that is there already must have the right one, or PostgreSQL would refuse it
+// later.
+static bool subfolder_own(const struct cluster *cluster, int folder, const char *name, bool fresh,
+    struct faults *faults)
 {
 	struct stat state;
+
 	if (fresh && fchown(folder, cluster->user.uid, cluster->user.gid) < 0) {
 		faults_add(faults, "data", "folder", "cannot give %s/%s to user %s: %s", cluster->folder, name,
 		    cluster->user.name, strerror(errno));
 		return false;
 	}
 	if (fstat(folder, &state) < 0 || state.st_uid != cluster->user.uid) {
-		faults_add(faults, "data", "owner", "%s/%s does not belong to user %s: run the service as its owner or as root",
-		    cluster->folder, name, cluster->user.name);
+		faults_add(faults, "data", "owner",
+		    "%s/%s does not belong to user %s: run the service as its owner or as root", cluster->folder, name,
+		    cluster->user.name);
 		return false;
 	}
 	if (fchmod(folder, 0700) < 0) {
-		faults_add(faults, "data", "folder", "cannot protect %s/%s: %s", cluster->folder, name, strerror(errno));
+		faults_add(
+		    faults, "data", "folder", "cannot protect %s/%s: %s", cluster->folder, name, strerror(errno));
 		return false;
 	}
 	return true;
@@ -132,10 +140,12 @@ int cluster_subfolder_open(const struct cluster *cluster, const char *name, stru
 {
 	bool fresh = mkdirat(cluster->folder_fd, name, 0700) == 0;
 	int folder = -1;
+
 	if (fresh || errno == EEXIST)
 		folder = openat(cluster->folder_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (folder < 0) {
-		faults_add(faults, "data", "folder", "cannot open folder %s/%s: %s", cluster->folder, name, strerror(errno));
+		faults_add(
+		    faults, "data", "folder", "cannot open folder %s/%s: %s", cluster->folder, name, strerror(errno));
 		return -1;
 	}
 	if (!subfolder_own(cluster, folder, name, fresh, faults)) {
@@ -158,14 +168,17 @@ static bool file_fill(const struct cluster *cluster, int file, const char *text)
 }
 
 // The file is always made anew: as root we must not write through a link that PostgreSQL's user put there.
-bool cluster_file_write(const struct cluster *cluster, int folder, const char *name, const char *text, struct faults *faults)
+bool cluster_file_write(const struct cluster *cluster, int folder, const char *name, const char *text,
+    struct faults *faults)
 {
 	int file = -1;
+
 	if (unlinkat(folder, name, 0) == 0 || errno == ENOENT)
 		file = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	bool written = file >= 0 && file_fill(cluster, file, text);
 	if (!written)
-		faults_add(faults, "data", "folder", "cannot write %s/pg/%s: %s", cluster->folder, name, strerror(errno));
+		faults_add(
+		    faults, "data", "folder", "cannot write %s/pg/%s: %s", cluster->folder, name, strerror(errno));
 	if (file >= 0)
 		close(file);
 	return written;
@@ -174,6 +187,7 @@ bool cluster_file_write(const struct cluster *cluster, int folder, const char *n
 bool cluster_file_read(int folder, const char *name, char *text, size_t room)
 {
 	int file = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
 	if (file < 0)
 		return false;
 	ssize_t length = read(file, text, room - 1);
@@ -194,6 +208,7 @@ static bool members_remove(DIR *folder)
 bool cluster_tree_remove(int parent, const char *name)
 {
 	int folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
 	if (folder < 0)
 		return errno == ENOENT || unlinkat(parent, name, 0) == 0;
 	DIR *members = fdopendir(folder);

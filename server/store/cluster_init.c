@@ -34,10 +34,10 @@ static const char *const roles[] = {CLUSTER_SUPERUSER, "weihu_owner", "weihu_ser
 static const struct {
 	const char *exists, *make;
 } objects[] = {
-	{"SELECT FROM pg_roles WHERE rolname = 'weihu_owner'", "CREATE ROLE weihu_owner LOGIN"},
-	{"SELECT FROM pg_roles WHERE rolname = 'weihu_service'", "CREATE ROLE weihu_service LOGIN"},
-	{"SELECT FROM pg_roles WHERE rolname = 'weihu_reader'", "CREATE ROLE weihu_reader LOGIN"},
-	{"SELECT FROM pg_database WHERE datname = 'weihu'", "CREATE DATABASE weihu OWNER weihu_owner"},
+    {"SELECT FROM pg_roles WHERE rolname = 'weihu_owner'", "CREATE ROLE weihu_owner LOGIN"},
+    {"SELECT FROM pg_roles WHERE rolname = 'weihu_service'", "CREATE ROLE weihu_service LOGIN"},
+    {"SELECT FROM pg_roles WHERE rolname = 'weihu_reader'", "CREATE ROLE weihu_reader LOGIN"},
+    {"SELECT FROM pg_database WHERE datname = 'weihu'", "CREATE DATABASE weihu OWNER weihu_owner"},
 };
 
 static bool tuning_append(const struct cluster *cluster, int data, struct faults *faults)
@@ -45,6 +45,7 @@ static bool tuning_append(const struct cluster *cluster, int data, struct faults
 	int file = openat(data, "postgresql.conf", O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
 	size_t length = sizeof(tuning) - 1;
 	bool written = file >= 0 && write(file, tuning, length) == (ssize_t)length && fsync(file) == 0;
+
 	if (!written)
 		faults_add(faults, "data", "folder", "cannot write %s/pg.new/postgresql.conf: %s", cluster->folder,
 		    strerror(errno));
@@ -56,13 +57,14 @@ static bool tuning_append(const struct cluster *cluster, int data, struct faults
 static bool initdb_run(struct cluster *cluster, int data, int running, struct faults *faults)
 {
 	struct arena *arena = cluster->arena;
-	const char *arguments[] = {arena_print(arena, "%s/initdb", cluster->programs), "--pgdata", arena_print(arena, "/proc/self/fd/%d", data), "--username",
-	    CLUSTER_SUPERUSER, "--encoding=UTF8", "--locale=C.UTF-8", "--auth=peer", "--data-checksums",
-	    "--no-instructions", NULL};
+	const char *arguments[] = {arena_print(arena, "%s/initdb", cluster->programs),
+	    arena_print(arena, "--pgdata=/proc/self/fd/%d", data), "--username=" CLUSTER_SUPERUSER, "--encoding=UTF8",
+	    "--locale=C.UTF-8", "--auth=peer", "--data-checksums", "--no-instructions", NULL};
 	const int descriptors[] = {data, running};
 	const struct cluster_program initdb = {arguments, descriptors, 2, cluster->log_fd, SIGKILL};
 	int status = -1;
 	pid_t child = cluster_program_start(&cluster->user, &initdb);
+
 	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
 		continue;
 	if (status != 0)
@@ -86,8 +88,8 @@ bool cluster_init(struct cluster *cluster, int running, struct faults *faults)
 		return true;
 	log_info("making a PostgreSQL cluster in %s", cluster->folder);
 	if (!cluster_tree_remove(cluster->folder_fd, "pg.new")) {
-		faults_add(faults, "data", "folder", "cannot remove %s/pg.new, left by an interrupted start: %s", cluster->folder,
-		    strerror(errno));
+		faults_add(faults, "data", "folder", "cannot remove %s/pg.new, left by an interrupted start: %s",
+		    cluster->folder, strerror(errno));
 		return false;
 	}
 	int data = cluster_subfolder_open(cluster, "pg.new", faults);
@@ -105,6 +107,7 @@ bool cluster_access_write(const struct cluster *cluster, struct faults *faults)
 {
 	const char *const users[] = {"root", cluster->user.name};
 	struct buffer map;
+
 	buffer_init(&map, cluster->arena);
 	buffer_add_text(&map, "# Written by weihud at each start.\n");
 	for (size_t i = 0; i < sizeof(users) / sizeof(*users); i++)
@@ -118,6 +121,7 @@ bool cluster_access_write(const struct cluster *cluster, struct faults *faults)
 static void complaint_tell(const PGconn *connection, const char *what, struct faults *faults)
 {
 	const char *message = PQerrorMessage(connection);
+
 	faults_add(faults, "data", "database", "%s: %.*s", what, (int)strcspn(message, "\n"), message);
 }
 
@@ -125,6 +129,7 @@ static PGresult *statement_run(PGconn *connection, const char *sql, struct fault
 {
 	PGresult *result = PQexec(connection, sql);
 	ExecStatusType status = PQresultStatus(result);
+
 	if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
 		return result;
 	complaint_tell(connection, sql, faults);
@@ -135,6 +140,7 @@ static PGresult *statement_run(PGconn *connection, const char *sql, struct fault
 static bool object_make(PGconn *connection, const char *exists, const char *make, struct faults *faults)
 {
 	PGresult *found = statement_run(connection, exists, faults);
+
 	if (found == NULL)
 		return false;
 	bool absent = PQntuples(found) == 0;
@@ -148,6 +154,7 @@ bool cluster_objects_make(const struct cluster *cluster, struct faults *faults)
 {
 	PGconn *connection = PQconnectdb(cluster_dsn(cluster, "postgres", CLUSTER_SUPERUSER));
 	bool made = PQstatus(connection) == CONNECTION_OK;
+
 	if (!made)
 		complaint_tell(connection, "cannot connect to the private cluster", faults);
 	for (size_t i = 0; made && i < sizeof(objects) / sizeof(*objects); i++)
@@ -160,6 +167,7 @@ bool cluster_objects_make(const struct cluster *cluster, struct faults *faults)
 static const char *socket_host(const struct cluster *cluster)
 {
 	const char *path = arena_print(cluster->arena, "%s/socket", cluster->folder);
+
 	if (strlen(path) <= HOST_MOST && strchr(path, ',') == NULL)
 		return path;
 	return arena_print(cluster->arena, "/proc/self/fd/%d", cluster->socket_fd);
@@ -168,6 +176,7 @@ static const char *socket_host(const struct cluster *cluster)
 const char *cluster_dsn(const struct cluster *cluster, const char *database, const char *role)
 {
 	struct buffer dsn;
+
 	buffer_init(&dsn, cluster->arena);
 	buffer_add_text(&dsn, "host='");
 	for (const char *c = socket_host(cluster); *c != '\0'; c++) {
@@ -175,6 +184,7 @@ const char *cluster_dsn(const struct cluster *cluster, const char *database, con
 			buffer_add_char(&dsn, '\\');
 		buffer_add_char(&dsn, *c);
 	}
-	buffer_print(&dsn, "' port=" CLUSTER_PORT " dbname=%s user=%s sslmode=disable gssencmode=disable", database, role);
+	buffer_print(
+	    &dsn, "' port=" CLUSTER_PORT " dbname=%s user=%s sslmode=disable gssencmode=disable", database, role);
 	return dsn.bytes;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the files of the private cluster share; nobody else includes it.
 //
-// The service may own a folder that PostgreSQL's user cannot reach by path (a checkout under /root). So the server never
-// sees a path: it inherits descriptors of its two folders and is told /proc/self/fd/N, which skips the parents' permissions.
+// The service may own a folder that PostgreSQL's user cannot reach by path (a checkout under /root). So the server
+// never sees a path: it inherits descriptors of its two folders and is told /proc/self/fd/N, which skips the parents'
+// permissions.
 #ifndef WEIHU_STORE_CLUSTER_PARTS_H
 #define WEIHU_STORE_CLUSTER_PARTS_H
 
@@ -31,7 +32,7 @@ struct cluster {
 	const char *programs; // folder of initdb and postgres
 	struct cluster_user user;
 	int folder_fd, lock_fd, log_fd;
-	int data_fd, socket_fd; // O_PATH
+	int data_fd, socket_fd;
 	int64_t log_start;      // where pg.log stood when this start began
 	pid_t pid;              // the postmaster; 0: none
 	const char *owner_dsn, *service_dsn;
@@ -44,7 +45,8 @@ bool cluster_log_open(struct cluster *cluster, struct faults *faults);
 const char *cluster_log_tail(const struct cluster *cluster); // what this start wrote, one line, for a fault
 // A folder of PostgreSQL's user, mode 0700, made if need be; -1 with a fault.
 int cluster_subfolder_open(const struct cluster *cluster, const char *name, struct faults *faults);
-bool cluster_file_write(const struct cluster *cluster, int folder, const char *name, const char *text, struct faults *faults);
+bool cluster_file_write(const struct cluster *cluster, int folder, const char *name, const char *text,
+    struct faults *faults);
 bool cluster_file_read(int folder, const char *name, char *text, size_t room);
 bool cluster_tree_remove(int parent, const char *name);
 

@@ -27,17 +27,24 @@ static const struct passwd *user_choose(const struct cluster *cluster, struct fa
 	uid_t uid = geteuid();
 	bool exists = fstatat(cluster->folder_fd, "pg", &data, AT_SYMLINK_NOFOLLOW) == 0;
 	const struct passwd *user = uid == 0 && !exists ? getpwnam("postgres") : getpwuid(uid == 0 ? data.st_uid : uid);
+
 	if (exists && !S_ISDIR(data.st_mode))
 		faults_add(faults, "data", "folder", "%s/pg is no folder", cluster->folder);
 	else if (user == NULL && uid == 0 && !exists)
-		faults_add(faults, "data", "user", "as root, PostgreSQL runs as user postgres, and there is no such user: "
-		    "install postgresql-%d, or run the service as another user", VERSION_LEAST);
+		faults_add(faults, "data", "user",
+		    "as root, PostgreSQL runs as user postgres, and there is no such user: "
+		    "install postgresql-%d, or run the service as another user",
+		    VERSION_LEAST);
 	else if (user == NULL)
-		faults_add(faults, "data", "user", "user id %lu has no entry in the user database, and PostgreSQL needs one: "
-		    "add the user, or run the service as another one", (unsigned long)(uid == 0 ? data.st_uid : uid));
+		faults_add(faults, "data", "user",
+		    "user id %lu has no entry in the user database, and PostgreSQL needs one: "
+		    "add the user, or run the service as another one",
+		    (unsigned long)(uid == 0 ? data.st_uid : uid));
 	else if (user->pw_uid == 0)
-		faults_add(faults, "data", "user", "%s/pg belongs to root, and PostgreSQL does not run as root: give it away with "
-		    "chown -R postgres", cluster->folder);
+		faults_add(faults, "data", "user",
+		    "%s/pg belongs to root, and PostgreSQL does not run as root: give it away with "
+		    "chown -R postgres",
+		    cluster->folder);
 	else
 		return user;
 	return NULL;
@@ -46,6 +53,7 @@ static const struct passwd *user_choose(const struct cluster *cluster, struct fa
 bool cluster_user_find(struct cluster *cluster, struct faults *faults)
 {
 	const struct passwd *entry = user_choose(cluster, faults);
+
 	if (entry == NULL)
 		return false;
 	struct cluster_user *user = &cluster->user;
@@ -74,6 +82,7 @@ static const char *programs_newest(struct arena *arena, int64_t wanted)
 	const char *found = NULL;
 	int64_t best = VERSION_LEAST - 1, version;
 	DIR *versions = opendir(VERSIONS);
+
 	if (versions == NULL)
 		return NULL;
 	for (struct dirent *entry; (entry = readdir(versions)) != NULL;) {
@@ -94,28 +103,39 @@ static int64_t version_wanted(const struct cluster *cluster)
 {
 	char text[16];
 	int64_t version;
+
 	if (!cluster_file_read(cluster->folder_fd, "pg/PG_VERSION", text, sizeof(text)))
 		return 0;
 	text[strcspn(text, "\n")] = '\0';
 	return text_to_int(text, 1, 999, &version) ? version : 0;
 }
 
+static bool programs_take(struct cluster *cluster, const char *given, struct faults *faults)
+{
+	char *folder = realpath(given, NULL); // they are started from another folder than ours
+
+	cluster->programs = arena_copy(cluster->arena, folder);
+	free(folder);
+	if (cluster->programs != NULL && programs_usable(cluster->arena, cluster->programs))
+		return true;
+	faults_add(faults, "WEIHU_PG_BIN", "missing", "no initdb and postgres that can be run in %s", given);
+	return false;
+}
+
 bool cluster_programs_find(struct cluster *cluster, struct faults *faults)
 {
 	const char *given = getenv("WEIHU_PG_BIN");
-	if (given != NULL && given[0] != '\0') {
-		cluster->programs = arena_copy(cluster->arena, given);
-		if (programs_usable(cluster->arena, given))
-			return true;
-		faults_add(faults, "WEIHU_PG_BIN", "missing", "no initdb and postgres that can be run in %s", given);
-		return false;
-	}
+
+	if (given != NULL && given[0] != '\0')
+		return programs_take(cluster, given, faults);
 	int64_t wanted = version_wanted(cluster);
 	cluster->programs = programs_newest(cluster->arena, wanted);
 	if (cluster->programs == NULL)
-		faults_add(faults, "data", "missing", "PostgreSQL %s is not installed (looked in " VERSIONS "): install "
+		faults_add(faults, "data", "missing",
+		    "PostgreSQL %s is not installed (looked in " VERSIONS "): install "
 		    "postgresql-%d, or say where it is with WEIHU_PG_BIN, or set dsn to a server of your own",
-		    wanted != 0 ? arena_print(cluster->arena, "%d, which made this cluster,", (int)wanted) : "15 or newer",
+		    wanted != 0 ? arena_print(cluster->arena, "%d, which made this cluster,", (int)wanted)
+				: "15 or newer",
 		    wanted != 0 ? (int)wanted : VERSION_LEAST);
 	return cluster->programs != NULL;
 }
@@ -123,6 +143,7 @@ bool cluster_programs_find(struct cluster *cluster, struct faults *faults)
 static bool signals_reset(void)
 {
 	sigset_t none;
+
 	for (int number = 1; number < NSIG; number++)
 		(void)signal(number, SIG_DFL); // some numbers cannot be set, and need not be
 	return sigemptyset(&none) == 0 && sigprocmask(SIG_SETMASK, &none, NULL) == 0;
@@ -131,6 +152,7 @@ static bool signals_reset(void)
 static bool descriptors_pass(const struct cluster_program *program)
 {
 	int nothing = open("/dev/null", O_RDONLY);
+
 	if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(program->log_fd, STDOUT_FILENO) < 0 ||
 	    dup2(program->log_fd, STDERR_FILENO) < 0)
 		return false;
@@ -174,6 +196,7 @@ static void child_run(const struct cluster_user *user, const struct cluster_prog
 {
 	char *environment[] = {"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC", NULL};
 	const char *failed = child_prepare(user, program, parent);
+
 	if (failed == NULL) {
 		execve(program->arguments[0], (char *const *)(uintptr_t)program->arguments, environment);
 		failed = "cannot run PostgreSQL's program";
@@ -187,6 +210,7 @@ pid_t cluster_program_start(const struct cluster_user *user, const struct cluste
 {
 	pid_t parent = getpid();
 	pid_t child = fork();
+
 	if (child == 0)
 		child_run(user, program, parent);
 	return child;

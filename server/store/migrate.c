@@ -29,8 +29,10 @@ static void notice_log(void *context, const char *message)
 static bool dsn_is_sound(const char *dsn, struct faults *faults)
 {
 	PQconninfoOption *options = PQconninfoParse(dsn, NULL);
+
 	if (options == NULL)
-		faults_add(faults, "dsn", "format", "is no connection string (\"host=… dbname=… user=…\" or \"postgresql://…\")");
+		faults_add(faults, "dsn", "format",
+		    "is no connection string (\"host=… dbname=… user=…\" or \"postgresql://…\")");
 	PQconninfoFree(options);
 	return options != NULL;
 }
@@ -54,6 +56,7 @@ static PGresult *statement_run(struct migrator *migrator, const char *sql, int c
 {
 	PGresult *result = PQexecParams(migrator->connection, sql, count, NULL, values, NULL, NULL, 0);
 	ExecStatusType status = PQresultStatus(result);
+
 	if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
 		return result;
 	faults_add(migrator->faults, "schema", "database", "%s", complaint_text(result, migrator->arena));
@@ -64,6 +67,7 @@ static PGresult *statement_run(struct migrator *migrator, const char *sql, int c
 static bool command_run(struct migrator *migrator, const char *sql, int count, const char *const *values)
 {
 	PGresult *result = statement_run(migrator, sql, count, values);
+
 	PQclear(result);
 	return result != NULL;
 }
@@ -71,6 +75,7 @@ static bool command_run(struct migrator *migrator, const char *sql, int count, c
 static bool table_exists(struct migrator *migrator, bool *exists)
 {
 	PGresult *result = statement_run(migrator, "select to_regclass('public.migration') is not null", 0, NULL);
+
 	if (result == NULL)
 		return false;
 	*exists = PQgetvalue(result, 0, 0)[0] == 't';
@@ -82,9 +87,11 @@ static bool deployed_read(struct migrator *migrator)
 {
 	bool exists = true;
 	struct migrations *deployed = &migrator->deployed;
+
 	if (!table_exists(migrator, &exists) || !exists)
 		return !exists;
-	PGresult *rows = statement_run(migrator, "select number, name, sha256 from public.migration order by number", 0, NULL);
+	PGresult *rows =
+	    statement_run(migrator, "select number, name, sha256 from public.migration order by number", 0, NULL);
 	if (rows == NULL)
 		return false;
 	deployed->count = (size_t)PQntuples(rows);
@@ -103,6 +110,7 @@ static bool deployed_read(struct migrator *migrator)
 static bool deployed_is_known(struct migrator *migrator)
 {
 	size_t before = migrator->faults->count;
+
 	for (size_t i = 0; i < migrator->deployed.count; i++) {
 		const struct migration *row = &migrator->deployed.list[i];
 		const struct migration *file = i < migrator->files.count ? &migrator->files.list[i] : NULL;
@@ -127,12 +135,14 @@ static bool script_read_and_run(struct migrator *migrator, enum migrate_step ste
 {
 	const char *path = migration_path(migrator->folder, step, migration, migrator->arena);
 	const char *text = migration_text(path, migrator->arena, migrator->faults);
+
 	return text != NULL && script_run(migrator->connection, path, text, migrator->arena, migrator->faults);
 }
 
 static bool migration_deploy(struct migrator *migrator, const struct migration *migration)
 {
 	char now[MOMENT_TEXT], number[16];
+
 	snprintf(number, sizeof(number), "%d", migration->number);
 	const char *const values[] = {number, migration->name, migration->sha256, moment_print(clock_now(), now)};
 	bool deployed = command_run(migrator, "begin", 0, NULL) &&
@@ -152,6 +162,7 @@ static bool migration_deploy(struct migrator *migrator, const struct migration *
 static bool migration_revert(struct migrator *migrator, const struct migration *migration)
 {
 	char number[16];
+
 	snprintf(number, sizeof(number), "%d", migration->number);
 	const char *const values[] = {number};
 	bool reverted = command_run(migrator, "begin", 0, NULL) &&
@@ -177,6 +188,7 @@ bool migrate_deploy(const char *owner_dsn, const char *folder, int *done, struct
 {
 	struct migrator migrator = {.folder = folder, .arena = arena, .faults = faults};
 	bool good = migrator_begin(&migrator, owner_dsn, true);
+
 	*done = 0;
 	for (size_t i = migrator.deployed.count; good && i < migrator.files.count; i++) {
 		good = migration_deploy(&migrator, &migrator.files.list[i]);
@@ -191,6 +203,7 @@ bool migrate_revert(const char *owner_dsn, const char *folder, int count, int *d
 {
 	struct migrator migrator = {.folder = folder, .arena = arena, .faults = faults};
 	bool good = migrator_begin(&migrator, owner_dsn, true);
+
 	*done = 0;
 	for (size_t i = migrator.deployed.count; good && i > 0 && *done < count; i--) {
 		good = migration_revert(&migrator, &migrator.deployed.list[i - 1]);
@@ -204,6 +217,7 @@ bool migrate_check(const char *dsn, const char *folder, struct arena *arena, str
 {
 	struct migrator migrator = {.folder = folder, .arena = arena, .faults = faults};
 	bool good = migrator_begin(&migrator, dsn, false) && folder_is_deployed(&migrator);
+
 	PQfinish(migrator.connection);
 	return good;
 }
@@ -217,6 +231,7 @@ int migrate_workflow(const char *owner_dsn, const char *name, const char *source
 	const char *const values[] = {name, source, edges_json, moment_print(clock_now(), now)};
 	PGresult *result = connection_open(&migrator, owner_dsn) ? statement_run(&migrator,
 	    "select weihu.workflow_register($1, $2, $3::jsonb, $4::timestamptz)", 4, values) : NULL;
+
 	if (result != NULL && !text_to_int(PQgetvalue(result, 0, 0), 1, INT32_MAX, &version))
 		faults_add(faults, "workflow", "database", "the database gave the workflow no version");
 	PQclear(result);

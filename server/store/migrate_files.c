@@ -28,6 +28,7 @@ const char *migration_path(const char *folder, enum migrate_step step, const str
 static char *file_take(FILE *file, size_t size, struct arena *arena)
 {
 	char *text = arena_take(arena, size + 1);
+
 	return fread(text, 1, size, file) == size && fgetc(file) == EOF && !ferror(file) ? text : NULL;
 }
 
@@ -36,6 +37,7 @@ char *migration_text(const char *path, struct arena *arena, struct faults *fault
 	struct stat state;
 	char *text = NULL;
 	FILE *file = fopen(path, "re");
+
 	if (file == NULL || fstat(fileno(file), &state) < 0)
 		faults_add(faults, path, "missing", "cannot be read: %s", strerror(errno));
 	else if (!S_ISREG(state.st_mode) || state.st_size > FILE_MOST)
@@ -58,6 +60,7 @@ static const char *text_digest(const char *text, struct arena *arena)
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned int length = 0;
 	struct buffer hex;
+
 	buffer_init(&hex, arena);
 	if (EVP_Digest(text, strlen(text), digest, &length, EVP_sha256(), NULL) != 1)
 		abort(); // SHA-256 is always there: only memory can lack
@@ -72,6 +75,7 @@ static int name_number(const char *name)
 	char digits[DIGITS + 1] = "";
 	int64_t number;
 	size_t length = strlen(name);
+
 	if (length <= DIGITS + strlen("_") + strlen(SUFFIX) || name[DIGITS] != '_' ||
 	    strcmp(name + length - strlen(SUFFIX), SUFFIX) != 0)
 		return 0;
@@ -88,9 +92,10 @@ static bool migration_read(const char *folder, const char *file, int number, str
     struct arena *arena, struct faults *faults)
 {
 	const char *path = arena_print(arena, "%s/deploy/%s", folder, file);
+
 	if (name_number(file) != number) {
-		faults_add(faults, path, "order", "migration %04d_NAME.sql is expected here: numbers run from 0001 without a gap",
-		    number);
+		faults_add(faults, path, "order",
+		    "migration %04d_NAME.sql is expected here: numbers run from 0001 without a gap", number);
 		return false;
 	}
 	const char *text = migration_text(path, arena, faults);
@@ -107,8 +112,10 @@ bool migrations_read(const char *folder, struct migrations *found, struct arena 
 	struct dirent **entries;
 	const char *path = arena_print(arena, "%s/deploy", folder);
 	int count = scandir(path, &entries, name_is_visible, alphasort);
+
 	if (count <= 0) {
-		faults_add(faults, "schema", "missing", "no migrations in %s: %s", path, count < 0 ? strerror(errno) : "empty");
+		faults_add(faults, "schema", "missing", "no migrations in %s: %s", path,
+		    count < 0 ? strerror(errno) : "empty");
 		if (count == 0)
 			free(entries);
 		return false;

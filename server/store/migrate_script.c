@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a file of SQL statements and tells where it fails. A complaint often has no position, only the count of statements
-// that went well before it: so the statements are counted in the text too.
+// Runs a file of SQL statements and tells where it fails. A complaint often has no position, only the count of
+// statements that went well before it: so the statements are counted in the text too.
 #include "store/migrate_parts.h"
 
 #include <ctype.h>
@@ -12,6 +12,7 @@
 static int line_at(const char *text, const char *place)
 {
 	int line = 1;
+
 	for (const char *c = text; c < place; c++)
 		line += *c == '\n';
 	return line;
@@ -34,6 +35,7 @@ static const char *end_or(const char *found, size_t length, const char *token)
 static const char *comment_end(const char *token)
 {
 	int depth = 1;
+
 	for (token += 2; *token != '\0' && depth > 0; token++) {
 		if (text_starts(token, "/*"))
 			depth++, token++;
@@ -58,6 +60,7 @@ static const char *dollar_end(const char *token)
 {
 	char tag[64];
 	size_t length = 1 + strspn(token + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789") + 1;
+
 	if (token[length - 1] != '$' || length >= sizeof(tag))
 		return token + 1;
 	memcpy(tag, token, length);
@@ -74,6 +77,7 @@ static bool is_comment(const char *c)
 static const char *token_end(const char *text, const char *token)
 {
 	bool escapes = token > text && (token[-1] == 'E' || token[-1] == 'e');
+
 	if (text_starts(token, "--"))
 		return end_or(strchr(token, '\n'), 1, token);
 	if (text_starts(token, "/*"))
@@ -89,6 +93,7 @@ static const char *token_end(const char *text, const char *token)
 static const char *statement_at(const char *text, int before)
 {
 	const char *begin = NULL;
+
 	for (const char *c = text; *c != '\0'; c = token_end(text, c)) {
 		if (begin == NULL && *c != ';' && !isspace((unsigned char)*c) && !is_comment(c))
 			begin = c;
@@ -104,6 +109,7 @@ static const char *statement_at(const char *text, int before)
 char *line_of(const char *text, struct arena *arena)
 {
 	char *line = arena_copy(arena, text);
+
 	for (size_t length = strlen(line); length > 0 && line[length - 1] == '\n'; length--)
 		line[length - 1] = '\0';
 	for (char *c = line; *c != '\0'; c++)
@@ -114,8 +120,10 @@ char *line_of(const char *text, struct arena *arena)
 
 const char *complaint_text(const PGresult *result, struct arena *arena)
 {
-	static const int fields[] = {PG_DIAG_MESSAGE_PRIMARY, PG_DIAG_MESSAGE_DETAIL, PG_DIAG_CONTEXT, PG_DIAG_MESSAGE_HINT};
+	static const int fields[] = {
+	    PG_DIAG_MESSAGE_PRIMARY, PG_DIAG_MESSAGE_DETAIL, PG_DIAG_CONTEXT, PG_DIAG_MESSAGE_HINT};
 	struct buffer text;
+
 	buffer_init(&text, arena);
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
 		const char *part = PQresultErrorField(result, fields[i]);
@@ -133,7 +141,9 @@ static void failure_tell(const PGresult *result, const char *path, const char *t
     struct faults *faults)
 {
 	const char *position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
-	const char *place = position != NULL ? character_at(text, strtol(position, NULL, 10)) : statement_at(text, before);
+	const char *place =
+	    position != NULL ? character_at(text, strtol(position, NULL, 10)) : statement_at(text, before);
+
 	faults_add(faults, arena_print(arena, "%s:%d", path, line_at(text, place)), "sql", "%s",
 	    complaint_text(result, arena));
 }
@@ -141,6 +151,7 @@ static void failure_tell(const PGresult *result, const char *path, const char *t
 static bool result_is_good(const PGresult *result)
 {
 	ExecStatusType status = PQresultStatus(result);
+
 	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
 }
 
