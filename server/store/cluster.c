@@ -100,7 +100,7 @@ static bool process_ours(const struct cluster *cluster, int64_t pid)
 	char path[32];
 	struct stat data, cwd;
 
-	snprintf(path, sizeof(path), "/proc/%ld/cwd", (long)pid);
+	(void)snprintf(path, sizeof(path), "/proc/%ld/cwd", (long)pid);
 	return pid > 0 && fstat(cluster->data_fd, &data) == 0 && stat(path, &cwd) == 0 && cwd.st_dev == data.st_dev &&
 	    cwd.st_ino == data.st_ino;
 }
@@ -143,9 +143,9 @@ static bool postmaster_start(struct cluster *cluster, int running, struct faults
 {
 	char path[PATH_MAX], data[32], socket[32];
 
-	snprintf(path, sizeof(path), "%s/postgres", cluster->programs);
-	snprintf(data, sizeof(data), "/proc/self/fd/%d", cluster->data_fd);
-	snprintf(socket, sizeof(socket), "/proc/self/fd/%d", running);
+	(void)snprintf(path, sizeof(path), "%s/postgres", cluster->programs);
+	(void)snprintf(data, sizeof(data), "/proc/self/fd/%d", cluster->data_fd);
+	(void)snprintf(socket, sizeof(socket), "/proc/self/fd/%d", running);
 	const char *arguments[ARGUMENTS_MOST] = {path, "-D", data, "-k", socket, "-p", CLUSTER_PORT};
 	size_t count = 7;
 	for (size_t i = 0; i < sizeof(held) / sizeof(*held); i++) {

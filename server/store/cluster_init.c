@@ -58,7 +58,7 @@ static bool initdb_run(struct cluster *cluster, int data, int running, struct fa
 {
 	struct arena *arena = cluster->arena;
 	const char *arguments[] = {arena_print(arena, "%s/initdb", cluster->programs),
-	    arena_print(arena, "--pgdata=/proc/self/fd/%d", data), "--username=" CLUSTER_SUPERUSER, "--encoding=UTF8",
+	    arena_print(arena, "--pgdata=/proc/self/fd/%d", data), "--username", CLUSTER_SUPERUSER, "--encoding=UTF8",
 	    "--locale=C.UTF-8", "--auth=peer", "--data-checksums", "--no-instructions", NULL};
 	const int descriptors[] = {data, running};
 	const struct cluster_program initdb = {arguments, descriptors, 2, cluster->log_fd, SIGKILL};

@@ -143,7 +143,7 @@ static bool migration_deploy(struct migrator *migrator, const struct migration *
 {
 	char now[MOMENT_TEXT], number[16];
 
-	snprintf(number, sizeof(number), "%d", migration->number);
+	(void)snprintf(number, sizeof(number), "%d", migration->number);
 	const char *const values[] = {number, migration->name, migration->sha256, moment_print(clock_now(), now)};
 	bool deployed = command_run(migrator, "begin", 0, NULL) &&
 	    script_read_and_run(migrator, STEP_DEPLOY, migration) &&
@@ -163,7 +163,7 @@ static bool migration_revert(struct migrator *migrator, const struct migration *
 {
 	char number[16];
 
-	snprintf(number, sizeof(number), "%d", migration->number);
+	(void)snprintf(number, sizeof(number), "%d", migration->number);
 	const char *const values[] = {number};
 	bool reverted = command_run(migrator, "begin", 0, NULL) &&
 	    command_run(migrator, "delete from public.migration where number = $1::int", 1, values) &&
