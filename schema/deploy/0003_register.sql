@@ -107,7 +107,7 @@ begin
 end $$;
 revoke execute on function register_note from public;
 
--- Adds or, with a version, changes a person. Members: login, version, patch. Outcomes: done, exists, stale, missing,
+-- Adds or, with a version ("last": whichever it is), changes a person. Members: login, version, patch. Outcomes: done, exists, stale, missing,
 -- designated (an account that stands for a program today or later stays open and a sysadmin).
 create function person_save(deeds jsonb) returns table (n int, outcome text, id text, version int)
 language plpgsql security definer set search_path = weihu, pg_temp as $$
@@ -127,7 +127,7 @@ begin
 		elsif d ->> 'version' is not null and was.login is null then
 			return query select i, 'missing'::text, null::text, null::int;
 			continue;
-		elsif was.version <> (d ->> 'version')::int then
+		elsif d ->> 'version' <> 'last' and was.version::text <> d ->> 'version' then
 			return query select i, 'stale'::text, was.login, was.version;
 			continue;
 		end if;
@@ -212,7 +212,7 @@ create function may_be_designated(who text) returns boolean
 language sql stable set search_path = weihu, pg_temp
 return exists (select from person where login = who and active and 'sysadmin' = any (roles));
 
--- Adds or, with a version, changes a program. Members: code, version, patch; when adding also sysadmin, deputy and day.
+-- Adds or, with a version ("last" as above), changes a program. Members: code, version, patch; when adding also sysadmin, deputy and day.
 -- Outcomes: done, exists, stale, missing, sysadmin, deputy (that person cannot be designated).
 create function program_save(deeds jsonb) returns table (n int, outcome text, id text, version int)
 language plpgsql security definer set search_path = weihu, pg_temp as $$
@@ -232,7 +232,7 @@ begin
 		elsif d ->> 'version' is not null and was.code is null then
 			return query select i, 'missing'::text, null::text, null::int;
 			continue;
-		elsif was.version <> (d ->> 'version')::int then
+		elsif d ->> 'version' <> 'last' and was.version::text <> d ->> 'version' then
 			return query select i, 'stale'::text, was.code, was.version;
 			continue;
 		elsif was.code is null and not may_be_designated(d ->> 'sysadmin') then

@@ -88,6 +88,20 @@ bool text_equals(const char *a, const char *b)
 	return strcmp(a, b) == 0;
 }
 
+bool text_in_list(const char *list, const char *item)
+{
+	size_t length = strlen(item);
+
+	while (list != NULL && *list != '\0') {
+		size_t part = strcspn(list, ",");
+
+		if (part == length && strncmp(list, item, length) == 0)
+			return true;
+		list += part + (list[part] == ',');
+	}
+	return false;
+}
+
 bool text_starts(const char *text, const char *prefix)
 {
 	return strncmp(text, prefix, strlen(prefix)) == 0;

@@ -21,6 +21,9 @@ bool text_is_token(const char *text);
 bool text_equals(const char *a, const char *b); // NULL equals only NULL
 bool text_starts(const char *text, const char *prefix);
 
+// True if `item` is one of the items of `list`, "a,b,c" (NULL: empty).
+bool text_in_list(const char *list, const char *item);
+
 // A whole decimal number within [least, most]: an optional '-', digits, nothing else.
 bool text_to_int(const char *text, int64_t least, int64_t most, int64_t *number);
 

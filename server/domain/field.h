@@ -80,6 +80,8 @@ typedef struct { // a set of fields, by id
 
 extern const struct field fields[FIELD_COUNT]; // THE FIELD TABLE
 
+const char *field_type_name(enum field_type type); // text whole truth time date choice person people program ticket names
+
 // The id of the field with this key; false if there is none.
 bool field_find(const char *key, enum field_id *id);
 

@@ -78,6 +78,16 @@ static bool check_time(const struct field *field, const struct json *value, stru
 	return false;
 }
 
+static bool check_date(const struct field *field, const struct json *value, struct faults *faults)
+{
+	moment time;
+
+	if (strlen(value->text) == strlen("2026-11-23") && moment_read(value->text, &time))
+		return true;
+	faults_add(faults, field->key, "format", "must be a day such as 2026-11-23");
+	return false;
+}
+
 static bool check_choice(const struct field *field, const struct json *value, struct faults *faults)
 {
 	size_t count = 0;
@@ -200,27 +210,38 @@ static void write_list(struct json_out *json, const char *key, const char *text)
 }
 
 static const struct {
+	const char *name;
 	enum json_type json; // JSON_TRUE stands for both truths
 	const char *wanted;
 	value_check *check;
 	const char *(*text)(struct arena *arena, const struct json *value);
 	void (*write)(struct json_out *json, const char *key, const char *text);
 } types[] = {
-    [FIELD_TEXT] = {JSON_TEXT, "a string", check_text, plain_text, json_add_text},
-    [FIELD_WHOLE] = {JSON_NUMBER, "a whole number", check_whole, whole_text, write_whole},
-    [FIELD_TRUTH] = {JSON_TRUE, "true or false", check_truth, truth_text, write_truth},
-    [FIELD_TIME] = {JSON_TEXT, "a string with a time (RFC 3339)", check_time, time_text, json_add_text},
-    [FIELD_CHOICE] = {JSON_TEXT, "a string", check_choice, plain_text, json_add_text},
-    [FIELD_PERSON] = {JSON_TEXT, "a string with a login", check_token, plain_text, json_add_text},
-    [FIELD_PEOPLE] = {JSON_LIST, "a list of logins", check_tokens, list_text, write_list},
-    [FIELD_PROGRAM] = {JSON_TEXT, "a string with a program's code", check_token, plain_text, json_add_text},
-    [FIELD_TICKET] = {JSON_NUMBER, "the number of a ticket", check_whole, whole_text, write_whole},
-    [FIELD_NAMES] = {JSON_LIST, "a list of names", check_tokens, list_text, write_list},
+    [FIELD_TEXT] = {"text", JSON_TEXT, "a string", check_text, plain_text, json_add_text},
+    [FIELD_WHOLE] = {"whole", JSON_NUMBER, "a whole number", check_whole, whole_text, write_whole},
+    [FIELD_TRUTH] = {"truth", JSON_TRUE, "true or false", check_truth, truth_text, write_truth},
+    [FIELD_TIME] = {"time", JSON_TEXT, "a string with a time (RFC 3339)", check_time, time_text, json_add_text},
+    [FIELD_DATE] = {"date", JSON_TEXT, "a string with a day", check_date, plain_text, json_add_text},
+    [FIELD_CHOICE] = {"choice", JSON_TEXT, "a string", check_choice, plain_text, json_add_text},
+    [FIELD_PERSON] = {"person", JSON_TEXT, "a string with a login", check_token, plain_text, json_add_text},
+    [FIELD_PEOPLE] = {"people", JSON_LIST, "a list of logins", check_tokens, list_text, write_list},
+    [FIELD_PROGRAM] = {"program", JSON_TEXT, "a string with a program's code", check_token, plain_text, json_add_text},
+    [FIELD_TICKET] = {"ticket", JSON_NUMBER, "the number of a ticket", check_whole, whole_text, write_whole},
+    [FIELD_NAMES] = {"names", JSON_LIST, "a list of names", check_tokens, list_text, write_list},
 };
+
+const char *field_type_name(enum field_type type)
+{
+	return types[type].name;
+}
 
 bool field_check(enum field_id id, const struct json *value, struct faults *faults)
 {
-	const struct field *field = &fields[id];
+	return field_check_row(&fields[id], value, faults);
+}
+
+bool field_check_row(const struct field *field, const struct json *value, struct faults *faults)
+{
 	enum json_type type = value->type == JSON_FALSE ? JSON_TRUE : value->type;
 
 	if (type == JSON_NULL)

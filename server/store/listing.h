@@ -13,6 +13,7 @@
 #include "store/pg.h"
 
 enum listing_id {
+	LIST_NONE,
 	LIST_TICKETS,
 	LIST_COMMENTS,
 	LIST_STEPS,

@@ -57,6 +57,7 @@ struct pg_gauges pg_gauges(const struct pg *pg);
 enum pg_status pg_status(const struct pg_result *result);
 const char *pg_sqlstate(const struct pg_result *result);   // PG_FAILED: five characters
 const char *pg_constraint(const struct pg_result *result); // PG_FAILED: its name, or ""
+const char *pg_table(const struct pg_result *result);      // PG_FAILED: the constraint's table, or ""
 const char *pg_message(const struct pg_result *result);    // PG_FAILED: for the log only
 int pg_rows(const struct pg_result *result);
 int pg_columns(const struct pg_result *result);

@@ -57,18 +57,26 @@ const char *pg_sqlstate(const struct pg_result *result)
 	return result->rows == NULL ? "" : result_sqlstate(result->rows);
 }
 
+static const char *diagnosis(const struct pg_result *result, int field, const char *none)
+{
+	const char *text = result->rows == NULL ? NULL : PQresultErrorField(result->rows, field);
+
+	return text != NULL ? text : none;
+}
+
 const char *pg_constraint(const struct pg_result *result)
 {
-	const char *name = result->rows == NULL ? NULL : PQresultErrorField(result->rows, PG_DIAG_CONSTRAINT_NAME);
+	return diagnosis(result, PG_DIAG_CONSTRAINT_NAME, "");
+}
 
-	return name != NULL ? name : "";
+const char *pg_table(const struct pg_result *result)
+{
+	return diagnosis(result, PG_DIAG_TABLE_NAME, "");
 }
 
 const char *pg_message(const struct pg_result *result)
 {
-	const char *message = result->rows == NULL ? NULL : PQresultErrorField(result->rows, PG_DIAG_MESSAGE_PRIMARY);
-
-	return message != NULL ? message : "no answer";
+	return diagnosis(result, PG_DIAG_MESSAGE_PRIMARY, "no answer");
 }
 
 int pg_rows(const struct pg_result *result)

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+// One request's life, from its route row to its answer.
+#include "api/call.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "api/identity.h"
+#include "api/refusal.h"
+#include "api/retry.h"
+#include "api/routes.h"
+#include "base/digest.h"
+#include "base/log.h"
+
+// What every call goes through before its route's own steps.
+static call_step *const prelude[] = {authenticate, permit, read_query, read_body, recall_answer, NULL};
+
+static enum outcome turn_to_route(struct call *call)
+{
+	return call_turn(call, call->route->steps);
+}
+
+static void call_end(struct call *call)
+{
+	struct service *service = call->service;
+
+	service->calls--;
+	house_drop(call->house);
+	arena_free(call->arena);
+}
+
+void call_run(struct call *call)
+{
+	enum outcome outcome = NEXT;
+
+	while (outcome == NEXT) {
+		call_step *step = *call->next;
+
+		if (step == NULL) { // the prelude is over
+			outcome = turn_to_route(call);
+			continue;
+		}
+		call->next++;
+		outcome = step(call);
+	}
+	if (outcome == DONE)
+		call_end(call);
+}
+
+enum outcome call_turn(struct call *call, call_step *const *steps)
+{
+	call->next = steps;
+	return NEXT;
+}
+
+static struct call *call_new(struct http_request *request, struct service *service)
+{
+	struct arena *arena = arena_new();
+	struct call *call = arena_take(arena, sizeof(*call));
+
+	call->arena = arena;
+	call->request = request;
+	call->service = service;
+	call->house = house_hold(service->house);
+	call->now = clock_now();
+	call->began = clock_ticks();
+	random_hex(16, call->id);
+	call->subject.request = call->id;
+	faults_init(&call->faults, arena);
+	json_out_init(&call->answer, arena);
+	service->calls++;
+	return call;
+}
+
+void service_handle(struct http_request *request, void *context)
+{
+	struct service *service = context;
+	struct call *call = call_new(request, service);
+	const char *allow = NULL;
+
+	call->route = route_find(http_method(request), http_path(request), &call->parts, &allow, call->arena);
+	if (service->stopping) {
+		call_turn(call, refuse_steps(call, PROBLEM_UNAVAILABLE, "the service is stopping"));
+	} else if (call->route != NULL) {
+		call_turn(call, prelude);
+	} else if (allow != NULL) {
+		http_reply_header(request, "Allow", allow);
+		call_turn(call, refuse_steps(call, PROBLEM_METHOD, NULL));
+	} else {
+		call_turn(call, refuse_steps(call, PROBLEM_NOT_FOUND, NULL));
+	}
+	call_run(call);
+}
+
+void service_refused(int status, void *context)
+{
+	struct service *service = context;
+
+	metrics_count(service->metrics, route_count(), status, 0);
+}
+
+// Asking the database.
+
+static void on_answer(const struct pg_result *result, void *context)
+{
+	struct call *call = context;
+	enum outcome outcome = pg_status(result) == PG_DONE ? call->reader(call, result) : refuse_failure(call, result);
+
+	if (outcome == NEXT)
+		call_run(call);
+	else if (outcome == DONE)
+		call_end(call);
+}
+
+enum outcome call_ask(struct call *call, enum statement_id statement, call_reader *reader, ...)
+{
+	const char *values[8];
+	va_list texts;
+
+	va_start(texts, reader);
+	for (int i = 0; i < statements[statement].parameters; i++)
+		values[i] = va_arg(texts, const char *);
+	va_end(texts);
+	call->reader = reader;
+	pg_ask(call->service->pg, statement, values, on_answer, call);
+	return WAIT;
+}
+
+enum outcome call_write(struct call *call, enum statement_id statement, struct json_out *deed, uint64_t lock, call_reader *reader)
+{
+	json_end(deed, '}');
+	call->reader = reader;
+	pg_write(call->service->pg, statement, deed->out.bytes, lock, on_answer, call);
+	return WAIT;
+}
+
+enum outcome call_ask_list(struct call *call, enum listing_id listing, const struct listing_ask *ask, call_reader *reader)
+{
+	call->reader = reader;
+	if (!listing_ask(call->service->pg, listing, ask, call->arena, &call->faults, on_answer, call))
+		return refuse(call, PROBLEM_MALFORMED, NULL);
+	return WAIT;
+}
+
+struct json_out *call_deed(struct call *call, const char *action, const char *role)
+{
+	struct json_out *deed = arena_take(call->arena, sizeof(*deed));
+	char at[MOMENT_TEXT];
+
+	json_out_init(deed, call->arena);
+	json_begin(deed, NULL, '{');
+	json_add_text(deed, "at", moment_print(call->now, at));
+	json_add_text(deed, "actor", call->caller.login);
+	json_add_text(deed, "role", role);
+	json_add_text(deed, "source", http_peer(call->request));
+	json_add_text(deed, "request", call->id);
+	json_add_text(deed, "action", action);
+	if (call->key != NULL) {
+		json_add_text(deed, "key", call->key);
+		json_add_text(deed, "hash", call->hash);
+	}
+	return deed;
+}
+
+// Answering.
+
+static void call_log(const struct call *call, int status)
+{
+	int64_t took = clock_ticks() - call->began;
+	size_t row = call->route == NULL ? route_count() : route_index(call->route);
+
+	metrics_count(call->service->metrics, row, status, took);
+	log_line(LOG_INFO, &call->subject, "%s %s %d %lld.%03lld ms", http_method_name(call->request), http_path(call->request),
+	    status, (long long)took / 1000, (long long)took % 1000);
+}
+
+enum outcome call_reply(struct call *call, int status, const char *type, const char *body, size_t length)
+{
+	http_reply_header(call->request, "X-Request-Id", call->id);
+	call_log(call, status);
+	http_reply(call->request, status, type, body, length);
+	return DONE;
+}
+
+enum outcome call_reply_json(struct call *call, int status)
+{
+	return call_reply(call, status, "application/json", call->answer.out.bytes, call->answer.out.length);
+}
+
+// Small questions about the call.
+
+int64_t call_ticket_id(const struct call *call)
+{
+	int64_t id;
+
+	return text_to_int(call->parts.part[0], 1, INT64_MAX, &id) ? id : 0;
+}
+
+const char *call_today(const struct call *call)
+{
+	char text[MOMENT_TEXT];
+
+	return arena_copy_bytes(call->arena, moment_print(call->now, text), strlen("2026-11-23"));
+}
+
+bool call_may(const struct call *call, const char *permission)
+{
+	return permission_allows(call->house->permissions, permission, call->caller.roles);
+}

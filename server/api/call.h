@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// One request's life: its route's steps run in order; a step that asks the database waits, and its reader goes on from the
+// event loop. A call outlives its connection: the database's answer comes exactly once, and the arena goes with the call.
+#ifndef WEIHU_API_CALL_H
+#define WEIHU_API_CALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "api/problem.h"
+#include "api/service.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "domain/ticket.h"
+#include "domain/workflow.h"
+#include "http/path.h"
+#include "store/listing.h"
+
+struct call;
+
+enum outcome {
+	NEXT, // go on with the next step
+	WAIT, // a reader goes on when the database has answered
+	DONE  // the answer was sent
+};
+
+typedef enum outcome call_step(struct call *call);
+typedef enum outcome call_reader(struct call *call, const struct pg_result *rows);
+
+struct route {
+	enum http_method method;
+	const char *path;       // "/v1/tickets/{id}"
+	const char *name;       // operationId
+	const char *permission; // NULL: open to everybody
+	call_step *steps[7];         // after identity, permission and retry were settled; end with NULL
+	enum listing_id listing;     // of ask_list
+	const struct resource *resource; // what recall and the read-back after a write need; or NULL
+	const char *parameters; // of the query, besides those of a listing: "dry_run,format"; or NULL
+};
+
+enum fallback { NO_FALLBACK, THE_CALLER, TODAY, THE_PROGRAM }; // what stands in for a member that was not sent
+
+struct member { // of a body
+	struct field field;
+	bool required; // when the thing is made
+	enum fallback fallback;
+};
+
+// A thing that calls make: what its body may hold, and how it is read back for the answer to a write or to its retry.
+struct resource {
+	const char *kind;            // as kept_answer and events name it
+	enum statement_id read;      // its parameters: id, and version or today (see with)
+	enum { WITH_NOTHING, WITH_VERSION, WITH_TODAY } with;
+	int status;                  // of the answer to the POST
+	const char *location;        // "/v1/people/%s", or NULL
+	const struct member *members; // end with a NULL key; NULL: a ticket's fields
+	const char *fixed;           // members that cannot be changed later: "login"; or NULL
+};
+
+struct call {
+	struct arena *arena;
+	struct http_request *request;
+	struct service *service;
+	struct house *house;
+	const struct route *route;
+	call_step *const *next;      // the step to run
+	call_reader *reader;         // takes the answer that is waited for
+	struct log_subject subject;
+
+	moment now;
+	int64_t began;          // ticks
+	char id[33];            // request id
+	struct path_parts parts;
+	struct query query;
+	const struct json *body;
+	struct faults faults;
+
+	struct person caller;
+	bool known;             // the caller is
+	const char *key, *hash; // of an idempotent request, or NULL
+
+	// What steps leave for those after them.
+	struct ticket ticket;
+	const struct workflow *workflow;
+	struct given given;
+	struct verdict verdict;
+	const char *action;     // its name as asked for
+	const char *made_id;    // of what was written
+	int64_t made_version;
+	struct json_out patch;  // the body's members as an object, checked
+	int64_t limit;          // of a page
+	const char *people[ROLE_COUNT]; // logins that hold a role, once find_who_can has run
+	role_set more_roles;    // roles that it looks up besides those of the verdict
+	struct verdict *verdicts; // of every action, in the workflow's order
+	const char *secret;     // a token that was just made
+	struct problem problem; // what refuse() found
+	struct json_out answer;
+};
+
+// Asking. Both return WAIT; `reader` runs only for answers that PostgreSQL gave, failures are answered for it.
+enum outcome call_ask(struct call *call, enum statement_id statement, call_reader *reader, ...); // texts, as many as it takes
+enum outcome call_write(struct call *call, enum statement_id statement, struct json_out *deed, uint64_t lock, call_reader *reader);
+enum outcome call_ask_list(struct call *call, enum listing_id listing, const struct listing_ask *ask, call_reader *reader);
+
+// Goes on with other steps instead of the route's.
+enum outcome call_turn(struct call *call, call_step *const *steps);
+
+// Runs on after an answer from elsewhere than the database. For the call's own machinery.
+void call_run(struct call *call);
+
+// Sends the answer and ends the call.
+enum outcome call_reply(struct call *call, int status, const char *type, const char *body, size_t length);
+enum outcome call_reply_json(struct call *call, int status); // what stands in call->answer
+enum outcome call_reply_problem(struct call *call);          // what stands in call->problem
+
+// A deed begun: {"at":…,"actor":…,"role":…,"source":…,"request":…,"action":action[,"key":…,"hash":…]; left open.
+struct json_out *call_deed(struct call *call, const char *action, const char *role);
+
+// The one number at the path's first {id}; 0 when it is none (and then the object cannot exist).
+int64_t call_ticket_id(const struct call *call);
+const char *call_today(const struct call *call);
+bool call_may(const struct call *call, const char *permission);
+
+#endif

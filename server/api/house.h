@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rules in force: every workflow that a ticket may run under, permissions, routing. Never changed once it is built; a
+// reload builds another, and calls that began under the old one end under it.
+#ifndef WEIHU_API_HOUSE_H
+#define WEIHU_API_HOUSE_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "domain/permission.h"
+#include "domain/routing.h"
+#include "domain/workflow.h"
+
+struct house {
+	atomic_int holders;
+	struct arena *arena;                 // owns all of it
+	const struct workflow *const *workflows; // by version
+	size_t workflow_count;
+	const struct workflow *current;      // new tickets run under it
+	const struct permissions *permissions;
+	const struct routing *routing;
+	const char *closed_states;           // terminal states of all workflows: "closed,rejected,cancelled"
+};
+
+struct house *house_hold(struct house *house);
+void house_drop(struct house *house); // the last one to drop it frees it
+
+const struct workflow *house_workflow(const struct house *house, int version); // or NULL
+
+// The action by which a request is filed: the first that its requester may take from the initial state.
+int house_filing(const struct workflow *workflow);
+
+// The terminal states of the workflows as "closed,rejected,…".
+const char *house_closed_states(const struct workflow *const *workflows, size_t count, struct arena *arena);
+
+// The workflow's edges for migrate_workflow(): [{"action","from","to"}], births among them with a null `from`.
+const char *house_edges(const struct workflow *workflow, struct arena *arena);
+
+#endif

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who calls, what they may do at all, and what they sent.
+#include "api/identity.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "api/refusal.h"
+#include "api/routes.h"
+#include "base/digest.h"
+
+static enum outcome refuse_unknown_caller(struct call *call)
+{
+	http_reply_header(call->request, "WWW-Authenticate", "Bearer realm=\"weihu\"");
+	return refuse(call, PROBLEM_UNAUTHENTICATED, "send a valid token: Authorization: Bearer wh_…");
+}
+
+static role_set roles_read(char *names)
+{
+	role_set roles = 0;
+	char *rest = NULL;
+
+	for (const char *name = strtok_r(names, ",", &rest); name != NULL; name = strtok_r(NULL, ",", &rest)) {
+		enum role role;
+
+		if (role_find(name, &role))
+			roles |= ROLE_BIT(role);
+	}
+	return roles;
+}
+
+static enum outcome know_caller(struct call *call, const struct pg_result *rows)
+{
+	if (pg_rows(rows) == 0)
+		return refuse_unknown_caller(call);
+	call->caller.login = arena_copy(call->arena, pg_text(rows, 0, 0));
+	call->caller.name = arena_copy(call->arena, pg_text(rows, 0, 1));
+	call->caller.roles = roles_read(arena_copy(call->arena, pg_text(rows, 0, 2)));
+	call->subject.person = call->caller.login;
+	call->known = true;
+	return NEXT;
+}
+
+enum outcome authenticate(struct call *call)
+{
+	const char *header = http_header(call->request, "Authorization"), scheme[] = "Bearer ";
+
+	if (call->route->permission == NULL)
+		return NEXT;
+	if (header == NULL || strncasecmp(header, scheme, strlen(scheme)) != 0)
+		return refuse_unknown_caller(call);
+	const char *token = header + strlen(scheme);
+	struct digest_part part = {token, strlen(token)};
+	return call_ask(call, CALLER_FIND, know_caller, digest_hex(call->arena, &part, 1));
+}
+
+static const char *roles_text(role_set roles, struct arena *arena)
+{
+	const char *names[ROLE_COUNT];
+	size_t count = 0;
+
+	for (enum role role = 0; role < ROLE_COUNT; role++)
+		if (roles & ROLE_BIT(role))
+			names[count++] = role_name(role);
+	return text_join(arena, names, count, ", ");
+}
+
+enum outcome permit(struct call *call)
+{
+	const char *permission = call->route->permission;
+
+	if (permission == NULL || *permission == '\0' || call_may(call, permission))
+		return NEXT;
+	return refuse(call, PROBLEM_FORBIDDEN,
+	    arena_print(call->arena, "%s needs one of the roles %s", permission,
+	        roles_text(permission_roles(call->house->permissions, permission), call->arena)));
+}
+
+static bool name_is_known(const struct call *call, const char *name)
+{
+	if (call->route->listing != LIST_NONE)
+		return listing_knows(call->route->listing, name);
+	return call->route->parameters != NULL && text_in_list(call->route->parameters, name);
+}
+
+enum outcome read_query(struct call *call)
+{
+	query_read(http_query(call->request), &call->query, call->arena, &call->faults);
+	for (size_t i = 0; i < call->query.count; i++)
+		if (!name_is_known(call, call->query.items[i].name))
+			faults_add(&call->faults, call->query.items[i].name, "unknown", "there is no such parameter here");
+	return call->faults.count > 0 ? refuse(call, PROBLEM_MALFORMED, NULL) : NEXT;
+}
+
+static bool media_type_is(const char *header, const char *type)
+{
+	size_t length = strlen(type);
+
+	return header != NULL && strncasecmp(header, type, length) == 0 && strchr("; \t", header[length]) != NULL;
+}
+
+static bool body_is_json(const struct call *call)
+{
+	const char *type = http_header(call->request, "Content-Type");
+
+	return media_type_is(type, "application/json") ||
+	    (http_method(call->request) == HTTP_PATCH && media_type_is(type, "application/merge-patch+json"));
+}
+
+enum outcome read_body(struct call *call)
+{
+	size_t length;
+
+	if ((http_method(call->request) & (HTTP_POST | HTTP_PATCH)) == 0)
+		return NEXT;
+	if (!body_is_json(call))
+		return refuse(call, PROBLEM_MEDIA_TYPE, "send Content-Type: application/json");
+	const char *bytes = http_body(call->request, &length);
+	call->body = json_read(call->arena, bytes, length, &call->faults);
+	if (call->body != NULL && call->body->type != JSON_OBJECT)
+		faults_add(&call->faults, "", "type", "the body must be a JSON object");
+	return call->faults.count > 0 ? refuse(call, PROBLEM_MALFORMED, NULL) : NEXT;
+}
+
+bool call_if_match(const struct call *call, int64_t *version)
+{
+	const char *header = http_header(call->request, "If-Match");
+
+	*version = 0;
+	if (header == NULL || strcmp(header, "*") == 0)
+		return true;
+	size_t length = strlen(header);
+	if (length < 3 || header[0] != '"' || header[length - 1] != '"')
+		return false;
+	return text_to_int(arena_copy_bytes(call->arena, header + 1, length - 2), 1, INT32_MAX, version);
+}

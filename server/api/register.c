@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+// The register: each handler writes one deed from the members that were read, and answers with what was made.
+#include "api/register.h"
+
+#include <string.h>
+
+#include "api/body.h"
+#include "api/identity.h"
+#include "api/refusal.h"
+#include "api/retry.h"
+#include "base/digest.h"
+
+#define TEXT(name, longest) {.key = name, .type = FIELD_TEXT, .least = 1, .most = longest}
+#define NUMBER(name, to) {.key = name, .type = FIELD_WHOLE, .least = 0, .most = to}
+#define PLAIN(name, kind) {.key = name, .type = kind}
+#define CHOICE(name, list) {.key = name, .type = FIELD_CHOICE, .choices = list}
+#define END {{0}, false, NO_FALLBACK}
+#define MANY INT64_C(9000000000000000)
+
+static const char *const sources[] = {"all", "part", "none", NULL};
+static const char *const capacities[] = {"sysadmin", "deputy", NULL};
+
+static const struct member person_members[] = {
+    {PLAIN("login", FIELD_PERSON), true, NO_FALLBACK},
+    {TEXT("name", 200), true, NO_FALLBACK},
+    {TEXT("email", 200), false, NO_FALLBACK},
+    {PLAIN("roles", FIELD_NAMES), false, NO_FALLBACK},
+    {TEXT("vendor", 200), false, NO_FALLBACK},
+    {PLAIN("active", FIELD_TRUTH), false, NO_FALLBACK},
+    END,
+};
+
+static const struct member token_members[] = {{TEXT("name", 200), true, NO_FALLBACK}, END};
+
+static const struct member program_members[] = {
+    {PLAIN("code", FIELD_PROGRAM), true, NO_FALLBACK},
+    {TEXT("name", 200), true, NO_FALLBACK},
+    {TEXT("language", 200), false, NO_FALLBACK},
+    {TEXT("vendor", 200), false, NO_FALLBACK},
+    {CHOICE("source", sources), false, NO_FALLBACK},
+    {PLAIN("critical", FIELD_TRUTH), false, NO_FALLBACK},
+    {NUMBER("source_statements", MANY), false, NO_FALLBACK},
+    {NUMBER("machine_instructions", MANY), false, NO_FALLBACK},
+    {PLAIN("installed_on", FIELD_DATE), false, NO_FALLBACK},
+    {TEXT("not_applicable", 20000), false, NO_FALLBACK},
+    {PLAIN("sysadmin", FIELD_PERSON), true, NO_FALLBACK},
+    {PLAIN("deputy", FIELD_PERSON), false, NO_FALLBACK},
+    END,
+};
+
+static const struct member designation_members[] = {
+    {PLAIN("login", FIELD_PERSON), true, NO_FALLBACK},
+    {CHOICE("capacity", capacities), true, NO_FALLBACK},
+    {PLAIN("since", FIELD_DATE), true, TODAY},
+    {PLAIN("until", FIELD_DATE), false, NO_FALLBACK},
+    END,
+};
+
+static const struct member reading_members[] = {
+    {PLAIN("read_at", FIELD_TIME), true, NO_FALLBACK},
+    {NUMBER("runs", MANY), true, NO_FALLBACK},
+    {NUMBER("failures", MANY), true, NO_FALLBACK},
+    END,
+};
+
+const struct resource person_resource = {.kind = "person", .read = PERSON_READ, .status = 201, .location = "/v1/people/%s",
+    .members = person_members, .fixed = "login"};
+const struct resource token_resource = {.kind = "token", .read = TOKEN_READ, .status = 201, .members = token_members};
+const struct resource program_resource = {.kind = "program", .read = PROGRAM_READ, .with = WITH_TODAY, .status = 201,
+    .location = "/v1/programs/%s", .members = program_members, .fixed = "code,sysadmin,deputy"};
+const struct resource designation_resource = {.kind = "designation", .read = DESIGNATION_READ, .status = 201,
+    .members = designation_members};
+const struct resource reading_resource = {.kind = "reading", .read = READING_READ, .status = 201,
+    .members = reading_members};
+
+enum outcome show_me(struct call *call)
+{
+	json_begin(&call->answer, NULL, '{');
+	json_add_text(&call->answer, "login", call->caller.login);
+	json_add_text(&call->answer, "name", call->caller.name);
+	json_begin(&call->answer, "roles", '[');
+	for (enum role role = 0; role < ROLE_COUNT; role++)
+		if (person_has(&call->caller, role))
+			json_add_text(&call->answer, NULL, role_name(role));
+	json_end(&call->answer, ']');
+	json_end(&call->answer, '}');
+	return call_reply_json(call, 200);
+}
+
+enum outcome show_named(struct call *call)
+{
+	call->made_id = call->parts.part[0];
+	return answer_made(call);
+}
+
+// What stands at the path's {name}, or in the body of what is made.
+static const char *object_name(const struct call *call, const char *key)
+{
+	return call->parts.count > 0 ? call->parts.part[0] : body_text(call, key);
+}
+
+// A change is guarded by the version that If-Match names; without it the last one counts, whichever that is.
+static bool version_write(struct call *call, struct json_out *deed)
+{
+	int64_t version;
+
+	if (!call_if_match(call, &version)) {
+		faults_add(&call->faults, "If-Match", "format", "send the ETag as it came, \"7\"");
+		return false;
+	}
+	if (version != 0)
+		json_add_int(deed, "version", version);
+	else if (http_method(call->request) == HTTP_PATCH)
+		json_add_text(deed, "version", "last");
+	return true;
+}
+
+static bool roles_are_known(struct call *call)
+{
+	const struct json *roles = json_member(call->body, "roles");
+
+	for (const struct json *role = roles == NULL ? NULL : roles->first; role != NULL; role = role->next) {
+		enum role known;
+
+		if (!role_find(role->text, &known))
+			faults_add(&call->faults, "roles", "choice", "there is no role %s", role->text);
+	}
+	return call->faults.count == 0;
+}
+
+enum outcome save_person(struct call *call)
+{
+	struct json_out *deed = call_deed(call, call->parts.count > 0 ? "edit" : "add", "admin");
+
+	if (!roles_are_known(call))
+		return refuse(call, PROBLEM_FIELDS, NULL);
+	json_add_text(deed, "login", object_name(call, "login"));
+	json_add_raw(deed, "patch", call->patch.out.bytes);
+	if (!version_write(call, deed))
+		return refuse(call, PROBLEM_MALFORMED, NULL);
+	return call_write(call, PERSON_SAVE, deed, 0, take_made);
+}
+
+// The token goes out with this answer and is kept nowhere; only its hash is.
+
+static enum outcome tell_token(struct call *call, const struct pg_result *rows)
+{
+	if (strcmp(pg_text(rows, 0, 0), "done") != 0)
+		return refuse_outcome(call, pg_text(rows, 0, 0));
+	char at[MOMENT_TEXT];
+	json_begin(&call->answer, NULL, '{');
+	json_add_int(&call->answer, "id", pg_int(rows, 0, 1));
+	json_add_text(&call->answer, "login", call->parts.part[0]);
+	json_add_text(&call->answer, "name", body_text(call, "name"));
+	json_add_text(&call->answer, "token", call->secret);
+	json_add_text(&call->answer, "created_at", moment_print(call->now, at));
+	json_end(&call->answer, '}');
+	return call_reply_json(call, 201);
+}
+
+enum outcome add_token(struct call *call)
+{
+	struct json_out *deed = call_deed(call, "token", "admin");
+
+	call->secret = random_token(call->arena);
+	struct digest_part part = {call->secret, strlen(call->secret)};
+	json_add_text(deed, "login", call->parts.part[0]);
+	json_add_text(deed, "name", body_text(call, "name"));
+	json_add_text(deed, "hash_of_token", digest_hex(call->arena, &part, 1));
+	return call_write(call, TOKEN_ADD, deed, 0, tell_token);
+}
+
+static enum outcome tell_revoked(struct call *call, const struct pg_result *rows)
+{
+	if (strcmp(pg_text(rows, 0, 0), "done") != 0)
+		return refuse_outcome(call, pg_text(rows, 0, 0));
+	return call_reply(call, 204, NULL, "", 0);
+}
+
+enum outcome revoke_token(struct call *call)
+{
+	struct json_out *deed = call_deed(call, "revoke", "admin");
+	int64_t id;
+
+	if (!text_to_int(call->parts.part[1], 1, INT64_MAX, &id))
+		return refuse(call, PROBLEM_NOT_FOUND, NULL);
+	json_add_text(deed, "login", call->parts.part[0]);
+	json_add_int(deed, "id", id);
+	return call_write(call, TOKEN_REVOKE, deed, 0, tell_revoked);
+}
+
+enum outcome save_program(struct call *call)
+{
+	struct json_out *deed = call_deed(call, call->parts.count > 0 ? "edit" : "add", "admin");
+
+	json_add_text(deed, "code", object_name(call, "code"));
+	json_add_raw(deed, "patch", call->patch.out.bytes);
+	json_add_text(deed, "sysadmin", body_text(call, "sysadmin"));
+	json_add_text(deed, "deputy", body_text(call, "deputy"));
+	json_add_text(deed, "day", call_today(call));
+	if (!version_write(call, deed))
+		return refuse(call, PROBLEM_MALFORMED, NULL);
+	return call_write(call, PROGRAM_SAVE, deed, 0, take_made);
+}
+
+// A deed about the program at {code} that holds the body's members.
+static struct json_out *program_deed(struct call *call, const char *action)
+{
+	struct json_out *deed = call_deed(call, action, NULL);
+
+	json_add_text(deed, "code", call->parts.part[0]);
+	json_splice(deed, call->patch.out.bytes);
+	return deed;
+}
+
+enum outcome add_designation(struct call *call)
+{
+	const char *since = body_text(call, "since"), *until = body_text(call, "until");
+
+	if (until != NULL && strcmp(until, since == NULL ? call_today(call) : since) <= 0) {
+		faults_add(&call->faults, "until", "range", "until is the first day on which it no longer holds: after since");
+		return refuse(call, PROBLEM_FIELDS, NULL);
+	}
+	return call_write(call, DESIGNATION_ADD, program_deed(call, "designate"), 0, take_made);
+}
+
+enum outcome add_reading(struct call *call)
+{
+	return call_write(call, READING_ADD, program_deed(call, "reading"), 0, take_made);
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Steps over the register: people and their tokens, programs with designations and readings.
+#ifndef WEIHU_API_REGISTER_H
+#define WEIHU_API_REGISTER_H
+
+#include "api/call.h"
+
+extern const struct resource person_resource, token_resource, program_resource, designation_resource, reading_resource;
+
+enum outcome show_me(struct call *call);
+enum outcome show_named(struct call *call); // by the route's resource, the one at {login} or {code}
+enum outcome save_person(struct call *call);
+enum outcome add_token(struct call *call);
+enum outcome revoke_token(struct call *call);
+enum outcome save_program(struct call *call);
+enum outcome add_designation(struct call *call);
+enum outcome add_reading(struct call *call);
+
+#endif

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one worker serves with: its loop's database connections, the rules in force, its figures.
+#ifndef WEIHU_API_SERVICE_H
+#define WEIHU_API_SERVICE_H
+
+#include <stdbool.h>
+
+#include "api/house.h"
+#include "api/metrics.h"
+#include "http/http.h"
+#include "store/pg.h"
+
+struct service {
+	struct pg *pg;
+	struct house *house;
+	struct metrics *metrics;   // shared by all workers
+	const char *openapi;       // the document's text
+	int worker;                // its number, from 0
+	bool stopping;             // new requests are turned away
+	int calls;                 // under way
+};
+
+// The http_handler: begins a call. `context` is the struct service.
+void service_handle(struct http_request *request, void *context);
+
+// The http_refused: counts what the strictness guard answered by itself.
+void service_refused(int status, void *context);
+
+#endif

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is recorded beside a ticket's fields: comments, technical steps, changes, work, links.
+#include <string.h>
+
+#include "api/body.h"
+#include "api/list.h"
+#include "api/refusal.h"
+#include "api/retry.h"
+#include "api/ticket.h"
+
+#define TEXT(name, longest) {.key = name, .type = FIELD_TEXT, .least = 1, .most = longest}
+#define NUMBER(name, from, to) {.key = name, .type = FIELD_WHOLE, .least = from, .most = to}
+#define PLAIN(name, kind) {.key = name, .type = kind}
+#define CHOICE(name, list) {.key = name, .type = FIELD_CHOICE, .choices = list}
+#define LONG 20000
+#define MANY 1000000000
+
+static const char *const step_names[] = {"problem_analysis", "design_change", "design_check", "code_change", "unit_test",
+    "integration_test", NULL};
+static const char *const step_results[] = {"passed", "failed", "not_applicable", NULL};
+static const char *const link_kinds[] = {"duplicate_of", "caused_by", "follow_up_of", "child_of", NULL};
+
+static const struct member comment_members[] = {
+    {TEXT("text", LONG), true, NO_FALLBACK},
+    {PLAIN("internal", FIELD_TRUTH), false, NO_FALLBACK},
+    {{0}, false, NO_FALLBACK},
+};
+
+static const struct member step_members[] = {
+    {CHOICE("step", step_names), true, NO_FALLBACK},
+    {CHOICE("result", step_results), true, NO_FALLBACK},
+    {PLAIN("started_at", FIELD_TIME), false, NO_FALLBACK},
+    {PLAIN("finished_at", FIELD_TIME), false, NO_FALLBACK},
+    {NUMBER("minutes", 0, 1000000), false, NO_FALLBACK},
+    {TEXT("evidence", LONG), false, NO_FALLBACK},
+    {TEXT("reason", LONG), false, NO_FALLBACK},
+    {{0}, false, NO_FALLBACK},
+};
+
+static const struct member change_members[] = {
+    {TEXT("change_level", 200), true, NO_FALLBACK},
+    {TEXT("change_id", 200), true, NO_FALLBACK},
+    {PLAIN("program", FIELD_PROGRAM), true, THE_PROGRAM},
+    {TEXT("language", 200), false, NO_FALLBACK},
+    {NUMBER("statements_added", 0, MANY), false, NO_FALLBACK},
+    {NUMBER("statements_deleted", 0, MANY), false, NO_FALLBACK},
+    {NUMBER("people", 1, 1000), true, NO_FALLBACK},
+    {NUMBER("person_minutes", 0, MANY), true, NO_FALLBACK},
+    {PLAIN("changed_on", FIELD_DATE), true, TODAY},
+    {PLAIN("engineer", FIELD_PERSON), true, THE_CALLER},
+    {TEXT("not_applicable", LONG), false, NO_FALLBACK},
+    {{0}, false, NO_FALLBACK},
+};
+
+static const struct member work_members[] = {
+    {NUMBER("minutes", 1, 1000000), true, NO_FALLBACK},
+    {PLAIN("person", FIELD_PERSON), true, THE_CALLER},
+    {PLAIN("worked_on", FIELD_DATE), true, TODAY},
+    {TEXT("note", LONG), false, NO_FALLBACK},
+    {{0}, false, NO_FALLBACK},
+};
+
+static const struct member link_members[] = {
+    {CHOICE("kind", link_kinds), true, NO_FALLBACK},
+    {{.key = "other", .type = FIELD_TICKET, .least = 1, .most = MANY}, true, NO_FALLBACK},
+    {{0}, false, NO_FALLBACK},
+};
+
+#define THING(name, statement, rows) {.kind = name, .read = statement, .status = 201, .members = rows}
+
+const struct resource comment_resource = THING("comment", COMMENT_READ, comment_members);
+const struct resource step_resource = THING("step", STEP_READ, step_members);
+const struct resource change_resource = THING("change", CHANGE_READ, change_members);
+const struct resource work_resource = THING("work", WORK_READ, work_members);
+const struct resource link_resource = THING("link", LINK_READ, link_members);
+
+static enum outcome check_record(struct call *call, enum record record)
+{
+	call->verdict = workflow_judge_record(call->workflow, &call->ticket, &call->caller, record, call->arena);
+	return call->verdict.kind == VERDICT_ALLOWED ? NEXT : refuse_verdict(call);
+}
+
+enum outcome check_comment(struct call *call)
+{
+	const struct json *internal = json_member(call->body, "internal");
+
+	if (internal != NULL && internal->type == JSON_TRUE && !call_may(call, "ticket.comment_internal"))
+		return refuse(call, PROBLEM_FORBIDDEN, "internal comments are for those who run the maintenance");
+	return NEXT;
+}
+
+// Steps: by whom and in which state says the workflow, in which order the steps themselves.
+
+static const struct {
+	const char *code, *message;
+} step_refusals[] = {
+    {"out_of_order", "another technical step comes first"},
+    {"same_person", "the design is checked by another person than its designer"},
+    {"already_done", "this step is done and still stands"},
+    {"test_not_skippable", "a test is never skipped"},
+};
+
+static enum outcome refuse_step(struct call *call, const char *code)
+{
+	struct unmet *unmet = arena_take(call->arena, sizeof(*unmet));
+
+	*unmet = (struct unmet){.guard = code, .message = code, .field = "step", .who = PARTY_BIT(PARTY_TECHNICIAN)};
+	for (size_t i = 0; i < sizeof(step_refusals) / sizeof(*step_refusals); i++)
+		if (strcmp(step_refusals[i].code, code) == 0)
+			unmet->message = step_refusals[i].message;
+	call->verdict.kind = VERDICT_ILLEGAL;
+	call->verdict.unmet = unmet;
+	call->verdict.unmet_count = 1;
+	return refuse_verdict(call);
+}
+
+static bool wants_reason(enum step_result result)
+{
+	return result == STEP_NOT_APPLICABLE || result == STEP_FAILED;
+}
+
+enum outcome check_step(struct call *call)
+{
+	const struct ticket *ticket = &call->ticket;
+	struct step_entry next = {.person = call->caller.login};
+
+	if (!step_find(body_text(call, "step"), &next.step) || !step_result_find(body_text(call, "result"), &next.result))
+		return refuse(call, PROBLEM_FIELDS, NULL);
+	if (wants_reason(next.result) && body_text(call, "reason") == NULL) {
+		faults_add(&call->faults, "reason", "missing", "say why, when a step failed or does not apply");
+		return refuse(call, PROBLEM_FIELDS, NULL);
+	}
+	enum record record = next.result == STEP_NOT_APPLICABLE ? RECORD_SKIPPED_STEP : RECORD_STEP;
+	call->verdict = workflow_judge_record(call->workflow, ticket, &call->caller, record, call->arena);
+	if (call->verdict.kind != VERDICT_ALLOWED)
+		return refuse_verdict(call);
+	const char *code = step_refusal(ticket->steps, ticket->step_count, &next, control_owed(CONTROL_DESIGN_CHECK, ticket));
+	return code == NULL ? NEXT : refuse_step(call, code);
+}
+
+static bool is_given(const struct call *call, const char *key)
+{
+	const struct json *value = json_member(call->body, key);
+
+	return value != NULL && value->type != JSON_NULL;
+}
+
+enum outcome check_change(struct call *call)
+{
+	bool counted = is_given(call, "statements_added") && is_given(call, "statements_deleted");
+
+	if (!counted && !is_given(call, "not_applicable"))
+		faults_add(&call->faults, "statements_added", "missing",
+		    "count the statements added and deleted, or say in not_applicable why they cannot be counted");
+	return call->faults.count > 0 ? refuse(call, PROBLEM_FIELDS, NULL) : check_record(call, RECORD_CHANGE);
+}
+
+enum outcome check_work(struct call *call)
+{
+	return check_record(call, RECORD_WORK);
+}
+
+enum outcome check_link(struct call *call)
+{
+	int64_t other;
+
+	if (!json_int(json_member(call->body, "other"), &other) || other != call->ticket.id)
+		return NEXT;
+	faults_add(&call->faults, "other", "range", "a ticket is not linked to itself");
+	return refuse(call, PROBLEM_FIELDS, NULL);
+}
+
+// A change without a program of its own is one of the ticket's program.
+static void add_write(struct call *call, struct json_out *deed)
+{
+	json_begin(deed, "add", '{');
+	json_splice(deed, call->patch.out.bytes);
+	for (const struct member *member = call->route->resource->members; member->field.key != NULL; member++)
+		if (member->fallback == THE_PROGRAM && json_member(call->body, member->field.key) == NULL)
+			json_add_text(deed, member->field.key, call->ticket.values[F_PROGRAM]);
+	json_end(deed, '}');
+}
+
+static enum outcome take_added(struct call *call, const struct pg_result *rows)
+{
+	if (pg_rows(rows) == 0)
+		return refuse(call, PROBLEM_INTERNAL, NULL);
+	if (strcmp(pg_text(rows, 0, 0), "done") != 0)
+		return refuse_outcome(call, pg_text(rows, 0, 0));
+	call->made_id = arena_copy(call->arena, pg_text(rows, 0, 1));
+	return NEXT;
+}
+
+// Comments and links stand beside the work: they do not mind what has changed since the ticket was read.
+static bool minds_version(const struct call *call)
+{
+	return call->route->resource != &comment_resource && call->route->resource != &link_resource;
+}
+
+enum outcome save_thing(struct call *call)
+{
+	struct json_out *deed = call_deed(call, call->route->resource->kind, acted_as(call));
+
+	json_add_int(deed, "id", call->ticket.id);
+	if (minds_version(call))
+		json_add_int(deed, "version", call->ticket.version);
+	json_add_text(deed, "thing", call->route->resource->kind);
+	add_write(call, deed);
+	return call_write(call, TICKET_CHANGE, deed, (uint64_t)call->ticket.id, take_added);
+}
+
+// The list of steps tells besides where the work stands.
+
+static enum outcome tell_steps(struct call *call, const struct pg_result *rows)
+{
+	const struct ticket *ticket = &call->ticket;
+	const struct step_progress progress = steps_fold(ticket->steps, ticket->step_count);
+	enum step missing = steps_missing(&progress, control_owed(CONTROL_DESIGN_CHECK, ticket));
+
+	page_write(call, rows);
+	json_begin(&call->answer, "progress", '{');
+	for (enum step step = 0; step < STEP_COUNT; step++)
+		json_add_bool(&call->answer, step_name(step), progress.done[step]);
+	json_end(&call->answer, '}');
+	json_add_text(&call->answer, "next_step", missing == STEP_COUNT ? NULL : step_name(missing));
+	json_end(&call->answer, '}');
+	return call_reply_json(call, 200);
+}
+
+enum outcome list_steps(struct call *call)
+{
+	return ask_page(call, tell_steps);
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Digests and random identifiers, by libcrypto.
+#include "base/digest.h"
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SHA256_BYTES 32
+#define TOKEN_BYTES 32
+
+static void hex(const unsigned char *bytes, size_t count, char *text)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < count; i++) {
+		text[2 * i] = digits[bytes[i] >> 4];
+		text[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	text[2 * count] = '\0';
+}
+
+const char *digest_hex(struct arena *arena, const struct digest_part *parts, size_t count)
+{
+	unsigned char digest[SHA256_BYTES];
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+
+	if (context == NULL || EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1)
+		abort();
+	for (size_t i = 0; i < count; i++)
+		if (EVP_DigestUpdate(context, parts[i].bytes, parts[i].length) != 1)
+			abort();
+	if (EVP_DigestFinal_ex(context, digest, NULL) != 1)
+		abort();
+	EVP_MD_CTX_free(context);
+	char *text = arena_take(arena, 2 * SHA256_BYTES + 1);
+	hex(digest, SHA256_BYTES, text);
+	return text;
+}
+
+static void random_bytes(unsigned char *bytes, size_t count)
+{
+	if (RAND_bytes(bytes, (int)count) != 1)
+		abort();
+}
+
+void random_hex(size_t bytes, char *text)
+{
+	unsigned char random[64];
+
+	if (bytes > sizeof(random))
+		abort();
+	random_bytes(random, bytes);
+	hex(random, bytes, text);
+}
+
+const char *random_token(struct arena *arena)
+{
+	unsigned char random[TOKEN_BYTES], encoded[4 * ((TOKEN_BYTES + 2) / 3) + 1];
+
+	random_bytes(random, sizeof(random));
+	EVP_EncodeBlock(encoded, random, sizeof(random));
+	for (char *c = (char *)encoded; *c != '\0'; c++)
+		*c = *c == '+' ? '-' : *c == '/' ? '_' : *c == '=' ? '\0' : *c;
+	return arena_print(arena, "wh_%s", (char *)encoded);
+}

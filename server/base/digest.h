@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// SHA-256 (FIPS 180-4) and random identifiers.
+#ifndef WEIHU_BASE_DIGEST_H
+#define WEIHU_BASE_DIGEST_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+
+struct digest_part {
+	const void *bytes;
+	size_t length;
+};
+
+// SHA-256 of the parts one after the other, as 64 lower-case hexadecimal digits in the arena.
+const char *digest_hex(struct arena *arena, const struct digest_part *parts, size_t count);
+
+// `bytes` (at most 64) from the system's random source, as hexadecimal digits; `text` has 2 * bytes + 1 bytes.
+void random_hex(size_t bytes, char *text);
+
+// A token: "wh_" and 256 random bits in base64url (RFC 4648, section 5), in the arena.
+const char *random_token(struct arena *arena);
+
+#endif
