@@ -91,31 +91,49 @@ int name_read(struct yaml *yaml, const struct yaml_node *node, const struct voca
 	return -1;
 }
 
-static void take_item(struct yaml *yaml, const struct yaml_node *item, const struct yaml_node *groups,
-    item_taker *take, void *into)
+struct items { // a list being gone through
+	const struct yaml_node *groups;
+	item_taker *take;
+	void *into;
+};
+
+// The group called `name` that stands before `end`: a group may use those above it, so that none can hold itself.
+static const struct yaml_node *find_group(const struct yaml_node *groups, const char *name, const struct yaml_node *end)
+{
+	const struct yaml_node *group = groups != NULL ? groups->first : NULL;
+
+	while (group != NULL && group != end && !text_equals(group->key, name))
+		group = group->next;
+	return group != end ? group : NULL;
+}
+
+static void take_item(struct yaml *yaml, const struct yaml_node *item, const struct items *items,
+    const struct yaml_node *end)
 {
 	const struct yaml_node *group;
 
 	if (item->type != YAML_TEXT || item->text[0] != '$') {
-		take(yaml, item, into);
+		items->take(yaml, item, items->into);
 		return;
 	}
-	group = groups != NULL ? yaml_member(groups, item->text + 1) : NULL;
+	group = find_group(items->groups, item->text + 1, end);
 	if (group == NULL)
 		yaml_fault(yaml, item, "unknown", "unknown group '%s'", item->text);
 	else if (yaml_is(yaml, group, YAML_LIST))
 		for (const struct yaml_node *member = group->first; member != NULL; member = member->next)
-			take(yaml, member, into);
+			take_item(yaml, member, items, group);
 }
 
 void items_each(struct yaml *yaml, const struct yaml_node *list, const struct yaml_node *groups, item_taker *take,
     void *into)
 {
+	const struct items items = {groups, take, into};
+
 	if (list->type == YAML_TEXT)
-		take_item(yaml, list, groups, take, into);
+		take_item(yaml, list, &items, NULL);
 	else if (yaml_is(yaml, list, YAML_LIST))
 		for (const struct yaml_node *item = list->first; item != NULL; item = item->next)
-			take_item(yaml, item, groups, take, into);
+			take_item(yaml, item, &items, NULL);
 }
 
 struct names {

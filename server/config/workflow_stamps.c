@@ -56,7 +56,7 @@ static void read_word(struct yaml *yaml, const struct yaml_node *node, struct st
 		stamp->source = STAMP_FIELD;
 		check_type(yaml, node, stamp->field, fields[stamp->other].type);
 	} else {
-		yaml_fault(yaml, node, "unknown", "unknown source '%s' ($caller, $now, $now+24h, $from, $FIELD)", node->text);
+		yaml_fault(yaml, node, "unknown", "unknown source '%s'", node->text);
 	}
 }
 

@@ -62,8 +62,8 @@ void yaml_read_map(struct yaml *yaml, const struct yaml_node *map, const struct 
 
 #define KEYS(table) (table), sizeof(table) / sizeof((table)[0]) // for yaml_read_map()
 
-// A fault of code `unknown` that says what was meant: "unknown state 'clsed', did you mean 'closed'?" `names` gives the
-// n-th known name, NULL behind the last.
+// A fault of code `unknown` that guesses what was meant: "unknown state 'clsed', did you mean 'closed'?" The n-th known
+// name is names(context, n), NULL behind the last.
 void yaml_unknown(struct yaml *yaml, const struct yaml_node *node, const char *what, const char *name,
     const char *(*names)(const void *context, size_t n), const void *context);
 

@@ -80,28 +80,41 @@ typedef struct { // a set of fields, by id
 
 extern const struct field fields[FIELD_COUNT]; // THE FIELD TABLE
 
-const char *field_type_name(enum field_type type); // text whole truth time date choice person people program ticket names
+// text whole truth time date choice person people program ticket names
+const char *field_type_name(enum field_type type);
 
 // The id of the field with this key; false if there is none.
 bool field_find(const char *key, enum field_id *id);
 
-// Checks a value from outside against its row; every complaint becomes a fault under the field's key (codes type, range,
-// length, choice, format). JSON null means "clear" and is right for any type.
+// Checks a value from outside against its row; every complaint becomes a fault under the field's key (codes type,
+// range, length, choice, format). JSON null means "clear" and is right for any type.
 bool field_check(enum field_id id, const struct json *value, struct faults *faults);
 
-// The same by a row that need not stand in the table: members of other things (comments, people, programs) are such rows.
+// The same by a row that need not stand in the table: members of comments, people, programs are such rows.
 bool field_check_row(const struct field *row, const struct json *value, struct faults *faults);
 
-// A checked value as the engine knows it: text ("240", "true", "zhang", lists joined by ",", times in UTC as moment_print()
-// writes them), NULL for null.
+// A checked value as the engine knows it: text ("240", "true", "zhang", lists joined by ",", times in UTC as
+// moment_print() writes them), NULL for null.
 const char *field_text(struct arena *arena, enum field_id id, const struct json *value);
 
 // Writes engine text back as JSON of the field's type (a NULL text writes null).
 void field_write(struct json_out *json, enum field_id id, const char *text);
 
-static inline void field_set_add(field_set *set, enum field_id id) { set->word[id / 64] |= UINT64_C(1) << (id % 64); }
-static inline bool field_set_has(const field_set *set, enum field_id id) { return set->word[id / 64] >> (id % 64) & 1; }
-static inline bool field_set_empty(const field_set *set) { return (set->word[0] | set->word[1]) == 0; }
+static inline void field_set_add(field_set *set, enum field_id id)
+{
+	set->word[id / 64] |= UINT64_C(1) << (id % 64);
+}
+
+static inline bool field_set_has(const field_set *set, enum field_id id)
+{
+	return set->word[id / 64] >> (id % 64) & 1;
+}
+
+static inline bool field_set_empty(const field_set *set)
+{
+	return (set->word[0] | set->word[1]) == 0;
+}
+
 static inline void field_set_join(field_set *set, const field_set *other)
 {
 	for (size_t i = 0; i < FIELD_MOST / 64; i++)

@@ -2,6 +2,7 @@
 // THE GUARD TABLE: conditions beyond who and which state. Each tells why it is not met, or NULL.
 #include <inttypes.h>
 
+#include "base/msgid.h"
 #include "base/text.h"
 #include "domain/move.h"
 #include "domain/name.h"
@@ -125,7 +126,7 @@ static const char *reopen_window(const struct move *move)
 		return NULL;
 	if (closed != NULL && moment_read(closed, &at) && move->now <= at + move->workflow->reopen_days * MOMENT_DAY)
 		return NULL;
-	return arena_print(move->arena, "it was closed over %" PRId64 " days ago: only a maintenance lead can reopen it",
+	return arena_print(move->arena, "it was closed over %" PRId64 " days ago: only a lead can reopen it",
 	    move->workflow->reopen_days);
 }
 
@@ -155,7 +156,7 @@ static const char *skilled(const struct move *move)
 
 	if (technician == NULL)
 		return "no technician is named";
-	return list_has(move_value(move, F_HELPERS), technician) ? "the technician must not be among the helpers" : NULL;
+	return list_has(move_value(move, F_HELPERS), technician) ? "the technician is among the helpers" : NULL;
 }
 
 #define LEAD PARTY_BIT(PARTY_LEAD)
@@ -166,32 +167,50 @@ static const char *skilled(const struct move *move)
 #define REQUESTER PARTY_BIT(PARTY_REQUESTER)
 
 static const struct {
-	const char *name;
+	const char *name, *label;
 	const char *(*unmet)(const struct move *move);
 	party_set who;
-	enum field_id field; // told instead when it is missing; F_TITLE (0): none
+	enum field_id field; // when it is missing, that is told instead; F_TITLE (0): none
 } guards[GUARD_COUNT] = {
-    [GUARD_DESIGNATED] = {"designated", designated, LEAD, F_PROGRAM},
-    [GUARD_CORRECTIVE] = {"corrective", corrective, SYSADMIN, F_KIND},
-    [GUARD_SEVERE] = {"severe", severe, SYSADMIN, F_SEVERITY},
-    [GUARD_APPEAL_UNUSED] = {"appeal_unused", appeal_unused, 0, 0},
-    [GUARD_NO_CLASH] = {"no_clash", no_clash, LEAD, F_CLASH_NOTE},
-    [GUARD_PLAN_IN_ORDER] = {"plan_in_order", plan_in_order, LEAD, F_PLANNED_END},
-    [GUARD_STEPS_DONE] = {"steps_done", steps_done, TECHNICIAN | SYSADMIN, 0},
-    [GUARD_CHANGE_RECORDED] = {"change_recorded", change_recorded, TECHNICIAN, 0},
-    [GUARD_WORK_RECORDED] = {"work_recorded", work_recorded, TECHNICIAN | SYSADMIN, 0},
-    [GUARD_DOCUMENTS_SETTLED] = {"documents_settled", documents_settled, TECHNICIAN, F_DOCUMENTS},
-    [GUARD_OWES_AUTHORISATION] = {"owes_authorisation", owes_authorisation, 0, 0},
-    [GUARD_OWED_DONE] = {"owed_done", owed_done, SYSADMIN | AUTHORITY | TECHNICIAN, 0},
-    [GUARD_RECORD_COMPLETE] = {"record_complete", record_complete, LEAD | SYSADMIN | REVIEWER, F_RECORD_GAPS},
-    [GUARD_REOPEN_WINDOW] = {"reopen_window", reopen_window, LEAD, 0},
-    [GUARD_CONSENTED] = {"consented", consented, REQUESTER, F_KIND},
-    [GUARD_SKILLED] = {"skilled", skilled, SYSADMIN | LEAD, F_TECHNICIAN},
+    [GUARD_DESIGNATED] = {"designated", N_("the program has a designated system administrator today"), designated,
+        LEAD, F_PROGRAM},
+    [GUARD_CORRECTIVE] = {"corrective", N_("it is corrective maintenance"), corrective, SYSADMIN, F_KIND},
+    [GUARD_SEVERE] = {"severe", N_("its severity is severe"), severe, SYSADMIN, F_SEVERITY},
+    [GUARD_APPEAL_UNUSED] = {"appeal_unused", N_("it was not appealed before"), appeal_unused, 0, 0},
+    [GUARD_NO_CLASH] = {"no_clash", N_("the program has no other ticket planned for that time, or a clash note"),
+        no_clash, LEAD, F_CLASH_NOTE},
+    [GUARD_PLAN_IN_ORDER] = {"plan_in_order", N_("it is planned to end after it starts"), plan_in_order, LEAD,
+        F_PLANNED_END},
+    [GUARD_STEPS_DONE] = {"steps_done", N_("every technical step is done, but for a design check that is owed"),
+        steps_done, TECHNICIAN | SYSADMIN, 0},
+    [GUARD_CHANGE_RECORDED] = {"change_recorded", N_("a change is recorded (record items 8 to 13)"), change_recorded,
+        TECHNICIAN, 0},
+    [GUARD_WORK_RECORDED] = {"work_recorded", N_("work is recorded (people and minutes)"), work_recorded,
+        TECHNICIAN | SYSADMIN, 0},
+    [GUARD_DOCUMENTS_SETTLED] = {"documents_settled", N_("the documents are told, or owed"), documents_settled,
+        TECHNICIAN, F_DOCUMENTS},
+    [GUARD_OWES_AUTHORISATION] = {"owes_authorisation", N_("it went the urgent way and its authorisation is owed"),
+        owes_authorisation, 0, 0},
+    [GUARD_OWED_DONE] = {"owed_done", N_("no control is owed any more"), owed_done,
+        SYSADMIN | AUTHORITY | TECHNICIAN, 0},
+    [GUARD_RECORD_COMPLETE] = {"record_complete", N_("the maintenance record is complete, or its gaps are explained"),
+        record_complete, LEAD | SYSADMIN | REVIEWER, F_RECORD_GAPS},
+    [GUARD_REOPEN_WINDOW] = {"reopen_window", N_("a requester reopens within the days allowed; a lead at any time"),
+        reopen_window, LEAD, 0},
+    [GUARD_CONSENTED] = {"consented", N_("the requester consented to the kind and the severity given"), consented,
+        REQUESTER, F_KIND},
+    [GUARD_SKILLED] = {"skilled", N_("a technician is named, and is not among the helpers"), skilled, SYSADMIN | LEAD,
+        F_TECHNICIAN},
 };
 
 const char *guard_name(enum guard guard)
 {
 	return guards[guard].name;
+}
+
+const char *guard_label(enum guard guard)
+{
+	return guards[guard].label;
 }
 
 bool guard_find(const char *name, enum guard *guard)

@@ -42,8 +42,8 @@ static void judge_separation(struct verdict *verdict, const struct move *move)
 		verdict_refuse(verdict, VERDICT_FORBIDDEN,
 		    &(struct unmet){
 		        .guard = "separation",
-		        .message = arena_print(move->arena, "separation of duties: %s must not also be %s of this ticket",
-		            login, party_label(party)),
+		        .message = arena_print(move->arena, "separation of duties: %s is also %s of this ticket", login,
+		            party_label(party)),
 		        .who = move_parties(move),
 		    });
 	}
@@ -64,9 +64,10 @@ static void judge_state(struct verdict *verdict, const struct move *move)
 		return;
 	for (size_t i = 0; i < move->action->path_count; i++)
 		from |= move->action->paths[i].from;
-	refuse_state(verdict, arena_print(move->arena, "%s is possible from %s, and the ticket is %s", move->action->name,
-	    states_text(move->workflow, from, move->arena),
-	    move->ticket->state != NULL ? move->ticket->state : "not filed yet"));
+	refuse_state(verdict,
+	    arena_print(move->arena, "%s is possible from %s, and the ticket is %s", move->action->name,
+	        states_text(move->workflow, from, move->arena),
+	        move->ticket->state != NULL ? move->ticket->state : "not filed yet"));
 }
 
 static const char *target_state(const struct move *move)

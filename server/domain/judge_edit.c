@@ -62,7 +62,13 @@ struct verdict workflow_judge_edit(const struct workflow *workflow, const struct
     const struct person *person, const struct given *given, struct arena *arena)
 {
 	struct move move = {
-	    .workflow = workflow, .ticket = ticket, .person = person, .given = given, .now = MOMENT_NONE, .arena = arena};
+	    .workflow = workflow,
+	    .ticket = ticket,
+	    .person = person,
+	    .given = given,
+	    .now = MOMENT_NONE,
+	    .arena = arena,
+	};
 	struct verdict verdict = verdict_new(NULL, arena);
 	const field_set told = {{0}};
 	guard_set guards = 0;

@@ -25,9 +25,6 @@ enum kind move_kind(const struct move *move);
 // The index of the ticket's state; a ticket without one stands at the start. -1 if the workflow does not know it.
 int ticket_state(const struct workflow *workflow, const struct ticket *ticket);
 
-// True if the need is one on tickets of this kind (KIND_COUNT: not known).
-bool need_applies(const struct need *need, enum kind kind);
-
 // Why the guard is not met, for people; NULL when it is.
 const char *guard_unmet(enum guard guard, const struct move *move);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names: finding a table's row by its name, and lists of names joined by commas (engine text of FIELD_PEOPLE, FIELD_NAMES).
+// Names: finding a table's row by its name, and lists of names joined by commas, as lists are kept in engine text.
 #ifndef WEIHU_DOMAIN_NAME_H
 #define WEIHU_DOMAIN_NAME_H
 

@@ -15,7 +15,7 @@ typedef uint32_t party_set; // bit n: enum party n
 enum party {
 	PARTY_REQUESTER,  // its requester
 	PARTY_LEAD,       // any lead
-	PARTY_SYSADMIN,   // the sysadmin it was forwarded to, or the one designated for its program today, or the deputy
+	PARTY_SYSADMIN,   // the sysadmin it was forwarded to, or who is designated for its program today, or the deputy
 	PARTY_AUTHORITY,  // any authority
 	PARTY_TECHNICIAN, // its technician or one of the helpers
 	PARTY_ACCEPTOR,   // its requester, or a lead in the requester's stead
@@ -30,7 +30,7 @@ const char *party_name(enum party party);
 const char *party_label(enum party party); // msgid for people
 bool party_find(const char *name, enum party *party);
 
-// True if the person may act as the party: holds its role and is named by its relation (for the acceptor either is enough).
+// True if the person may act as the party: holds its role and is named by its relation (the acceptor: either of them).
 bool party_holds(enum party party, const struct ticket *ticket, const struct person *person);
 
 // The first party of the set that the person may act as, or PARTY_COUNT.

@@ -53,7 +53,7 @@ struct candidate {
 	const char *login, *as;
 };
 
-// Who stands in when the one that the rule wants is lacking: in this order, from the wanted one on and around.
+// The first who is there; the reason says for whom they stand in.
 static struct routing_proposal propose(const struct candidate *candidates, size_t count, const char *reason,
     struct arena *arena)
 {
@@ -61,7 +61,8 @@ static struct routing_proposal propose(const struct candidate *candidates, size_
 		if (candidates[i].login == NULL)
 			continue;
 		if (i > 0)
-			reason = arena_print(arena, "%s; there is no %s, so the %s", reason, candidates[0].as, candidates[i].as);
+			reason = arena_print(arena, "%s; there is no %s, so the %s", reason, candidates[0].as,
+			    candidates[i].as);
 		return (struct routing_proposal){candidates[i].login, arena_copy(arena, reason)};
 	}
 	return (struct routing_proposal){NULL, arena_print(arena, "%s; but there is nobody to propose", reason)};

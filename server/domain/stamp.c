@@ -48,7 +48,14 @@ static const char *(*const sources[])(const struct stamp *stamp, const struct mo
 void workflow_stamp(const struct action *action, const struct ticket *ticket, const struct person *person, moment now,
     struct given *given, struct arena *arena)
 {
-	struct move move = {.ticket = ticket, .action = action, .person = person, .given = given, .now = now, .arena = arena};
+	struct move move = {
+	    .ticket = ticket,
+	    .action = action,
+	    .person = person,
+	    .given = given,
+	    .now = now,
+	    .arena = arena,
+	};
 
 	for (size_t i = 0; i < action->stamp_count; i++) {
 		const struct stamp *stamp = &action->stamps[i];

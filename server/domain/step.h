@@ -31,9 +31,9 @@ bool step_find(const char *name, enum step *step);
 const char *step_result_name(enum step_result result); // passed failed not_applicable
 bool step_result_find(const char *name, enum step_result *result);
 
-// Where the work stands after `entries`: a step is done when it passed or does not apply, and nothing that it builds on was
-// done anew or failed since. A failed design check takes the work back to the design; a failed code change or test takes
-// it back to the code, and the design may be done anew as well.
+// Where the work stands after `entries`: a step is done when it passed or does not apply, and nothing that it builds on
+// was done anew or failed since. A failed design check takes the work back to the design; a failed code change or test
+// takes it back to the code, and the design may be done anew as well.
 struct step_progress {
 	bool done[STEP_COUNT];
 	bool design_again;    // the design stands, but a later step failed: it may be done anew
@@ -42,9 +42,9 @@ struct step_progress {
 
 struct step_progress steps_fold(const struct step_entry *entries, size_t count);
 
-// Why `next` may not be recorded after `entries`: NULL when it may; else a stable code: test_not_skippable (a test marked
-// not applicable), already_done, out_of_order, same_person (the design check by the designer). With `check_owed` (urgent
-// path) code and tests may come before the design check, which stays to be done.
+// Why `next` may not be recorded after `entries`: NULL when it may; else a stable code: test_not_skippable (a test
+// marked not applicable), already_done, out_of_order, same_person (the design check by the designer). With `check_owed`
+// (urgent path) code and tests may come before the design check, which stays to be done.
 const char *step_refusal(const struct step_entry *entries, size_t count, const struct step_entry *next,
     bool check_owed);
 

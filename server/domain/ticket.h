@@ -37,7 +37,7 @@ struct ticket {
 	size_t step_count;
 	int64_t change_count;     // record items 8–13: changes recorded since the last reopening
 	int64_t work_count;       // work entries since the last reopening
-	int64_t clash_count;      // other tickets of the program planned over the same time (as given with the move, if it is)
+	int64_t clash_count;      // other tickets of the program planned over the same time (that given with the move)
 	record_items record_gaps; // of its program
 };
 

@@ -27,7 +27,7 @@ enum guard {
 	GUARD_CORRECTIVE,         // kind (as given or as it stands) is corrective
 	GUARD_SEVERE,             // severity (as given or as it stands) is severe
 	GUARD_APPEAL_UNUSED,      // one appeal only
-	GUARD_NO_CLASH,           // no other ticket of the program planned over the same time, or clash_note says why that is fine
+	GUARD_NO_CLASH,           // no other ticket of the program planned for that time, or a clash_note
 	GUARD_PLAN_IN_ORDER,      // planned_end after planned_start
 	GUARD_STEPS_DONE,         // every technical step done (the design check may be owed)
 	GUARD_CHANGE_RECORDED,    // at least one change (record items 8–13)
@@ -43,6 +43,7 @@ enum guard {
 };
 
 const char *guard_name(enum guard guard);
+const char *guard_label(enum guard guard); // msgid: what it asks
 bool guard_find(const char *name, enum guard *guard);
 
 // The controls that the urgent path postpones. THE CONTROL TABLE (control.c): name, what must be filled or done.
@@ -205,13 +206,15 @@ party_set path_parties(const struct action *action, const struct path *path);
 field_set action_required(const struct action *action, const struct path *path, enum kind kind);
 // Every field that may be given with the action.
 field_set action_accepted(const struct workflow *workflow, const struct action *action, const struct path *path);
+// True if the need is one on tickets of this kind (KIND_COUNT: not known yet).
+bool need_applies(const struct need *need, enum kind kind);
 // The states that the row may lead to from `from`: more than one for TARGET_ORIGIN only.
 state_set path_targets(const struct workflow *workflow, const struct path *path, int from);
 
 enum diagram { DIAGRAM_TABLE, DIAGRAM_MARKDOWN, DIAGRAM_MERMAID, DIAGRAM_DOT };
 
-// The workflow for people: a table of actions, a whole document (docs/workflow.md), or a diagram of states. `chinese` says
-// which of the two labels stands where there is room for one.
+// The workflow for people: a table of actions, a whole document (docs/workflow.md), or a diagram of states. `chinese`
+// says which of the two labels stands where there is room for one.
 void workflow_print(const struct workflow *workflow, enum diagram diagram, bool chinese, struct buffer *out);
 
 #endif

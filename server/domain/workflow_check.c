@@ -131,10 +131,12 @@ static state_set states_resuming(const struct workflow *workflow)
 
 static void check_origin(const struct check *check, const struct action *action, state_set resuming)
 {
+	if (remembers_origin(action))
+		return;
 	for (size_t i = 0; i < action->path_count; i++)
-		if (action->paths[i].to >= 0 && (resuming & STATE_BIT(action->paths[i].to)) && !remembers_origin(action))
+		if (action->paths[i].to >= 0 && (resuming & STATE_BIT(action->paths[i].to)))
 			add_fault(check, action->paths[i].line, "origin", action->name,
-			    "must stamp resumes_to: $from, since its target goes back to $origin");
+			    "$origin is asked for behind it, so it must stamp resumes_to: $from");
 }
 
 bool workflow_check(const struct workflow *workflow, struct faults *faults)
