@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The handlers that THE COMMAND TABLE names, each in the file of its noun.
+#ifndef WEIHU_CLI_HANDLERS_H
+#define WEIHU_CLI_HANDLERS_H
+
+struct cli;
+
+int ticket_file_run(struct cli *cli);
+int ticket_show_run(struct cli *cli);
+int ticket_edit_run(struct cli *cli);
+int ticket_comment_run(struct cli *cli);
+int ticket_why_run(struct cli *cli);
+int ticket_do_run(struct cli *cli);
+int ticket_steps_run(struct cli *cli);
+int ticket_work_run(struct cli *cli);
+int person_token_run(struct cli *cli);
+int person_revoke_run(struct cli *cli);
+int workflow_show_run(struct cli *cli);
+int session_login_run(struct cli *cli);
+int session_logout_run(struct cli *cli);
+int session_whoami_run(struct cli *cli);
+int api_run(struct cli *cli);
+int complete_run(struct cli *cli);
+int completion_run(struct cli *cli);
+int help_run(struct cli *cli);
+int version_run(struct cli *cli);
+
+#endif

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// weihu ticket show: one page that tells what it is, where it stands, what is next.
+#include <string.h>
+
+#include "cli/handlers.h"
+#include "cli/output.h"
+#include "cli/resource.h"
+#include "cli/safe.h"
+#include "cli/say.h"
+#include "cli/screen.h"
+#include "cli/ticket.h"
+
+#define LABEL_WIDTH 22
+#define COMMENTS_SHOWN 3
+
+static const struct { const char *label; enum field_id first, last; } groups[] = {
+	{ N_("Request"), F_DESCRIPTION, F_SUBMITTED_AT },
+	{ N_("Intake"), F_SYSADMIN, F_APPEALED },
+	{ N_("Evaluation"), F_KIND, F_EVALUATED_AT },
+	{ N_("Decision"), F_DECISION, F_AUTHORISED_AT },
+	{ N_("Plan"), F_PLANNED_START, F_HELPERS },
+	{ N_("Work"), F_STARTED_AT, F_FAILURES },
+	{ N_("Acceptance, review, closing"), F_ACCEPTANCE, F_REOPENED_AT },
+	{ N_("Beside the line"), F_SUSPEND_CODE, F_CONSENTED_SEVERITY },
+};
+
+static struct column column_of(enum field_id id)
+{
+	static const enum look looks[] = {
+		[FIELD_TEXT] = LOOK_TEXT, [FIELD_WHOLE] = LOOK_NUMBER, [FIELD_TRUTH] = LOOK_TRUTH, [FIELD_TIME] = LOOK_TIME,
+		[FIELD_CHOICE] = LOOK_WORDS, [FIELD_PERSON] = LOOK_TEXT, [FIELD_PEOPLE] = LOOK_TEXT, [FIELD_PROGRAM] = LOOK_TEXT,
+		[FIELD_TICKET] = LOOK_TICKET, [FIELD_NAMES] = LOOK_WORDS,
+	};
+	static const struct { enum field_id id; enum words words; } labelled[] = {
+		{ F_CLAIMED_KIND, WORDS_KIND }, { F_KIND, WORDS_KIND }, { F_CONSENTED_KIND, WORDS_KIND },
+		{ F_SEVERITY, WORDS_SEVERITY }, { F_CONSENTED_SEVERITY, WORDS_SEVERITY }, { F_DUPLICATE_CHECK, WORDS_DUPLICATE },
+		{ F_SUSPEND_CODE, WORDS_SUSPEND }, { F_OWED, WORDS_CONTROL }, { F_RESUMES_TO, WORDS_STATE },
+	};
+	struct column column = { .key = fields[id].key, .label = fields[id].label, .look = looks[fields[id].type] };
+	for (size_t i = 0; i < sizeof labelled / sizeof *labelled; i++)
+		if (labelled[i].id == id) {
+			column.look = LOOK_WORDS;
+			column.words = labelled[i].words;
+		}
+	if (value_of_field(id) == VALUE_MINUTES)
+		column.look = LOOK_MINUTES;
+	return column;
+}
+
+static const char *shown(struct cli *cli, const struct json *ticket, enum field_id id)
+{
+	struct column column = column_of(id);
+	const struct json *value = json_member(ticket, column.key);
+	if (value && value->type == JSON_TEXT && column.look == LOOK_TEXT)
+		return safe_lines(cli->arena, value->text);
+	return column_shown(cli->arena, &column, ticket);
+}
+
+static void print_line(struct cli *cli, const char *label, const char *text)
+{
+	size_t width = screen_width_of(label), pad = width < LABEL_WIDTH ? LABEL_WIDTH - width : 1;
+	size_t room = cli->width > LABEL_WIDTH + 14 ? cli->width - LABEL_WIDTH - 2 : 10;
+	fprintf(cli->out, "  %s%s%s%*s%s\n", screen_tint(cli, TINT_DIM), label, screen_tint(cli, TINT_PLAIN), (int)pad, "",
+	    screen_wrap(cli->arena, text, room, LABEL_WIDTH + 2));
+}
+
+static void print_group(struct cli *cli, const struct json *ticket, size_t group)
+{
+	bool begun = false;
+	for (enum field_id id = groups[group].first; id <= groups[group].last; id++) {
+		const char *text = shown(cli, ticket, id);
+		if (!*text)
+			continue;
+		if (!begun)
+			fprintf(cli->out, "\n%s%s%s\n", screen_tint(cli, TINT_BOLD), _(groups[group].label), screen_tint(cli, TINT_PLAIN));
+		begun = true;
+		print_line(cli, _(fields[id].label), text);
+	}
+}
+
+static const char *label_member(struct cli *cli, const struct json *ticket, const char *key, enum words words)
+{
+	const char *text = json_text(json_member(ticket, key));
+	return text ? safe_line(cli->arena, words_label(words, text)) : NULL;
+}
+
+// "#42 Payroll export hangs" and below it: state · kind · severity · program · requester → technician.
+static void print_head(struct cli *cli, const struct json *ticket)
+{
+	const char *kind = label_member(cli, ticket, "kind", WORDS_KIND);
+	const char *parts[] = {
+		label_member(cli, ticket, "state", WORDS_STATE), kind ? kind : label_member(cli, ticket, "claimed_kind", WORDS_KIND),
+		label_member(cli, ticket, "severity", WORDS_SEVERITY), label_member(cli, ticket, "program", WORDS_NONE),
+		label_member(cli, ticket, "requester", WORDS_NONE),
+	};
+	fprintf(cli->out, "%s%s%s\n", screen_tint(cli, TINT_BOLD), ticket_heading(cli, ticket), screen_tint(cli, TINT_PLAIN));
+	const char *between = "";
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (parts[i]) {
+			fprintf(cli->out, "%s%s", between, parts[i]);
+			between = " · ";
+		}
+	const char *technician = label_member(cli, ticket, "technician", WORDS_NONE);
+	fprintf(cli->out, "%s%s\n", technician ? " → " : "", technician ? technician : "");
+}
+
+static void print_progress(struct cli *cli, const char *id)
+{
+	const struct json *answer = resource_peek(cli, ticket_path(cli, id, "/steps"));
+	const struct json *items = answer ? json_member(answer, "items") : NULL;
+	const struct json *progress = answer ? json_member(answer, "progress") : NULL;
+	if (!items || !items->first || !progress)
+		return;
+	fprintf(cli->out, "\n%s%s%s\n ", screen_tint(cli, TINT_BOLD), _("Technical steps"), screen_tint(cli, TINT_PLAIN));
+	const char *next = json_text(json_member(answer, "next"));
+	for (const struct json *step = progress->first; step; step = step->next)
+		fprintf(cli->out, " %s %s ", step->type == JSON_TRUE ? "✓" : text_equals(step->key, next) ? "▸" : "·",
+		    safe_line(cli->arena, words_label(WORDS_STEP, step->key)));
+	fputc('\n', cli->out);
+}
+
+static void print_comments(struct cli *cli, const char *id)
+{
+	const struct json *answer = resource_peek(cli, ticket_path(cli, id, "/comments"));
+	const struct json *items = answer ? json_member(answer, "items") : NULL;
+	if (!items || !items->first)
+		return;
+	size_t skip = items->count > COMMENTS_SHOWN ? items->count - COMMENTS_SHOWN : 0;
+	fprintf(cli->out, "\n%s%s%s", screen_tint(cli, TINT_BOLD), _("Comments"), screen_tint(cli, TINT_PLAIN));
+	if (skip > 0)
+		fprintf(cli->out, _(" (the last %d of %zu; all: weihu ticket comments %s)"), COMMENTS_SHOWN, items->count, id);
+	fputc('\n', cli->out);
+	static const struct column time = { .key = "created_at", .look = LOOK_TIME };
+	for (const struct json *comment = items->first; comment; comment = comment->next) {
+		if (skip > 0) {
+			skip--;
+			continue;
+		}
+		const char *author = json_text(json_member(comment, "author")), *text = json_text(json_member(comment, "text"));
+		const struct json *internal = json_member(comment, "internal");
+		fprintf(cli->out, "  %s%s  %s%s%s\n", screen_tint(cli, TINT_DIM), column_shown(cli->arena, &time, comment),
+		    safe_line(cli->arena, author), internal && internal->type == JSON_TRUE ? _(" (internal)") : "",
+		    screen_tint(cli, TINT_PLAIN));
+		fprintf(cli->out, "    %s\n", screen_wrap(cli->arena, safe_lines(cli->arena, text), cli->width - 4, 4));
+	}
+}
+
+static void print_next(struct cli *cli, const char *id)
+{
+	const struct json *answer = resource_peek(cli, ticket_path(cli, id, "/transitions"));
+	const struct json *actions = answer ? json_member(answer, "actions") : NULL;
+	if (!actions || !actions->first)
+		return;
+	fprintf(cli->out, "\n%s%s%s\n", screen_tint(cli, TINT_BOLD), _("Next"), screen_tint(cli, TINT_PLAIN));
+	size_t open = 0;
+	for (const struct json *row = actions->first; row; row = row->next)
+		if (ticket_is_open(row)) {
+			ticket_print_action(cli, row, id);
+			open++;
+		}
+	if (open < actions->count)
+		fprintf(cli->out, _("  not for you or not yet: %zu more; see: weihu ticket why %s\n"), actions->count - open, id);
+}
+
+static const struct json *show_one(struct cli *cli, const char *id, const void *with, int *code)
+{
+	(void)with;
+	const struct json *ticket = resource_get(cli, ticket_path(cli, id, ""), ticket_name(cli, id), code);
+	if (!ticket || !output_is_for_people(cli) || cli_flag(cli, "columns"))
+		return ticket;
+	if (!text_equals(cli->args[0], id))
+		fputc('\n', cli->out);
+	print_head(cli, ticket);
+	for (size_t group = 0; group < sizeof groups / sizeof *groups; group++)
+		print_group(cli, ticket, group);
+	print_progress(cli, id);
+	print_comments(cli, id);
+	print_next(cli, id);
+	return NULL;
+}
+
+int ticket_show_run(struct cli *cli)
+{
+	if (!output_is_for_people(cli) || cli_flag(cli, "columns"))
+		return ticket_each(cli, 0, show_one, NULL);
+	int worst = LEAVE_OK, code;
+	for (size_t i = 0; i < cli->arg_count; i++) {
+		show_one(cli, cli->args[i], NULL, &code);
+		worst = worst == LEAVE_OK ? code : worst;
+	}
+	return worst;
+}
