@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the files of this folder share: the server, its connections, and a request on its way up and back.
+#ifndef WEIHU_HTTP_PARTS_H
+#define WEIHU_HTTP_PARTS_H
+
+#include <event2/event.h>
+#include <event2/http.h>
+#include <sys/queue.h>
+
+#include "http/head.h"
+#include "http/http.h"
+
+struct connection;
+
+struct http_server {
+	struct event_base *base;
+	struct evhttp *evhttp;
+	struct evhttp_bound_socket *bound; // NULL when draining
+	struct event *pause;               // ends a pause in accepting
+	struct http_limits limits;
+	http_handler *handler;
+	http_refused *refused;
+	void *context;
+	struct connection *handing; // the connection whose request evhttp is being given
+	LIST_HEAD(, connection) connections;
+	int open;
+};
+
+enum phase { // of a connection; each but the last two has a reader (connection.c)
+	READING_HEAD,
+	READING_BODY,
+	READING_CHUNK_SIZE,
+	READING_CHUNK,
+	READING_CHUNK_END,
+	READING_TRAILER,
+	ANSWERING, // evhttp has the request
+	REFUSED,   // the guard has answered; what still comes is thrown away
+};
+
+struct connection {
+	LIST_ENTRY(connection) link;
+	struct http_server *server;
+	struct bufferevent *socket;
+	struct evhttp_connection *evhttp; // NULL until it is adopted
+	struct event *step, *deadline;
+	enum phase phase;
+	bool begun;                   // some byte of a request has come
+	uint64_t missing;             // bytes of the body, or of the chunk
+	size_t trailer;               // bytes of the trailer
+	struct evbuffer *raw;         // as it came
+	struct evbuffer *head, *body; // as evhttp gets it
+	struct http_request *request; // handed up and not answered
+};
+
+struct http_request {
+	struct arena *arena;
+	struct connection *connection; // NULL when the client has left
+	struct evhttp_request *evhttp;
+	const char *path, *query, *peer;
+};
+
+// connection.c
+struct bufferevent *connection_new(struct event_base *base, void *server); // evhttp asks for it at each accept
+void connection_adopt(struct connection *connection);
+void connection_close(struct connection *connection);
+void connection_answered(struct evhttp_request *evhttp, void *connection); // evhttp has written it all
+bool connection_is_idle(const struct connection *connection);
+
+// refuse.c
+void connection_refuse(struct connection *connection, struct refusal refusal);
+
+// request.c
+void request_hand_up(struct evhttp_request *evhttp, void *server); // evhttp's callback
+void request_orphan(struct http_request *request);                 // its connection is about to go
+
+// server.c
+void server_count_in(struct http_server *server);
+void server_count_out(struct http_server *server);
+bool server_is_full(const struct http_server *server);
+void server_make_room(struct http_server *server, const struct connection *newest); // an idle one goes
+
+// libevent fails at these only when memory is out: that ends the process, as everywhere.
+void must(bool done);
+
+#endif

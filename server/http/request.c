@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// A request on its way up: what those above may read of it.
+#include <event2/buffer.h>
+#include <string.h>
+
+#include "http/parts.h"
+
+static const struct {
+	enum evhttp_cmd_type command;
+	enum http_method method;
+	const char *name;
+} methods[] = {
+    {EVHTTP_REQ_GET, HTTP_GET, "GET"},
+    {EVHTTP_REQ_HEAD, HTTP_GET, "HEAD"},
+    {EVHTTP_REQ_POST, HTTP_POST, "POST"},
+    {EVHTTP_REQ_PUT, HTTP_PUT, "PUT"},
+    {EVHTTP_REQ_PATCH, HTTP_PATCH, "PATCH"},
+    {EVHTTP_REQ_DELETE, HTTP_DELETE, "DELETE"},
+    {EVHTTP_REQ_OPTIONS, HTTP_OTHER, "OPTIONS"},
+    {EVHTTP_REQ_TRACE, HTTP_OTHER, "TRACE"},
+};
+
+#define METHOD_COUNT (sizeof(methods) / sizeof(methods[0]))
+
+static size_t method_row(const struct http_request *request)
+{
+	size_t row = 0;
+
+	while (row + 1 < METHOD_COUNT && methods[row].command != evhttp_request_get_command(request->evhttp))
+		row++;
+	return row;
+}
+
+static void read_target(struct http_request *request)
+{
+	const char *target = evhttp_request_get_uri(request->evhttp);
+	size_t length = strcspn(target, "?");
+
+	request->path = arena_copy_bytes(request->arena, target, length);
+	request->query = target[length] == '?' ? arena_copy(request->arena, target + length + 1) : NULL;
+}
+
+static void read_peer(struct http_request *request)
+{
+	char *address;
+	ev_uint16_t port;
+
+	evhttp_connection_get_peer(request->connection->evhttp, &address, &port);
+	request->peer = arena_copy(request->arena, address);
+}
+
+void request_hand_up(struct evhttp_request *evhttp, void *context)
+{
+	struct http_server *server = context;
+	struct arena *arena = arena_new();
+	struct http_request *request = arena_take(arena, sizeof(*request));
+
+	request->arena = arena;
+	request->evhttp = evhttp;
+	request->connection = server->handing;
+	request->connection->request = request;
+	evhttp_request_set_on_complete_cb(evhttp, connection_answered, request->connection);
+	read_target(request);
+	read_peer(request);
+	server->handler(request, server->context);
+}
+
+// From here on the request is ours to free; its texts stay readable until http_reply().
+void request_orphan(struct http_request *request)
+{
+	evhttp_request_own(request->evhttp);
+	request->connection = NULL;
+}
+
+enum http_method http_method(const struct http_request *request)
+{
+	return methods[method_row(request)].method;
+}
+
+const char *http_method_name(const struct http_request *request)
+{
+	return methods[method_row(request)].name;
+}
+
+const char *http_path(const struct http_request *request)
+{
+	return request->path;
+}
+
+const char *http_query(const struct http_request *request)
+{
+	return request->query;
+}
+
+const char *http_header(const struct http_request *request, const char *name)
+{
+	return evhttp_find_header(evhttp_request_get_input_headers(request->evhttp), name);
+}
+
+const char *http_peer(const struct http_request *request)
+{
+	return request->peer;
+}
+
+const char *http_body(struct http_request *request, size_t *length)
+{
+	struct evbuffer *body = evhttp_request_get_input_buffer(request->evhttp);
+	const char *bytes;
+
+	*length = evbuffer_get_length(body);
+	if (*length == 0)
+		return "";
+	bytes = (const char *)evbuffer_pullup(body, -1);
+	must(bytes != NULL);
+	return bytes;
+}
