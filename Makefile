@@ -72,6 +72,7 @@ TEST_LINKS = $(eval TEST_LINKS := $$(shell pkg-config --libs $(TEST_LIBRARIES)))
 DEFINES := -D_GNU_SOURCE \
 	-DWEIHU_CONFIG_DIR='"$(PREFIX)/etc/weihu"' \
 	-DWEIHU_SCHEMA_DIR='"$(PREFIX)/share/weihu/schema"' \
+	-DWEIHU_DOCS_DIR='"$(PREFIX)/share/doc/weihu"' \
 	-DWEIHU_LOCALE_DIR='"$(PREFIX)/share/locale"'
 
 CFLAGS ?= -g
@@ -98,7 +99,7 @@ MANUALS  := $(patsubst docs/man/%.scd,$(BUILD)/man/%,$(wildcard docs/man/*.scd))
 
 # A program built here finds its data here; an installed one finds it under PREFIX.
 HERE := WEIHU_BUILD='$(BUILD)' WEIHU_CONFIG_DIR='$(CURDIR)/config' WEIHU_SCHEMA_DIR='$(CURDIR)/schema' \
-	WEIHU_LOCALE_DIR='$(CURDIR)/$(BUILD)/locale'
+	WEIHU_DOCS_DIR='$(CURDIR)/docs' WEIHU_LOCALE_DIR='$(CURDIR)/$(BUILD)/locale'
 
 .PHONY: all deps deps-check demo test test-run unit check bench install clean help
 .DELETE_ON_ERROR:
@@ -183,6 +184,9 @@ install: all
 	done
 	for file in $(notdir $(MANUALS)); do \
 		install -D -m 644 $(BUILD)/man/$$file $(DESTDIR)$(PREFIX)/share/man/man$${file##*.}/$$file || exit 1; \
+	done
+	for file in $(notdir $(wildcard docs/*.yaml docs/*.md)); do \
+		install -D -m 644 docs/$$file $(DESTDIR)$(PREFIX)/share/doc/weihu/$$file || exit 1; \
 	done
 	$(call install_completion,weihu.bash,bash-completion/completions/weihu)
 	$(call install_completion,weihu.zsh,zsh/site-functions/_weihu)

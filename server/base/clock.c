@@ -60,8 +60,8 @@ int64_t clock_ticks(void)
 	return clock_read(CLOCK_MONOTONIC);
 }
 
-// Days from 1970-01-01 to a date of the Gregorian calendar. The year is taken to begin in March, so that the leap day is
-// its last.
+// Days from 1970-01-01 to a date of the Gregorian calendar. The year is taken to begin in March, so that the leap day
+// is its last.
 static int64_t days_from_date(int64_t year, int month, int day)
 {
 	int64_t shifted = month > 2 ? year : year - 1;

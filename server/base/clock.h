@@ -26,7 +26,8 @@ int64_t clock_ticks(void);
 // RFC 3339 in UTC with microseconds: 2026-11-23T04:54:41.000123Z. Returns `text`.
 char *moment_print(moment time, char text[MOMENT_TEXT]);
 
-// Reads an RFC 3339 date-time with any offset, or a plain date (midnight UTC). False if `text` is neither or no such day.
+// Reads an RFC 3339 date-time with any offset, or a plain date (midnight UTC). False if `text` is neither or no such
+// day.
 bool moment_read(const char *text, moment *time);
 
 #endif

@@ -261,27 +261,16 @@ static bool convert_number(struct reader *reader, const cJSON *from, struct json
 static bool convert(struct reader *reader, const cJSON *from, struct json *value) // no deeper than DEPTH_MOST
 {
 	switch (from->type & 0xff) {
-	case cJSON_False:
-		value->type = JSON_FALSE;
-		return true;
-	case cJSON_True:
-		value->type = JSON_TRUE;
-		return true;
-	case cJSON_Number:
-		return convert_number(reader, from, value);
+	case cJSON_False: value->type = JSON_FALSE; return true;
+	case cJSON_True: value->type = JSON_TRUE; return true;
+	case cJSON_Number: return convert_number(reader, from, value);
 	case cJSON_String:
 		value->type = JSON_TEXT;
 		value->text = arena_copy(reader->arena, from->valuestring);
 		return true;
-	case cJSON_Array:
-		value->type = JSON_LIST;
-		return convert_members(reader, from, value);
-	case cJSON_Object:
-		value->type = JSON_OBJECT;
-		return convert_members(reader, from, value);
-	default:
-		value->type = JSON_NULL;
-		return true;
+	case cJSON_Array: value->type = JSON_LIST; return convert_members(reader, from, value);
+	case cJSON_Object: value->type = JSON_OBJECT; return convert_members(reader, from, value);
+	default: value->type = JSON_NULL; return true;
 	}
 }
 

@@ -46,13 +46,13 @@ struct json_out {
 };
 
 void json_out_init(struct json_out *json, struct arena *arena);
-void json_begin(struct json_out *json, const char *key, char open); // '{' or '['
-void json_end(struct json_out *json, char close);                   // '}' or ']'
+void json_begin(struct json_out *json, const char *key, char open);           // '{' or '['
+void json_end(struct json_out *json, char close);                             // '}' or ']'
 void json_add_text(struct json_out *json, const char *key, const char *text); // NULL writes null
 void json_add_int(struct json_out *json, const char *key, int64_t number);
 void json_add_bool(struct json_out *json, const char *key, bool truth);
 void json_add_null(struct json_out *json, const char *key);
-void json_add_raw(struct json_out *json, const char *key, const char *raw);    // JSON text as it is; NULL writes null
+void json_add_raw(struct json_out *json, const char *key, const char *raw); // JSON text as it is; NULL writes null
 void json_add_value(struct json_out *json, const char *key, const struct json *value);
 // The members of JSON object text `raw` ("{...}", as PostgreSQL prints jsonb) spliced into the open object.
 void json_splice(struct json_out *json, const char *raw);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One connection: takes the bytes as they come, has them judged, and gives evhttp whole, well-formed requests, one at a time.
-// evhttp sees no chunks, no Expect and nothing malformed; it keeps the connection and writes the answers.
+// One connection: takes the bytes as they come, has them judged, and gives evhttp whole, well-formed requests, one at a
+// time. evhttp sees no chunks, no Expect and nothing malformed; it keeps the connection and writes the answers.
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <netinet/in.h>
@@ -308,13 +308,13 @@ struct bufferevent *connection_new(struct event_base *base, void *context)
 	connection->body = evbuffer_new();
 	connection->step = event_new(base, -1, 0, on_step, connection);
 	connection->deadline = evtimer_new(base, on_deadline, connection);
-	must(connection->socket != NULL && connection->raw != NULL && connection->head != NULL && connection->body != NULL &&
-	     connection->step != NULL && connection->deadline != NULL);
+	must(connection->socket != NULL && connection->raw != NULL && connection->head != NULL &&
+	    connection->body != NULL && connection->step != NULL && connection->deadline != NULL);
 	must(evbuffer_add_cb(bufferevent_get_input(connection->socket), on_bytes, connection) != NULL);
 	LIST_INSERT_HEAD(&server->connections, connection, link);
 	server_count_in(server);
-	// evhttp makes its part of the connection when this has returned, and tells nobody: fetched in the first step. Until
-	// then the socket is held, since evhttp may still give up.
+	// evhttp makes its part of the connection when this has returned, and tells nobody: fetched in the first step.
+	// Until then the socket is held, since evhttp may still give up.
 	bufferevent_incref(connection->socket);
 	event_active(connection->step, EV_READ, 0);
 	return connection->socket;

@@ -91,7 +91,8 @@ static struct refusal read_method(struct head *head)
 	if (!span_is_token(head->method))
 		return REFUSE(400, "malformed method");
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strlen(known[i]) == head->method.length && memcmp(head->method.at, known[i], head->method.length) == 0)
+		if (strlen(known[i]) == head->method.length &&
+		    memcmp(head->method.at, known[i], head->method.length) == 0)
 			return GOOD;
 	return REFUSE(501, "unknown method");
 }
@@ -181,7 +182,8 @@ static struct refusal read_host(struct span value, const struct http_limits *lim
 			if (!is_alnum(value.at[j]) && strchr(":.", value.at[j]) == NULL)
 				return REFUSE(400, "malformed Host");
 	} else {
-		while (i < value.length && value.at[i] != ':' && (is_alnum(value.at[i]) || strchr("-._~%", value.at[i]) != NULL))
+		while (i < value.length && value.at[i] != ':' &&
+		    (is_alnum(value.at[i]) || strchr("-._~%", value.at[i]) != NULL))
 			i++;
 		if (i == 0)
 			return REFUSE(400, "malformed Host");
@@ -367,7 +369,8 @@ struct refusal head_read_chunk(const char *line, size_t length, uint64_t *size)
 	struct span digits = span_trim(span_cut(&rest, ';'));
 
 	*size = 0;
-	if (digits.at != line || digits.length == 0 || digits.length > 15 || !span_is_clean((struct span){line, length}))
+	if (digits.at != line || digits.length == 0 || digits.length > 15 ||
+	    !span_is_clean((struct span){line, length}))
 		return REFUSE(400, "malformed chunk size");
 	for (size_t i = 0; i < digits.length; i++) {
 		char c = digits.at[i];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The strictness guard: is this the head of an HTTP/1.1 request? Judged on the very bytes, before evhttp, which is lenient,
-// sees any of them. Pure functions; they know no connection.
+// The strictness guard: is this the head of an HTTP/1.1 request? Judged on the very bytes, before evhttp, which is
+// lenient, sees any of them. Pure functions; they know no connection.
 #ifndef WEIHU_HTTP_HEAD_H
 #define WEIHU_HTTP_HEAD_H
 
@@ -29,8 +29,8 @@ struct head {
 	bool closes;                // the connection ends after the answer
 	bool expects;               // the client waits for 100 Continue
 	bool chunked;
-	bool measured;   // Content-Length was given
-	uint64_t length; // of the body, when it is measured
+	bool measured;                              // Content-Length was given
+	uint64_t length;                            // of the body, when it is measured
 	struct head_field fields[HEAD_FIELDS_MOST]; // those that are not about the connection or the body's framing
 	size_t field_count;
 };

@@ -30,8 +30,8 @@ typedef void http_handler(struct http_request *request, void *context);
 // Called for each answer sent by the guard itself, for the metrics: its status.
 typedef void http_refused(int status, void *context);
 
-// Listens on `address` ("127.0.0.1:8420", "[::1]:0") with SO_REUSEPORT, so that each worker has a socket of its own; NULL
-// with a fault (field "listen") if that fails. `port` receives the port.
+// Listens on `address` ("127.0.0.1:8420", "[::1]:0") with SO_REUSEPORT, so that each worker has a socket of its own;
+// NULL with a fault (field "listen") if that fails. `port` receives the port.
 struct http_server *http_server_new(struct event_base *base, const char *address, const struct http_limits *limits,
     http_handler *handler, http_refused *refused, void *context, int *port, struct faults *faults);
 
@@ -44,15 +44,15 @@ void http_server_free(struct http_server *server);
 // Reading a request. Texts live as long as the request.
 enum http_method http_method(const struct http_request *request);
 const char *http_method_name(const struct http_request *request);
-const char *http_path(const struct http_request *request);   // raw, without the query; starts with '/'
-const char *http_query(const struct http_request *request);  // raw, or NULL
+const char *http_path(const struct http_request *request);  // raw, without the query; starts with '/'
+const char *http_query(const struct http_request *request); // raw, or NULL
 const char *http_header(const struct http_request *request, const char *name); // or NULL
-const char *http_peer(const struct http_request *request);   // the client's address, without the port
-const char *http_body(struct http_request *request, size_t *length); // never NULL
+const char *http_peer(const struct http_request *request);                     // the client's address, without the port
+const char *http_body(struct http_request *request, size_t *length);           // never NULL
 
-// The answer. Headers first, then http_reply() exactly once; the request is gone after it. Each adds Content-Length, and
-// the headers that every answer bears (Cache-Control: no-store, X-Content-Type-Options: nosniff). `type` may be NULL with
-// an empty body. If the client has left, nothing happens.
+// The answer. Headers first, then http_reply() exactly once; the request is gone after it. Each adds Content-Length,
+// and the headers that every answer bears (Cache-Control: no-store, X-Content-Type-Options: nosniff). `type` may be
+// NULL with an empty body. If the client has left, nothing happens.
 void http_reply_header(struct http_request *request, const char *name, const char *value);
 void http_reply(struct http_request *request, int status, const char *type, const void *body, size_t length);
 const char *http_status_text(int status);

@@ -123,8 +123,8 @@ const char *query_escape(struct arena *arena, const char *text)
 	buffer_init(&escaped, arena);
 	for (; *text != '\0'; text++) {
 		unsigned char byte = (unsigned char)*text;
-		bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
-		    strchr("-._~", byte) != NULL;
+		bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+		    (byte >= '0' && byte <= '9') || strchr("-._~", byte) != NULL;
 
 		buffer_print(&escaped, plain ? "%c" : "%%%02X", byte);
 	}

@@ -28,8 +28,8 @@ struct query {
 	size_t count;
 };
 
-// Reads application/x-www-form-urlencoded text (NULL: empty). Bad escapes, NUL, invalid UTF-8 and a name given twice are
-// faults under the name.
+// Reads application/x-www-form-urlencoded text (NULL: empty). Bad escapes, NUL, invalid UTF-8 and a name given twice
+// are faults under the name.
 bool query_read(const char *raw, struct query *query, struct arena *arena, struct faults *faults);
 const char *query_get(const struct query *query, const char *name); // or NULL
 

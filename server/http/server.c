@@ -13,7 +13,7 @@
 
 #define BACKLOG 1024
 #define METHODS                                                                                                        \
-	(EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST | EVHTTP_REQ_PUT | EVHTTP_REQ_PATCH | EVHTTP_REQ_DELETE |        \
+	(EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST | EVHTTP_REQ_PUT | EVHTTP_REQ_PATCH | EVHTTP_REQ_DELETE |  \
 	    EVHTTP_REQ_OPTIONS | EVHTTP_REQ_TRACE)
 
 void must(bool done)
@@ -34,7 +34,8 @@ static struct addrinfo *resolve(const char *address, struct arena *arena, struct
 	int error;
 
 	if (colon == NULL || !text_to_int(colon + 1, 0, 65535, &port)) {
-		faults_add(faults, "listen", "format", "\"%s\" is no address: it should look like 127.0.0.1:8420", address);
+		faults_add(faults, "listen", "format", "\"%s\" is no address: it should look like 127.0.0.1:8420",
+		    address);
 		return NULL;
 	}
 	if (address[0] == '[' && colon > address + 1 && colon[-1] == ']')
@@ -135,7 +136,8 @@ static bool listen_at(struct http_server *server, const char *address, struct fa
 
 	if (found == NULL)
 		return false;
-	listener = evconnlistener_new_bind(server->base, NULL, NULL, flags, BACKLOG, found->ai_addr, (int)found->ai_addrlen);
+	listener =
+	    evconnlistener_new_bind(server->base, NULL, NULL, flags, BACKLOG, found->ai_addr, (int)found->ai_addrlen);
 	freeaddrinfo(found);
 	if (listener == NULL) {
 		const char *why = evutil_socket_error_to_string(EVUTIL_SOCKET_ERROR());

@@ -1,30 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // A whole HTTP server on a loopback port, spoken to byte by byte; client and server take turns in one thread.
-#include <arpa/inet.h>
-#include <errno.h>
 #include <event2/event.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "http/http.h"
 #include "suite.h"
+#include "talk.h"
 
 #define COUNT(table) (int)(sizeof(table) / sizeof((table)[0]))
-#define PATIENCE (5 * MOMENT_SECOND)
 #define PARKED_MOST 16
 
-static struct arena *arena;
-static struct event_base *base;
 static struct event *tick;
 static struct http_server *server;
 static struct http_limits limits;
-static int port, refused_status;
+static int refused_status;
 static struct http_request *parked[PARKED_MOST];
 static int parked_count;
 
@@ -47,7 +39,7 @@ static void handle(struct http_request *request, void *context)
 		parked[parked_count++] = request;
 		return;
 	}
-	buffer_init(&answer, arena);
+	buffer_init(&answer, talk()->arena);
 	body = http_body(request, &length);
 	buffer_print(&answer, "%s %s?%s %s ", http_method_name(request), http_path(request), query == NULL ? "" : query,
 	    http_peer(request));
@@ -55,7 +47,8 @@ static void handle(struct http_request *request, void *context)
 	if (text_equals(http_path(request), "/big"))
 		buffer_print(&answer, "%01048576d", 0);
 	http_reply_header(request, "X-Method", http_method(request) == HTTP_OTHER ? "other" : "known");
-	http_reply(request, text_equals(http_path(request), "/none") ? 204 : 200, "text/plain", answer.bytes, answer.length);
+	http_reply(request, text_equals(http_path(request), "/none") ? 204 : 200, "text/plain", answer.bytes,
+	    answer.length);
 }
 
 static void on_refused(int status, void *context)
@@ -68,8 +61,9 @@ static void start_server(void)
 {
 	struct faults faults;
 
-	faults_init(&faults, arena);
-	server = http_server_new(base, "127.0.0.1:0", &limits, handle, on_refused, NULL, &port, &faults);
+	faults_init(&faults, talk()->arena);
+	server =
+	    http_server_new(talk()->base, "127.0.0.1:0", &limits, handle, on_refused, NULL, &talk()->port, &faults);
 	ck_assert_msg(server != NULL, "%s", faults.count > 0 ? faults.first->message : "");
 }
 
@@ -77,11 +71,12 @@ static void set_up(void)
 {
 	struct timeval often = {.tv_usec = 2000};
 
-	arena = arena_new();
-	base = event_base_new();
-	tick = event_new(base, -1, EV_PERSIST, on_tick, NULL);
+	talk()->arena = arena_new();
+	talk()->base = event_base_new();
+	tick = event_new(talk()->base, -1, EV_PERSIST, on_tick, NULL);
 	event_add(tick, &often);
-	limits = (struct http_limits){.header_most = 16384, .body_most = 1000, .connections_most = 20, .request_seconds = 5};
+	limits =
+	    (struct http_limits){.header_most = 16384, .body_most = 1000, .connections_most = 20, .request_seconds = 5};
 	parked_count = refused_status = 0;
 	start_server();
 }
@@ -93,108 +88,8 @@ static void tear_down(void)
 		if (parked[i] != NULL)
 			http_reply(parked[i], 200, NULL, NULL, 0);
 	event_free(tick);
-	event_base_free(base);
-	arena_free(arena);
-}
-
-static void turn(void)
-{
-	ck_assert_int_ge(event_base_loop(base, EVLOOP_ONCE), 0);
-}
-
-static int client_new(void)
-{
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-	int client = socket(AF_INET, SOCK_STREAM, 0);
-
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	ck_assert_int_ge(client, 0);
-	ck_assert_int_eq(connect(client, (struct sockaddr *)&address, sizeof(address)), 0);
-	ck_assert_int_eq(fcntl(client, F_SETFL, O_NONBLOCK), 0);
-	return client;
-}
-
-static void client_send(int client, const char *bytes, size_t length)
-{
-	int64_t until = clock_ticks() + PATIENCE;
-
-	while (length > 0) {
-		ssize_t sent = send(client, bytes, length, MSG_NOSIGNAL);
-
-		if (sent > 0) {
-			bytes += sent;
-			length -= (size_t)sent;
-		}
-		ck_assert_int_lt(clock_ticks(), until);
-		turn();
-	}
-}
-
-static void client_say(int client, const char *text)
-{
-	client_send(client, text, strlen(text));
-}
-
-struct answer {
-	int status;
-	const char *head, *body;
-	size_t length;
-};
-
-static int body_length(const char *head)
-{
-	const char *found = strstr(head, "\r\nContent-Length: ");
-	int length = 0;
-
-	if (found != NULL)
-		ck_assert_int_eq(sscanf(found, "\r\nContent-Length: %d", &length), 1);
-	return length;
-}
-
-// Reads `length` bytes more; false at the end of the connection.
-static bool client_read(int client, struct buffer *into, size_t length)
-{
-	int64_t until = clock_ticks() + PATIENCE;
-
-	while (length > 0) {
-		char bytes[65536];
-		ssize_t got = recv(client, bytes, length < sizeof(bytes) ? length : sizeof(bytes), 0);
-
-		if (got == 0 || (got < 0 && errno != EAGAIN))
-			return false;
-		if (got > 0) {
-			buffer_add(into, bytes, (size_t)got);
-			length -= (size_t)got;
-			continue;
-		}
-		ck_assert_msg(clock_ticks() < until, "no answer; so far: %s", into->bytes);
-		turn();
-	}
-	return true;
-}
-
-// The next answer; status 0 when the connection ended instead. `bodiless`: it answers a HEAD.
-static struct answer client_hear(int client, bool bodiless)
-{
-	struct buffer head, body;
-	struct answer answer = {.status = 0};
-
-	buffer_init(&head, arena);
-	buffer_init(&body, arena);
-	while (strstr(head.bytes, "\r\n\r\n") == NULL)
-		if (!client_read(client, &head, 1))
-			return answer;
-	ck_assert_msg(sscanf(head.bytes, "HTTP/1.%*d %d ", &answer.status) == 1, "%s", head.bytes);
-	ck_assert(bodiless || client_read(client, &body, (size_t)body_length(head.bytes)));
-	answer.head = head.bytes;
-	answer.body = body.bytes;
-	answer.length = body.length;
-	return answer;
-}
-
-static bool has_ended(int client)
-{
-	return client_hear(client, false).status == 0;
+	event_base_free(talk()->base);
+	arena_free(talk()->arena);
 }
 
 #define HOST "Host: weihu.test\r\n"
@@ -226,64 +121,13 @@ static const struct {
     {"GET / HTTP/1.1\r\n" HOST "X: a\tb \xe7\xbb\xb4\r\n\r\n", 200, NULL, false},
     {"GET / HTTP/1.1\r\n" HOST "Empty:\r\n\r\n", 200, NULL, false},
     {"DELETE /none HTTP/1.1\r\n" HOST "\r\n", 204, "", false},
-    // the request line
+    // malformed (head_test.c has more of these)
     {"GET /\r\n\r\n", 400, NULL, true},
-    {"GET  / HTTP/1.1\r\n" HOST "\r\n", 400, NULL, true},
-    {"GET / HTTP/1.1 \r\n" HOST "\r\n", 400, NULL, true},
-    {" GET / HTTP/1.1\r\n" HOST "\r\n", 400, NULL, true},
-    {"GET /a b HTTP/1.1\r\n" HOST "\r\n", 400, NULL, true},
-    {"GET / HTTP/1.1\n" HOST "\n", 400, NULL, true},
-    {"GET / http/1.1\r\n" HOST "\r\n", 400, NULL, true},
-    {"GET / HTTP/1.11\r\n" HOST "\r\n", 400, NULL, true},
-    {"GET / HTTP/2.0\r\n" HOST "\r\n", 505, NULL, true},
-    {"GET / HTTP/0.9\r\n" HOST "\r\n", 505, NULL, true},
-    {"G@T / HTTP/1.1\r\n" HOST "\r\n", 400, NULL, true},
     {"BREW / HTTP/1.1\r\n" HOST "\r\n", 501, NULL, true},
-    {"get / HTTP/1.1\r\n" HOST "\r\n", 501, NULL, true},
-    {"CONNECT weihu:80 HTTP/1.1\r\n" HOST "\r\n", 400, NULL, true},
-    {"GET a HTTP/1.1\r\n" HOST "\r\n", 400, NULL, true},
-    {"GET * HTTP/1.1\r\n" HOST "\r\n", 400, NULL, true},
-    {"GET //a/b HTTP/1.1\r\n" HOST "\r\n", 400, NULL, true},
-    {"GET /#a HTTP/1.1\r\n" HOST "\r\n", 400, NULL, true},
-    {"GET /\xe7\xbb\xb4 HTTP/1.1\r\n" HOST "\r\n", 400, NULL, true},
-    {"GET http:///a HTTP/1.1\r\n" HOST "\r\n", 400, NULL, true},
-    {"GET ftp://a/b HTTP/1.1\r\n" HOST "\r\n", 400, NULL, true},
-    // the headers
     {"GET / HTTP/1.1\r\n\r\n", 400, NULL, true},
-    {"GET / HTTP/1.1\r\n" HOST HOST "\r\n", 400, NULL, true},
-    {"GET / HTTP/1.1\r\nHost:\r\n\r\n", 400, NULL, true},
-    {"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400, NULL, true},
-    {"GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400, NULL, true},
-    {"GET / HTTP/1.1\r\nHost: a@b\r\n\r\n", 400, NULL, true},
-    {"GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", 400, NULL, true},
-    {"GET / HTTP/1.1\r\nHost: a:b\r\n\r\n", 400, NULL, true},
-    {"GET / HTTP/1.1\r\n" HOST "A : b\r\n\r\n", 400, NULL, true},
-    {"GET / HTTP/1.1\r\n" HOST ": b\r\n\r\n", 400, NULL, true},
-    {"GET / HTTP/1.1\r\n" HOST "A b: c\r\n\r\n", 400, NULL, true},
-    {"GET / HTTP/1.1\r\n" HOST "A\r\n\r\n", 400, NULL, true},
-    {"GET / HTTP/1.1\r\n" HOST " A: b\r\n\r\n", 400, NULL, true},
-    {"GET / HTTP/1.1\r\n" HOST "A: b\r\n c\r\n\r\n", 400, NULL, true},
-    {"GET / HTTP/1.1\r\n" HOST "A: b\x01\r\n\r\n", 400, NULL, true},
-    {"GET / HTTP/1.1\r\n" HOST "A: b\rc\r\n\r\n", 400, NULL, true},
-    {"GET / HTTP/1.1\r\n" HOST "A: b\n\r\n", 400, NULL, true},
-    {"GET / HTTP/1.1\r\n" HOST "Authorization: a\r\nauthorization: b\r\n\r\n", 400, NULL, true},
-    {"GET / HTTP/1.1\r\n" HOST "Expect: magic\r\n\r\n", 417, NULL, true},
-    // the framing of the body
-    {"POST / HTTP/1.1\r\n" HOST "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello", 400, NULL, true},
-    {"POST / HTTP/1.1\r\n" HOST "Content-Length: 5, 5\r\n\r\nhello", 400, NULL, true},
-    {"POST / HTTP/1.1\r\n" HOST "Content-Length: +5\r\n\r\nhello", 400, NULL, true},
-    {"POST / HTTP/1.1\r\n" HOST "Content-Length: -5\r\n\r\nhello", 400, NULL, true},
-    {"POST / HTTP/1.1\r\n" HOST "Content-Length: 0x5\r\n\r\nhello", 400, NULL, true},
-    {"POST / HTTP/1.1\r\n" HOST "Content-Length:\r\n\r\n", 400, NULL, true},
+    {"GET / HTTP/1.1\n" HOST "\n", 400, NULL, true},
     {"POST / HTTP/1.1\r\n" HOST "Content-Length: 1001\r\n\r\n", 413, NULL, true},
-    {"POST / HTTP/1.1\r\n" HOST "Content-Length: 99999999999999999999999\r\n\r\n", 413, NULL, true},
-    {"POST / HTTP/1.1\r\n" HOST "Content-Length: 99999999999999999999999x\r\n\r\n", 400, NULL, true},
-    {"POST / HTTP/1.1\r\n" HOST "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, NULL, true},
-    {"POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501, NULL, true},
-    {"POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: identity\r\n\r\n", 501, NULL, true},
-    {"POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n", 400, NULL, true},
-    {"POST / HTTP/1.1\r\n" HOST "Transfer-Encoding:\vchunked\r\n\r\n0\r\n\r\n", 400, NULL, true},
-    {"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, NULL, true},
+    {"\x16\x03\x01\x02\x01\x01\xfc\x03\x03\r\n\r\n", 400, NULL, true},
     {"POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n0x5\r\nhello\r\n0\r\n\r\n", 400, NULL, true},
     {"POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n5\nhello\r\n0\r\n\r\n", 400, NULL, true},
     {"POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n 5\r\nhello\r\n0\r\n\r\n", 400, NULL, true},
@@ -294,8 +138,6 @@ static const struct {
     {"POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\nfffffffffffffff\r\n", 413, NULL, true},
     {"POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n10000000000000000\r\n", 400, NULL, true},
     {"POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n0\r\nbad trailer\r\n\r\n", 400, NULL, true},
-    {"TRACE / HTTP/1.1\r\n" HOST "Content-Length: 1\r\n\r\nx", 400, NULL, true},
-    {"\x16\x03\x01\x02\x01\x01\xfc\x03\x03\r\n\r\n", 400, NULL, true},
 };
 
 START_TEST(each_request_gets_its_answer)
@@ -336,7 +178,8 @@ END_TEST
 
 START_TEST(a_byte_at_a_time_is_as_good)
 {
-	static const char said[] = "PUT /p HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n1\r\nd\r\n0\r\n\r\n";
+	static const char said[] =
+	    "PUT /p HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n1\r\nd\r\n0\r\n\r\n";
 	int client = client_new();
 
 	for (size_t i = 0; i < sizeof(said) - 1; i++)
@@ -417,7 +260,7 @@ END_TEST
 
 START_TEST(a_body_too_large_is_refused_though_it_keeps_coming)
 {
-	char *body = arena_take(arena, 1000000);
+	char *body = arena_take(talk()->arena, 1000000);
 	int client = client_new();
 
 	memset(body, 'x', 1000000);
@@ -432,7 +275,7 @@ static void long_head_is_refused(const char *format, int length, int status)
 {
 	int client = client_new();
 
-	client_say(client, arena_print(arena, format, length, 0));
+	client_say(client, arena_print(talk()->arena, format, length, 0));
 	ck_assert_int_eq(client_hear(client, false).status, status);
 	ck_assert(has_ended(client));
 	close(client);
@@ -450,10 +293,10 @@ START_TEST(long_headers_are_refused)
 	struct buffer many;
 
 	long_head_is_refused("GET / HTTP/1.1\r\n" HOST "A: %0*d", 20000, 431);
-	buffer_init(&many, arena);
+	buffer_init(&many, talk()->arena);
 	for (int i = 0; i < 200; i++)
 		buffer_print(&many, "A%d: b\r\n", i);
-	long_head_is_refused(arena_print(arena, "GET /%%0*d HTTP/1.1\r\n" HOST "%s\r\n", many.bytes), 1, 431);
+	long_head_is_refused(arena_print(talk()->arena, "GET /%%0*d HTTP/1.1\r\n" HOST "%s\r\n", many.bytes), 1, 431);
 }
 END_TEST
 
@@ -586,15 +429,17 @@ START_TEST(draining_ends_what_is_idle_and_finishes_what_is_not)
 }
 END_TEST
 
-static const char *const bad_addresses[] = {"", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", "[::1:80", ":-1"};
+static const char *const bad_addresses[] = {"", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", "[::1:80",
+    ":-1"};
 
 START_TEST(an_address_must_make_sense)
 {
 	struct faults faults;
 	int none;
 
-	faults_init(&faults, arena);
-	ck_assert_ptr_null(http_server_new(base, bad_addresses[_i], &limits, handle, on_refused, NULL, &none, &faults));
+	faults_init(&faults, talk()->arena);
+	ck_assert_ptr_null(
+	    http_server_new(talk()->base, bad_addresses[_i], &limits, handle, on_refused, NULL, &none, &faults));
 	ck_assert_uint_eq(faults.count, 1);
 	ck_assert_str_eq(faults.first->field, "listen");
 }

@@ -19,10 +19,10 @@ static const struct {
     {"\xee\x80\x80", true},
     {"\xf0\x90\x80\x80", true},
     {"\xf4\x8f\xbf\xbf", true},
-    {"\x80", false},             // a continuation alone
-    {"\xc0\xaf", false},         // overlong '/'
+    {"\x80", false},     // a continuation alone
+    {"\xc0\xaf", false}, // overlong '/'
     {"\xc1\xbf", false},
-    {"\xc2", false},             // cut off
+    {"\xc2", false}, // cut off
     {"\xe7\xbb", false},
     {"\xf0\x9f\x98", false},
     {"\xe0\x9f\xbf", false},     // overlong
