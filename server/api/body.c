@@ -7,7 +7,7 @@
 #include "api/refusal.h"
 #include "domain/search.h"
 
-void read_fields(struct call *call, const struct json *object)
+void take_fields(struct call *call, const struct json *object)
 {
 	for (const struct json *member = object->first; member != NULL; member = member->next) {
 		enum field_id id;

@@ -6,7 +6,7 @@
 #include "api/call.h"
 
 // Reads the members of `object` as ticket fields into call->given; faults for what is unknown or wrong.
-void read_fields(struct call *call, const struct json *object);
+void take_fields(struct call *call, const struct json *object);
 
 // A step: reads the body by the resource's members into call->patch (an object that is whole). A POST wants the required
 // ones and gets the fallbacks; a PATCH wants nothing and may not touch what is fixed.

@@ -7,7 +7,7 @@
 
 enum outcome read_edit(struct call *call)
 {
-	read_fields(call, call->body);
+	take_fields(call, call->body);
 	if (call->body->count == 0)
 		faults_add(&call->faults, "", "missing", "name at least one field");
 	return call->faults.count > 0 ? refuse(call, PROBLEM_FIELDS, NULL) : NEXT;

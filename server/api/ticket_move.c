@@ -31,7 +31,7 @@ enum outcome read_move(struct call *call)
 	if (given != NULL && given->type != JSON_OBJECT && given->type != JSON_NULL)
 		faults_add(&call->faults, "fields", "type", "fields must be an object");
 	else if (given != NULL)
-		read_fields(call, given);
+		take_fields(call, given);
 	read_comment(call);
 	return call->faults.count > 0 ? refuse(call, PROBLEM_FIELDS, NULL) : NEXT;
 }

@@ -18,6 +18,9 @@
 #ifndef WEIHU_SCHEMA_DIR
 #define WEIHU_SCHEMA_DIR "/usr/share/weihu/schema"
 #endif
+#ifndef WEIHU_DOCS_DIR
+#define WEIHU_DOCS_DIR "/usr/share/doc/weihu"
+#endif
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define KEY_MOST 32
@@ -77,6 +80,8 @@ static const struct setting settings_table[] = {
     {"routing", SETTING_PATH, AT(routing), 0, 0, NULL, "$WEIHU_CONFIG_DIR/routing.yaml", true,
 	N_("To whom a request goes.")},
     {"schema", SETTING_PATH, AT(schema), 0, 0, NULL, "$WEIHU_SCHEMA_DIR", false, N_("Folder of the migrations.")},
+    {"openapi", SETTING_PATH, AT(openapi), 0, 0, NULL, "$WEIHU_DOCS_DIR/openapi.yaml", false,
+	N_("The description of the API that /openapi.yaml serves.")},
 };
 
 // Folders that a path may begin with; the environment overrides what was compiled in.
@@ -85,6 +90,7 @@ static const struct {
 } installed[] = {
     {"WEIHU_CONFIG_DIR", WEIHU_CONFIG_DIR},
     {"WEIHU_SCHEMA_DIR", WEIHU_SCHEMA_DIR},
+    {"WEIHU_DOCS_DIR", WEIHU_DOCS_DIR},
 };
 
 // Where a value comes from.

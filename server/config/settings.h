@@ -27,6 +27,7 @@ struct settings {
 	const char *log_level;
 	const char *workflow, *permissions, *routing; // files, relative to the settings file
 	const char *schema;       // folder of the migrations
+	const char *openapi;      // file of the API's description
 };
 
 // Defaults, then the file (NULL: none), then the environment (WEIHU_LISTEN for `listen`, and so on), then `overrides`

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+// weihud: what it is asked to do on the command line.
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "api/routes.h"
+#include "base/digest.h"
+#include "run.h"
+#include "store/setup.h"
+
+#define OVERRIDES_MOST 32
+
+enum { EXIT_FAULT = 1, EXIT_USAGE = 2 };
+
+struct request { // the command line as read
+	const char *config, *name, *token_file;
+	const char *overrides[OVERRIDES_MOST + 1];
+	int override_count;
+	const char *words[3];
+	int word_count;
+};
+
+typedef int command_run(struct site *site, const struct request *request);
+
+static int faults_tell(const struct site *site)
+{
+	for (const struct fault *fault = site->faults.first; fault != NULL; fault = fault->next)
+		fprintf(stderr, "%s: %s\n", fault->field, fault->message);
+	return site->faults.count > 0 ? EXIT_FAULT : EXIT_SUCCESS;
+}
+
+static int command_serve(struct site *site, const struct request *request)
+{
+	(void)request;
+	return service_run(site) ? EXIT_SUCCESS : faults_tell(site);
+}
+
+static int command_migrate(struct site *site, const struct request *request)
+{
+	(void)request;
+	if (!site_open_database(site) || !site_migrate(site))
+		return faults_tell(site);
+	return EXIT_SUCCESS;
+}
+
+static int command_check(struct site *site, const struct request *request)
+{
+	(void)request;
+	bool sound = site_check_files(site);
+
+	if (sound && *site->settings.dsn != '\0')
+		sound = site_open_database(site) && site_check_database(site);
+	if (sound)
+		puts("the configuration is sound");
+	return faults_tell(site);
+}
+
+static int command_settings(struct site *site, const struct request *request)
+{
+	(void)site;
+	(void)request;
+	settings_print(stdout);
+	return EXIT_SUCCESS;
+}
+
+static int command_routes(struct site *site, const struct request *request)
+{
+	struct buffer out;
+
+	(void)request;
+	buffer_init(&out, site->arena);
+	routes_print(&out);
+	fputs(out.bytes, stdout);
+	return EXIT_SUCCESS;
+}
+
+// The token is in its file before it counts: a crash between leaves a useless file, never a lost token.
+static bool token_write(const char *file, const char *token, struct faults *faults)
+{
+	int descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	FILE *out = descriptor < 0 ? NULL : fdopen(descriptor, "w");
+
+	if (out == NULL || fchmod(descriptor, 0600) != 0 || fprintf(out, "%s\n", token) < 0 || fclose(out) != 0) {
+		faults_add(faults, file, "write", "cannot write the token: %s", strerror(errno));
+		return false;
+	}
+	return true;
+}
+
+static int command_admin(struct site *site, const struct request *request)
+{
+	if (request->word_count != 3 || strcmp(request->words[1], "create") != 0 || request->token_file == NULL) {
+		fprintf(stderr, "weihud: say: weihud admin create LOGIN --name NAME --token-file FILE\n");
+		return EXIT_USAGE;
+	}
+	const char *login = request->words[2], *token = random_token(site->arena);
+	const struct digest_part part = {token, strlen(token)};
+	if (!site_open_database(site) || (site->cluster != NULL && !site_migrate(site)) ||
+	    !token_write(request->token_file, token, &site->faults) ||
+	    !setup_admin(site->owner_dsn, login, request->name == NULL ? login : request->name,
+	        digest_hex(site->arena, &part, 1), site->arena, &site->faults))
+		return faults_tell(site);
+	printf("%s is an administrator; the token is in %s\n", login, request->token_file);
+	return EXIT_SUCCESS;
+}
+
+// THE COMMAND TABLE.
+static const struct command {
+	const char *name, *help;
+	command_run *run;
+} commands[] = {
+    {"run", "serve (what weihud does without a command)", command_serve},
+    {"migrate", "bring the database's schema and the registered workflow up to date", command_migrate},
+    {"check", "say whether all of the configuration is sound", command_check},
+    {"admin", "admin create LOGIN --name NAME --token-file FILE: the first administrator", command_admin},
+    {"settings", "print the table of settings", command_settings},
+    {"routes", "print the table of routes", command_routes},
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(*commands))
+
+static void usage_print(FILE *out)
+{
+	fputs("Usage: weihud [COMMAND] [--config FILE] [--set KEY=VALUE]...\n\nCommands:\n", out);
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].help);
+	fputs("\nOptions:\n"
+	      "  --config FILE     settings in YAML\n"
+	      "  --set KEY=VALUE   a setting that counts before the file's and the environment's\n"
+	      "  --name NAME, --token-file FILE   for admin create\n"
+	      "  --help            this text\n"
+	      "\nExamples:\n"
+	      "  weihud --set data=/srv/weihu --set listen=127.0.0.1:8420\n"
+	      "  weihud check --config /etc/weihu/settings.yaml\n", out);
+}
+
+static const struct command *command_named(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+enum { OPTION_CONFIG = 256, OPTION_SET, OPTION_NAME, OPTION_TOKEN_FILE, OPTION_HELP };
+
+static const struct option options[] = {
+    {"config", required_argument, NULL, OPTION_CONFIG},
+    {"set", required_argument, NULL, OPTION_SET},
+    {"name", required_argument, NULL, OPTION_NAME},
+    {"token-file", required_argument, NULL, OPTION_TOKEN_FILE},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {0},
+};
+
+static bool request_take(struct request *request, int option)
+{
+	switch (option) {
+	case OPTION_CONFIG: request->config = optarg; return true;
+	case OPTION_NAME: request->name = optarg; return true;
+	case OPTION_TOKEN_FILE: request->token_file = optarg; return true;
+	case OPTION_SET:
+		if (request->override_count < OVERRIDES_MOST)
+			request->overrides[request->override_count++] = optarg;
+		return true;
+	default: return false;
+	}
+}
+
+int main(int count, char **arguments)
+{
+	struct request request = {0};
+	struct site site;
+	int option;
+
+	while ((option = getopt_long(count, arguments, "", options, NULL)) != -1) {
+		if (request_take(&request, option))
+			continue;
+		usage_print(option == OPTION_HELP ? stdout : stderr);
+		return option == OPTION_HELP ? EXIT_SUCCESS : EXIT_USAGE;
+	}
+	for (; optind < count && request.word_count < 3; optind++)
+		request.words[request.word_count++] = arguments[optind];
+	const struct command *command = command_named(request.word_count > 0 ? request.words[0] : "run");
+	if (command == NULL || optind < count) {
+		fprintf(stderr, "weihud: there is no command %s\n", request.words[0]);
+		usage_print(stderr);
+		return EXIT_USAGE;
+	}
+	int status = site_open(&site, request.config, request.overrides) ? command->run(&site, &request) : faults_tell(&site);
+	site_close(&site);
+	return status;
+}

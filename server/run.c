@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// The service's life, on the main thread: workers serve, this one waits for signals and looks after the private cluster.
+#include "run.h"
+
+#include <errno.h>
+#include <event2/thread.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "api/routes.h"
+#include "base/log.h"
+#include "config/house.h"
+#include "worker.h"
+
+#define WORKERS_MOST 64
+
+struct crew {
+	struct worker *workers[WORKERS_MOST];
+	int count;
+	struct metrics *metrics;
+	const char *openapi;
+	char url[96];
+};
+
+static void signals_block(sigset_t *signals)
+{
+	sigemptyset(signals);
+	sigaddset(signals, SIGTERM);
+	sigaddset(signals, SIGINT);
+	sigaddset(signals, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+// "127.0.0.1:0" becomes "127.0.0.1:41234", so that the other workers share the first one's port.
+static const char *address_with_port(const char *address, int port, struct arena *arena)
+{
+	return arena_print(arena, "%.*s:%d", (int)(strrchr(address, ':') - address), address, port);
+}
+
+static bool crew_start(struct crew *crew, struct site *site, struct house *house)
+{
+	const char *address = site->settings.listen;
+	int port;
+
+	crew->metrics = metrics_new(route_count());
+	for (int i = 0; i < site->settings.workers && i < WORKERS_MOST; i++) {
+		struct worker *worker = worker_start(site, house, crew->metrics, crew->openapi, i, address, &port, &site->faults);
+
+		if (worker == NULL)
+			return false;
+		crew->workers[crew->count++] = worker;
+		address = address_with_port(address, port, site->arena);
+	}
+	snprintf(crew->url, sizeof(crew->url), "http://%s", address);
+	return true;
+}
+
+static void crew_stop(struct crew *crew)
+{
+	for (int i = 0; i < crew->count; i++)
+		worker_stop(crew->workers[i]);
+	for (int i = 0; i < crew->count; i++)
+		worker_join(crew->workers[i]);
+	metrics_free(crew->metrics);
+}
+
+// The address for scripts, written whole or not at all.
+static void address_write(const struct site *site, const char *url)
+{
+	const char *file = arena_print(site->arena, "%s/address", site->settings.data);
+	const char *draft = arena_print(site->arena, "%s.new", file);
+	FILE *out = fopen(draft, "we");
+
+	if (out == NULL)
+		return; // an outside database needs no data folder
+	bool written = fprintf(out, "%s\n", url) > 0;
+	if (fclose(out) != 0 || !written || rename(draft, file) != 0)
+		log_warn("cannot write %s: %s", file, strerror(errno));
+}
+
+// Bad rules change nothing: those in force stay.
+static void rules_reload(struct site *site, struct crew *crew, struct house **house)
+{
+	faults_init(&site->faults, site->arena);
+	bool registered = site->cluster == NULL || site_migrate(site);
+	struct house *fresh = registered ? site_house(site) : NULL;
+
+	if (fresh == NULL) {
+		for (const struct fault *fault = site->faults.first; fault != NULL; fault = fault->next)
+			log_error("rules not reloaded: %s: %s", fault->field, fault->message);
+		return;
+	}
+	for (int i = 0; i < crew->count; i++)
+		worker_reload(crew->workers[i], fresh);
+	house_drop(*house);
+	*house = fresh;
+	log_info("rules reloaded");
+}
+
+static void serve_until_stopped(struct site *site, struct crew *crew, struct house **house, const sigset_t *signals)
+{
+	const struct timespec second = {.tv_sec = 1};
+
+	for (;;) {
+		int signal = sigtimedwait(signals, NULL, &second);
+
+		if (signal == SIGTERM || signal == SIGINT)
+			return;
+		if (signal == SIGHUP)
+			rules_reload(site, crew, house);
+		if (site->cluster != NULL && !cluster_revive(site->cluster))
+			log_warn("the private PostgreSQL had died and is started again");
+	}
+}
+
+static bool prepare(struct site *site)
+{
+	if (!site_open_database(site))
+		return false;
+	return site->cluster != NULL ? site_migrate(site) : site_check_database(site);
+}
+
+bool service_run(struct site *site)
+{
+	struct crew crew = {0};
+	sigset_t signals;
+
+	signals_block(&signals);
+	if (evthread_use_pthreads() != 0)
+		abort();
+	crew.openapi = config_read_file(site->settings.openapi, site->arena, &site->faults);
+	struct house *house = crew.openapi != NULL && prepare(site) ? site_house(site) : NULL;
+	if (house == NULL)
+		return false;
+	bool started = crew_start(&crew, site, house);
+	if (started) {
+		address_write(site, crew.url);
+		log_info("listening on %s", crew.url);
+		serve_until_stopped(site, &crew, &house, &signals);
+		log_info("stopping");
+	}
+	crew_stop(&crew);
+	house_drop(house);
+	return started;
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// Questions on a connection of one's own, before the event loop runs.
+#include "store/setup.h"
+
+#include <libpq-fe.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+
+static PGconn *connection_open(const char *dsn, struct faults *faults)
+{
+	const char *const keys[] = {"dbname", "application_name", "options", "connect_timeout", NULL};
+	const char *const values[] = {dsn, "weihud-setup", "-c search_path=weihu,public -c timezone=UTC", "10", NULL};
+	PGconn *connection = PQconnectdbParams(keys, values, 1);
+
+	if (connection == NULL)
+		abort();
+	if (PQstatus(connection) == CONNECTION_OK)
+		return connection;
+	faults_add(faults, "dsn", "away", "the database cannot be reached: %s", PQerrorMessage(connection));
+	PQfinish(connection);
+	return NULL;
+}
+
+// The rows, or NULL with a fault.
+static PGresult *ask(PGconn *connection, const char *sql, int count, const char *const *values, struct faults *faults)
+{
+	PGresult *rows = PQexecParams(connection, sql, count, NULL, values, NULL, NULL, 0);
+
+	if (rows == NULL)
+		abort();
+	if (PQresultStatus(rows) == PGRES_TUPLES_OK)
+		return rows;
+	faults_add(faults, "database", "failed", "%s", PQresultErrorMessage(rows));
+	PQclear(rows);
+	return NULL;
+}
+
+static void take_workflows(const PGresult *rows, struct registered_workflows *workflows, struct arena *arena)
+{
+	workflows->count = (size_t)PQntuples(rows);
+	workflows->rows = arena_take_array(arena, workflows->count + 1, sizeof(*workflows->rows));
+	for (size_t i = 0; i < workflows->count; i++)
+		workflows->rows[i] = (struct registered_workflow){
+		    .version = (int)strtol(PQgetvalue(rows, (int)i, 0), NULL, 10),
+		    .name = arena_copy(arena, PQgetvalue(rows, (int)i, 1)),
+		    .source = arena_copy(arena, PQgetvalue(rows, (int)i, 2)),
+		};
+}
+
+bool setup_workflows(const char *dsn, struct registered_workflows *workflows, struct arena *arena, struct faults *faults)
+{
+	PGconn *connection = connection_open(dsn, faults);
+
+	if (connection == NULL)
+		return false;
+	PGresult *rows = ask(connection, "select version, name, source from workflow order by version", 0, NULL, faults);
+	if (rows != NULL)
+		take_workflows(rows, workflows, arena);
+	PQclear(rows);
+	PQfinish(connection);
+	return rows != NULL;
+}
+
+// One deed of the database's owner, through the same function that the service uses.
+
+static struct json_out *owner_deed(struct arena *arena, const char *action, const char *login)
+{
+	struct json_out *deed = arena_take(arena, sizeof(*deed));
+	char at[MOMENT_TEXT];
+
+	json_out_init(deed, arena);
+	json_begin(deed, NULL, '[');
+	json_begin(deed, NULL, '{');
+	json_add_text(deed, "at", moment_print(clock_now(), at));
+	json_add_text(deed, "actor", "weihud");
+	json_add_text(deed, "action", action);
+	json_add_text(deed, "login", login);
+	return deed;
+}
+
+static bool owner_write(PGconn *connection, const char *sql, struct json_out *deed, const char *also, struct faults *faults)
+{
+	json_end(deed, '}');
+	json_end(deed, ']');
+	const char *values[] = {deed->out.bytes};
+	PGresult *rows = ask(connection, sql, 1, values, faults);
+	if (rows == NULL)
+		return false;
+	const char *outcome = PQgetvalue(rows, 0, 0);
+	bool done = strcmp(outcome, "done") == 0 || strcmp(outcome, also) == 0;
+	if (!done)
+		faults_add(faults, "login", outcome, "not possible: %s", outcome);
+	PQclear(rows);
+	return done;
+}
+
+static bool add_admin(PGconn *connection, const char *login, const char *name, struct arena *arena, struct faults *faults)
+{
+	struct json_out *deed = owner_deed(arena, "add", login);
+
+	json_begin(deed, "patch", '{');
+	json_add_text(deed, "name", name);
+	json_begin(deed, "roles", '[');
+	json_add_text(deed, NULL, "admin");
+	json_end(deed, ']');
+	json_end(deed, '}');
+	return owner_write(connection, "select outcome from person_save($1::jsonb)", deed, "exists", faults);
+}
+
+bool setup_admin(const char *owner_dsn, const char *login, const char *name, const char *token_hash, struct arena *arena,
+    struct faults *faults)
+{
+	PGconn *connection = connection_open(owner_dsn, faults);
+
+	if (connection == NULL)
+		return false;
+	bool done = add_admin(connection, login, name, arena, faults);
+	if (done) {
+		struct json_out *deed = owner_deed(arena, "token", login);
+
+		json_add_text(deed, "name", "first token");
+		json_add_text(deed, "hash_of_token", token_hash);
+		done = owner_write(connection, "select outcome from token_add($1::jsonb)", deed, "done", faults);
+	}
+	PQfinish(connection);
+	return done;
+}
+
+bool setup_rights(const char *dsn, struct faults *faults)
+{
+	static const char sql[] =
+	    "select c.relname || ': ' || p.privilege from pg_class c "
+	    "cross join (values ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE')) p (privilege) "
+	    "where c.relnamespace = 'weihu'::regnamespace and c.relkind in ('r', 'p') "
+	    "and has_table_privilege(c.oid, p.privilege) order by 1 limit 5";
+	PGconn *connection = connection_open(dsn, faults);
+
+	if (connection == NULL)
+		return false;
+	PGresult *rows = ask(connection, sql, 0, NULL, faults);
+	for (int row = 0; rows != NULL && row < PQntuples(rows); row++)
+		faults_add(faults, "dsn", "rights", "the service's role needs no %s", PQgetvalue(rows, row, 0));
+	bool modest = rows != NULL && PQntuples(rows) == 0;
+	PQclear(rows);
+	PQfinish(connection);
+	return modest;
+}

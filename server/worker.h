@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// A worker: one thread with one event loop, its own listening socket and its own database connections.
+#ifndef WEIHU_WORKER_H
+#define WEIHU_WORKER_H
+
+#include "api/metrics.h"
+#include "site.h"
+
+struct worker;
+
+// Starts worker `number` on `address`; `port` receives the port. NULL with faults.
+struct worker *worker_start(const struct site *site, struct house *house, struct metrics *metrics, const char *openapi,
+    int number, const char *address, int *port, struct faults *faults);
+
+// From any thread. Both return at once.
+void worker_reload(struct worker *worker, struct house *house); // calls that begin from now on run under these rules
+void worker_stop(struct worker *worker); // refuses what is new, finishes what is in flight, at most stop_seconds
+
+// Waits for the worker's end and frees it.
+void worker_join(struct worker *worker);
+
+#endif
