@@ -110,7 +110,7 @@ static const char *record_complete(const struct move *move)
 	if (move->ticket->work_count == 0)
 		buffer_add_text(&lacking, " work");
 	for (size_t i = 0; i < sizeof(filled) / sizeof(filled[0]); i++)
-		if (move_value(move, filled[i]) == NULL)
+		if (move_value(move, filled[i]) == NULL && !field_set_has(&move->missing, filled[i]))
 			buffer_print(&lacking, " %s", fields[filled[i]].key);
 	if (lacking.length == 0)
 		return NULL;

@@ -82,12 +82,6 @@ static const char *target_state(const struct move *move)
 	return to >= 0 ? workflow->states[to].name : NULL;
 }
 
-struct missing { // needs that are not filled, and their fields
-	const struct need **needs;
-	size_t count;
-	field_set fields;
-};
-
 static bool is_filled(const struct move *move, const struct need *need)
 {
 	for (enum field_id id = 0; id < FIELD_COUNT; id++)
@@ -97,7 +91,12 @@ static bool is_filled(const struct move *move, const struct need *need)
 	return false;
 }
 
-static void add_missing(struct missing *missing, const struct needs *needs, const struct move *move)
+struct missing { // needs that are not filled
+	const struct need **needs;
+	size_t count;
+};
+
+static void add_missing(struct missing *missing, const struct needs *needs, struct move *move)
 {
 	enum kind kind = move_kind(move);
 
@@ -106,11 +105,11 @@ static void add_missing(struct missing *missing, const struct needs *needs, cons
 		if (!need_applies(need, kind) || is_filled(move, need))
 			continue;
 		missing->needs[missing->count++] = need;
-		field_set_join(&missing->fields, &need->any);
+		field_set_join(&move->missing, &need->any);
 	}
 }
 
-static struct missing move_missing(const struct move *move)
+static struct missing find_missing(struct move *move)
 {
 	static const struct needs none;
 	int recheck = move->action->recheck;
@@ -167,7 +166,7 @@ struct verdict workflow_judge(const struct workflow *workflow, const struct tick
 {
 	const struct action *asked = &workflow->actions[action];
 	const struct path *path = action_path(asked, ticket_state(workflow, ticket));
-	struct move move = {workflow, ticket, asked, path, person, given, now, arena};
+	struct move move = {workflow, ticket, asked, path, person, given, now, arena, {{0}}};
 	struct verdict verdict = verdict_new(asked, arena);
 	struct missing missing;
 
@@ -177,8 +176,8 @@ struct verdict workflow_judge(const struct workflow *workflow, const struct tick
 	judge_state(&verdict, &move);
 	if (path == NULL) // what else is lacking says nothing from here
 		return verdict;
-	missing = move_missing(&move);
-	verdict_guards(&verdict, asked->guards | path->guards, &move, &missing.fields);
+	missing = find_missing(&move);
+	verdict_guards(&verdict, asked->guards | path->guards, &move);
 	for (size_t i = 0; i < missing.count; i++)
 		refuse_missing(&verdict, missing.needs[i]);
 	judge_unexpected(&verdict, &move);

@@ -70,7 +70,6 @@ struct verdict workflow_judge_edit(const struct workflow *workflow, const struct
 	    .arena = arena,
 	};
 	struct verdict verdict = verdict_new(NULL, arena);
-	const field_set told = {{0}};
 	guard_set guards = 0;
 
 	for (enum field_id id = 0; id < FIELD_COUNT; id++) {
@@ -85,7 +84,7 @@ struct verdict workflow_judge_edit(const struct workflow *workflow, const struct
 		verdict.acted_as = party_first(edit->by, ticket, person);
 		guards |= edit->guards;
 	}
-	verdict_guards(&verdict, guards, &move, &told);
+	verdict_guards(&verdict, guards, &move);
 	return verdict;
 }
 

@@ -14,6 +14,7 @@ struct move {
 	const struct given *given;
 	moment now;
 	struct arena *arena;
+	field_set missing; // fields that are told as missing anyway
 };
 
 // The field as it will stand after the move: as given with it, else as the ticket has it. NULL: not filled.
@@ -41,8 +42,8 @@ void verdict_refuse(struct verdict *verdict, enum verdict_kind kind, const struc
 void verdict_party(struct verdict *verdict, party_set parties, const struct ticket *ticket,
     const struct person *person, const char *what);
 
-// Refuses for every guard of the set that is not met, but for those about a field in `told`.
-void verdict_guards(struct verdict *verdict, guard_set guards, const struct move *move, const field_set *told);
+// Refuses for every guard of the set that is not met, but for those about a field that is missing anyway.
+void verdict_guards(struct verdict *verdict, guard_set guards, const struct move *move);
 
 // The states as text: "queued, scheduled".
 const char *states_text(const struct workflow *workflow, state_set states, struct arena *arena);

@@ -48,12 +48,12 @@ static void refuse_guard(struct verdict *verdict, enum guard guard, const char *
 	    });
 }
 
-void verdict_guards(struct verdict *verdict, guard_set guards, const struct move *move, const field_set *told)
+void verdict_guards(struct verdict *verdict, guard_set guards, const struct move *move)
 {
 	for (enum guard guard = 0; guard < GUARD_COUNT; guard++) {
 		enum field_id about = guard_field(guard);
 
-		if ((guards & GUARD_BIT(guard)) == 0 || (about != 0 && field_set_has(told, about)))
+		if ((guards & GUARD_BIT(guard)) == 0 || (about != 0 && field_set_has(&move->missing, about)))
 			continue;
 		const char *message = guard_unmet(guard, move);
 		if (message != NULL)

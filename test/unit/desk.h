@@ -115,14 +115,35 @@ static inline struct verdict desk_judge(struct desk *desk, const char *action)
 	int index = workflow_action(desk->workflow, action);
 
 	ck_assert_msg(index >= 0, "no action %s", action);
-	return workflow_judge(desk->workflow, &desk->ticket, index, &desk->person, &desk->given, desk->now, desk->arena);
+	return workflow_judge(desk->workflow, &desk->ticket, index, &desk->person, &desk->given, desk->now,
+	    desk->arena);
 }
 
 static inline void desk_stamp(struct desk *desk, const char *action)
 {
-	int index = workflow_action(desk->workflow, action);
+	const struct action *taken = &desk->workflow->actions[workflow_action(desk->workflow, action)];
 
-	workflow_stamp(&desk->workflow->actions[index], &desk->ticket, &desk->person, desk->now, &desk->given, desk->arena);
+	workflow_stamp(taken, &desk->ticket, &desk->person, desk->now, &desk->given, desk->arena);
+}
+
+// What was given becomes what the ticket has.
+static inline void desk_store(struct desk *desk)
+{
+	for (enum field_id id = 0; id < FIELD_COUNT; id++)
+		if (field_set_has(&desk->given.has, id))
+			desk_fill(desk, id, desk->given.values[id]);
+	desk_clear(desk);
+}
+
+static inline void desk_give_change_report(struct desk *desk)
+{
+	desk_give(desk, F_EFFORT_PEOPLE, "1");
+	desk_give(desk, F_EFFORT_MINUTES, "240");
+	desk_give(desk, F_NATURE, "fix");
+	desk_give(desk, F_PRIORITY, "1");
+	desk_give(desk, F_IMPACT, "none");
+	desk_give(desk, F_BACKOUT_PLAN, "reinstall");
+	desk_give(desk, F_WINDOW, "Sunday");
 }
 
 // Judges, stamps and stores: the ticket as it stands after the action, which must be allowed.
@@ -134,15 +155,12 @@ static inline void desk_do(struct desk *desk, const char *action)
 	    verdict.unmet != NULL ? verdict.unmet->message : "");
 	desk_stamp(desk, action);
 	desk->ticket.state = verdict.to;
-	for (enum field_id id = 0; id < FIELD_COUNT; id++)
-		if (field_set_has(&desk->given.has, id))
-			desk->ticket.values[id] = desk->given.values[id];
-	desk_clear(desk);
+	desk_store(desk);
 }
 
-// The verdict in a line: "allowed to_review as acceptor", "illegal steps_done documents_settled",
-// "incomplete -reason +title" (missing, unexpected).
-static inline const char *verdict_text(const struct verdict *verdict)
+// The verdict in a line: "allowed to_review as acceptor" (= for a state that stays), "illegal steps_done", "incomplete
+// -reason +title" (missing, unexpected).
+static inline const char *verdict_text(const struct verdict *verdict, const char *state)
 {
 	static const char *const kinds[] = {"allowed", "forbidden", "illegal", "incomplete"};
 	struct buffer text;
@@ -150,7 +168,7 @@ static inline const char *verdict_text(const struct verdict *verdict)
 	buffer_init(&text, verdict->arena);
 	buffer_add_text(&text, kinds[verdict->kind]);
 	if (verdict->kind == VERDICT_ALLOWED)
-		buffer_print(&text, " %s", verdict->to != NULL ? verdict->to : "-");
+		buffer_print(&text, " %s", verdict->to == NULL || text_equals(verdict->to, state) ? "=" : verdict->to);
 	if (verdict->kind == VERDICT_ALLOWED && verdict->acted_as != PARTY_COUNT)
 		buffer_print(&text, " as %s", party_name(verdict->acted_as));
 	for (const struct unmet *unmet = verdict->unmet; unmet != NULL; unmet = unmet->next) {
@@ -168,7 +186,7 @@ static inline const char *desk_try(struct desk *desk, const char *action)
 {
 	struct verdict verdict = desk_judge(desk, action);
 
-	return verdict_text(&verdict);
+	return verdict_text(&verdict, desk->ticket.state);
 }
 
 #endif

@@ -10,7 +10,9 @@ static struct permissions *permissions;
 static void set_up(void)
 {
 	desk_open(&desk);
-	permissions = permissions_load("permissions.yaml", desk_file(&desk, "permissions.yaml"), desk.arena, &desk.faults);
+	const char *text = desk_file(&desk, "permissions.yaml");
+
+	permissions = permissions_load("permissions.yaml", text, desk.arena, &desk.faults);
 	desk_told(&desk);
 }
 
@@ -41,8 +43,8 @@ END_TEST
 
 static bool writes(const char *permission)
 {
-	static const char *const reading[] = {"ticket.read", "ticket.list", "ticket.history", "audit.read", "person.read",
-	    "program.read", "workflow.read"};
+	static const char *const reading[] = {"ticket.read", "ticket.list", "ticket.history", "audit.read",
+	    "person.read", "program.read", "workflow.read"};
 
 	for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)
 		if (strcmp(reading[i], permission) == 0)
@@ -66,7 +68,9 @@ START_TEST(an_admin_only_reads_tickets)
 		if (text_starts(name, "ticket.") && writes(name))
 			ck_assert_msg(!may(ROLE_ADMIN, name), "%s", name);
 	}
-	ck_assert(may(ROLE_ADMIN, "person.write") && may(ROLE_ADMIN, "program.write") && may(ROLE_ADMIN, "token.write"));
+	ck_assert(may(ROLE_ADMIN, "person.write"));
+	ck_assert(may(ROLE_ADMIN, "program.write"));
+	ck_assert(may(ROLE_ADMIN, "token.write"));
 }
 END_TEST
 

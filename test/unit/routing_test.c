@@ -26,6 +26,8 @@ static const struct routing_rule rules[] = {
     {.kind = "*", .program = "PAYROLL", .target = ROUTE_SYSADMIN, .reason = "payroll"},
 };
 
+#define DESIGNATED "the program's designated system administrator"
+
 static const struct routing routing = {rules, sizeof(rules) / sizeof(rules[0])};
 
 static const struct {
@@ -33,30 +35,29 @@ static const struct {
 	const char *login, *reason;
 } cases_of[] = {
     {{.kind = "corrective", .severity = "severe", .sysadmin = "sue", .deputy = "dan"}, "dan", "severe"},
-    {{.kind = "corrective", .severity = "minor", .sysadmin = "sue"}, "sue", "the program's designated system administrator"},
-    {{.kind = "corrective", .sysadmin = "sue"}, "sue", "the program's designated system administrator"},
-    {{.sysadmin = "sue"}, "sue", "the program's designated system administrator"},
+    {{.kind = "corrective", .severity = "minor", .sysadmin = "sue"}, "sue", DESIGNATED},
+    {{.kind = "corrective", .sysadmin = "sue"}, "sue", DESIGNATED},
+    {{.sysadmin = "sue"}, "sue", DESIGNATED},
     // words, in title or description, letter case ignored
     {{.program = "LEDGER", .title = "a SECURITY hole", .lead = "leo"}, "leo", "security"},
     {{.program = "LEDGER", .title = "x", .description = "发现漏洞。", .lead = "leo"}, "leo", "security"},
-    {{.program = "LEDGER", .title = "secure", .sysadmin = "sue"}, "sue", "the program's designated system administrator"},
-    {{.program = "LEDGER", .sysadmin = "sue"}, "sue", "the program's designated system administrator"},
-    {{.program = "OTHER", .title = "security", .sysadmin = "sue"}, "sue", "the program's designated system administrator"},
+    {{.program = "LEDGER", .title = "secure", .sysadmin = "sue"}, "sue", DESIGNATED},
+    {{.program = "LEDGER", .sysadmin = "sue"}, "sue", DESIGNATED},
+    {{.program = "OTHER", .title = "security", .sysadmin = "sue"}, "sue", DESIGNATED},
     // "*" is any that is known
     {{.vendor = "ACME", .sysadmin = "sue", .lead = "leo"}, "eve", "vendor"},
     {{.kind = "adaptive", .program = "PAYROLL", .sysadmin = "sue"}, "sue", "payroll"},
-    {{.program = "PAYROLL", .sysadmin = "sue"}, "sue", "the program's designated system administrator"},
+    {{.program = "PAYROLL", .sysadmin = "sue"}, "sue", DESIGNATED},
     // whoever is lacking is stood in for
     {{.kind = "corrective", .severity = "severe", .sysadmin = "sue"}, "sue",
         "severe; there is no deputy, so the designated system administrator"},
     {{.kind = "corrective", .severity = "severe", .lead = "leo"}, "leo",
         "severe; there is no deputy, so the maintenance lead"},
     {{.deputy = "dan", .lead = "leo"}, "dan",
-        "the program's designated system administrator; there is no designated system administrator, so the deputy"},
+        DESIGNATED "; there is no designated system administrator, so the deputy"},
     {{.program = "LEDGER", .title = "security", .sysadmin = "sue"}, "sue",
         "security; there is no maintenance lead, so the designated system administrator"},
-    {{.kind = "adaptive"}, NULL,
-        "the program's designated system administrator; but there is nobody to propose"},
+    {{.kind = "adaptive"}, NULL, DESIGNATED "; but there is nobody to propose"},
 };
 
 START_TEST(a_request_is_proposed_to_somebody)

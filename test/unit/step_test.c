@@ -24,7 +24,9 @@ static struct step_entry entry_of(const char *text)
 {
 	static const char marks[] = "+-0";
 
-	return (struct step_entry){step_of(text[0]), (enum step_result)(strchr(marks, text[1]) - marks), person_of(text[2])};
+	enum step_result result = (enum step_result)(strchr(marks, text[1]) - marks);
+
+	return (struct step_entry){step_of(text[0]), result, person_of(text[2])};
 }
 
 static size_t read_entries(const char *text)
