@@ -115,6 +115,8 @@ static const char *shown_value(struct arena *arena, const struct column *column,
 const char *column_shown(struct arena *arena, const struct column *column, const struct json *item)
 {
 	const struct json *value = json_member(item, column->key);
+	if (column->instead && (!value || value->type == JSON_NULL))
+		value = json_member(item, column->instead);
 	if (!value || value->type == JSON_NULL)
 		return "";
 	return safe_line(arena, shown_value(arena, column, value));

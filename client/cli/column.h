@@ -28,6 +28,7 @@ struct column {
 	enum look look;
 	enum words words;
 	enum rank rank;
+	const char *instead; // shown to people where the key says nothing, or NULL
 };
 
 struct resource {

@@ -51,6 +51,7 @@ struct command {
 	const struct resource *resource;
 	const char *done;     // msgid said after a write, %s is what was written
 	bool paged;           // the list takes limit and cursor
+	bool whole;           // the list comes as one: its "next" is no cursor
 	bool offline;         // needs no server
 	bool hidden;
 };

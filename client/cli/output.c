@@ -136,28 +136,27 @@ struct output *output_begin(struct cli *cli, const struct resource *resource, bo
 	}
 	if (!names && resource)
 		choose_by_rank(output);
-	if (output->columns)
-		output->format->begin(output);
 	return output;
 }
 
 void output_item(struct output *output, const struct json *item)
 {
-	if (!output->columns) {
+	if (!output->columns)
 		choose_by_item(output, item);
+	if (output->count == 0)
 		output->format->begin(output);
-	}
 	output->format->item(output, item);
 	output->count++;
 }
 
 void output_end(struct output *output)
 {
-	if (!output->columns) {
+	if (!output->columns)
 		output->columns = arena_take(output->arena, sizeof *output->columns);
+	if (output->count == 0 && !output->failed)
 		output->format->begin(output);
-	}
-	output->format->end(output);
+	if (output->count > 0 || !output->failed)
+		output->format->end(output);
 	arena_free(output->arena);
 }
 

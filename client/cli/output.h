@@ -27,7 +27,7 @@ struct output {
 	bool chosen;                   // they were chosen by --columns
 	bool list;                     // of many; else of one
 	bool header;
-	bool failed;                   // the server broke off: what came is shown, nothing is said of none
+	bool failed;                   // the server broke off: what came is shown, of nothing nothing
 	size_t count;
 	struct arena *arena; // lives until output_end()
 	void *state;         // the writer's own

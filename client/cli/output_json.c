@@ -4,6 +4,7 @@
 
 #include "cli/number.h"
 #include "cli/output.h"
+#include "cli/safe.h"
 #include "cli/yaml_text.h"
 
 static const char *compact(struct arena *arena, const struct json *value)
@@ -11,7 +12,7 @@ static const char *compact(struct arena *arena, const struct json *value)
 	struct json_out json;
 	json_out_init(&json, arena);
 	json_add_value(&json, NULL, value);
-	return json.out.bytes;
+	return safe_json(arena, json.out.bytes);
 }
 
 static void print_members(FILE *out, struct arena *arena, const struct json *value, int depth)
@@ -53,7 +54,7 @@ void json_text_end(struct output *output)
 {
 	if (output->count > 0)
 		fputs(output->list ? "\n]\n" : "\n", output->cli->out);
-	else if (output->list && !output->failed)
+	else if (output->list)
 		fputs("[]\n", output->cli->out);
 }
 
@@ -77,6 +78,6 @@ void yaml_item(struct output *output, const struct json *item)
 
 void yaml_end(struct output *output)
 {
-	if (output->list && output->count == 0 && !output->failed)
+	if (output->list && output->count == 0)
 		fputs("[]\n", output->cli->out);
 }

@@ -118,13 +118,36 @@ void table_item(struct output *output, const struct json *item)
 		print_page(output, item);
 }
 
+static bool is_empty(const struct output *output, size_t column)
+{
+	struct libscols_line *line;
+	for (size_t i = 0; (line = scols_table_get_line(output->state, i)); i++) {
+		const char *text = scols_cell_get_data(scols_line_get_cell(line, column));
+		if (text && *text)
+			return false;
+	}
+	return true;
+}
+
+// A column that says nothing in any line only takes the room of others, unless it was asked for.
+static void hide_empty(struct output *output)
+{
+	for (size_t i = 0; !output->chosen && !output->format->everything && output->columns[i]; i++) {
+		struct libscols_column *column = scols_table_get_column(output->state, i);
+		if (is_empty(output, i))
+			must(scols_column_set_flags(column, scols_column_get_flags(column) | SCOLS_FL_HIDDEN));
+	}
+}
+
 void table_end(struct output *output)
 {
 	if (!output->list)
 		return;
-	if (output->count > 0)
+	if (output->count > 0) {
+		hide_empty(output);
 		must(scols_print_table(output->state));
-	else if (!output->failed && output->resource && output->resource->none)
+	}
+	else if (output->resource && output->resource->none)
 		tell("%s", _(output->resource->none));
 	scols_unref_table(output->state);
 }

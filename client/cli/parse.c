@@ -34,7 +34,7 @@ static void give(struct cli *cli, const struct flag *flag, const char *value)
 static int complain_of_flag(const struct cli *cli, const char *word)
 {
 	const char *nearest = cli->command ? flag_nearest(cli->command, word) : NULL;
-	return nearest ? cli_usage(cli, _("unknown flag %s; did you mean %s?"), word, nearest)
+	return nearest ? cli_usage(cli, _("unknown flag %s; did you mean --%s?"), word, nearest)
 	               : cli_usage(cli, _("unknown flag %s"), word);
 }
 

@@ -36,7 +36,7 @@ static const struct advice guards[] = { // THE GUARD TABLE, as people read it
 	{ "state", N_("it is not in a state for this"), "weihu ticket why {id}" },
 	{ "party", N_("this is for others to do"), NULL },
 	{ "separation", N_("you had a part in it: another person must do this"), NULL },
-	{ "field_missing", N_("must be filled"), "weihu ticket {action} {id} --field {field}=…" },
+	{ "field_missing", N_("must be filled"), NULL },
 	{ "field_unexpected", N_("does not belong to this"), NULL },
 	{ "designated", N_("the program has no designated system administrator today"), "weihu program designate PROGRAM LOGIN" },
 	{ "corrective", N_("only corrective maintenance goes this way"), NULL },
@@ -150,22 +150,28 @@ static void print_who(struct cli *cli, FILE *out, const struct json *who, int in
 	fputc('\n', out);
 }
 
-void problem_print_unmet(struct cli *cli, FILE *out, const struct json *unmet, const struct subject *subject, int indent)
+static void print_unmet(struct cli *cli, FILE *out, const struct json *one, const struct subject *subject, int indent)
 {
-	const char *mark = out == stderr ? "" : screen_tint(cli, TINT_RED), *plain = *mark ? screen_tint(cli, TINT_PLAIN) : "";
-	for (const struct json *one = unmet ? unmet->first : NULL; one; one = one->next) {
-		const char *field = text_member(one, "field"), *code = text_member(one, "guard");
-		const struct advice *advice = FIND(guards, code);
-		bool names_field = field && code && text_starts(code, "field_");
-		const char *text = names_field ? _(advice ? advice->text : "") : words_of(cli->arena, advice, text_member(one, "message"));
-		fprintf(out, "%*s%s✗%s ", indent, "", mark, plain);
-		if (names_field)
-			fprintf(out, "%s ", field_shown(cli->arena, field));
-		fprintf(out, "%s\n", text);
-		print_who(cli, out, json_member(one, "who"), indent + 2);
-		if (advice && advice->command && !names_field)
-			fprintf(out, "%*s%s%s\n", indent + 2, "", _("try: "), fill(cli->arena, advice->command, subject, field));
-	}
+	const char *field = text_member(one, "field"), *code = text_member(one, "guard");
+	const struct advice *advice = FIND(guards, code);
+	bool names_field = advice && field && text_starts(code, "field_");
+	bool colour = out != stderr;
+	fprintf(out, "%*s%s✗%s ", indent, "", colour ? screen_tint(cli, TINT_RED) : "", colour ? screen_tint(cli, TINT_PLAIN) : "");
+	if (names_field)
+		fprintf(out, "%s %s\n", field_shown(cli->arena, field), _(advice->text));
+	else
+		fprintf(out, "%s\n", words_of(cli->arena, advice, text_member(one, "message")));
+	print_who(cli, out, json_member(one, "who"), indent + 2);
+	if (advice && advice->command)
+		fprintf(out, "%*s%s%s\n", indent + 2, "", _("try: "), fill(cli->arena, advice->command, subject, field));
+}
+
+void problem_print_unmet(struct cli *cli, FILE *out, const struct json *unmet, const struct subject *subject, int indent,
+    bool with_fields)
+{
+	for (const struct json *one = unmet ? unmet->first : NULL; one; one = one->next)
+		if (with_fields || !text_equals(text_member(one, "guard"), "field_missing"))
+			print_unmet(cli, out, one, subject, indent);
 }
 
 static const char *nearest_field(const struct cli *cli, const char *key)
@@ -205,9 +211,9 @@ static void tell_actions(struct cli *cli, const struct json *actions)
 {
 	if (!actions || !actions->first)
 		return;
-	const struct column column = { .key = actions->key };
+	const struct column column = { .key = actions->key, .look = LOOK_WORDS };
 	const struct json holder = { .type = JSON_OBJECT, .first = (struct json *)actions, .count = 1 };
-	tell(_("  from here one can: %s"), safe_line(cli->arena, column_plain(cli->arena, &column, &holder)));
+	tell(_("  from here one can: %s"), column_shown(cli->arena, &column, &holder));
 }
 
 // The command that sends again what was lacking, with every missing field in it.
@@ -254,7 +260,7 @@ int problem_tell(struct cli *cli, const struct answer *answer, const struct subj
 	tell_what(cli, answer, subject);
 	if (answer->json && answer->json->type == JSON_OBJECT) {
 		const struct json *unmet = json_member(answer->json, "unmet");
-		problem_print_unmet(cli, stderr, unmet, subject, 2);
+		problem_print_unmet(cli, stderr, unmet, subject, 2, true);
 		tell_faults(cli, json_member(answer->json, "errors"));
 		tell_fields_to_give(unmet, subject);
 		tell_actions(cli, json_member(answer->json, "allowed_actions"));

@@ -87,7 +87,12 @@ static bool list_page(struct listing *listing, struct arena *arena, int *code)
 		return false;
 	}
 	const struct json *items = items_of(&answer);
-	const char *next = answer.json ? json_text(json_member(answer.json, "next")) : NULL;
+	const char *next = cli->command->whole || !answer.json ? NULL : json_text(json_member(answer.json, "next"));
+	if (next && text_equals(next, listing->cursor)) {
+		say(_("the server gives the same page again; what came so far is not all"));
+		*code = LEAVE_OTHER;
+		return false;
+	}
 	for (const struct json *item = items ? items->first : NULL; item; item = item->next) {
 		listing->more = listing->limit && (int64_t)listing->output->count == listing->limit;
 		if (listing->more)

@@ -74,3 +74,18 @@ const char *safe_lines(struct arena *arena, const char *text)
 {
 	return make_safe(arena, text ? text : "", true);
 }
+
+const char *safe_json(struct arena *arena, const char *text)
+{
+	struct buffer out;
+	buffer_init(&out, arena);
+	size_t length;
+	for (; *text; text += length) {
+		uint32_t point = point_at(text, &length);
+		if (point == 0x7F || (point <= 0xFFFF && is_steering(point)))
+			buffer_print(&out, "\\u%04x", (unsigned)point);
+		else
+			buffer_add(&out, text, length);
+	}
+	return out.bytes;
+}

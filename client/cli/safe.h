@@ -11,4 +11,7 @@ const char *safe_line(struct arena *arena, const char *text);
 // The same, but line ends and tabs stay.
 const char *safe_lines(struct arena *arena, const char *text);
 
+// JSON text in which what could steer a terminal is written as \uXXXX: it means what it meant.
+const char *safe_json(struct arena *arena, const char *text);
+
 #endif

@@ -122,7 +122,7 @@ void ticket_print_action(struct cli *cli, const struct json *row, const char *id
 	if (*missing)
 		print_fields(cli, _("to give: "), missing);
 	if (!open)
-		problem_print_unmet(cli, cli->out, unmet, &(struct subject){ ticket_name(cli, id), action }, 6);
+		problem_print_unmet(cli, cli->out, unmet, &(struct subject){ ticket_name(cli, id), action }, 6, false);
 }
 
 int ticket_each(struct cli *cli, size_t first, ticket_visit *visit, const void *with)

@@ -10,7 +10,6 @@
 #include "cli/screen.h"
 #include "cli/ticket.h"
 
-#define LABEL_WIDTH 22
 #define COMMENTS_SHOWN 3
 
 static const struct { const char *label; enum field_id first, last; } groups[] = {
@@ -28,7 +27,7 @@ static struct column column_of(enum field_id id)
 {
 	static const enum look looks[] = {
 		[FIELD_TEXT] = LOOK_TEXT, [FIELD_WHOLE] = LOOK_NUMBER, [FIELD_TRUTH] = LOOK_TRUTH, [FIELD_TIME] = LOOK_TIME,
-		[FIELD_CHOICE] = LOOK_WORDS, [FIELD_PERSON] = LOOK_TEXT, [FIELD_PEOPLE] = LOOK_TEXT, [FIELD_PROGRAM] = LOOK_TEXT,
+		[FIELD_CHOICE] = LOOK_WORDS, [FIELD_PERSON] = LOOK_TEXT, [FIELD_PEOPLE] = LOOK_WORDS, [FIELD_PROGRAM] = LOOK_TEXT,
 		[FIELD_TICKET] = LOOK_TICKET, [FIELD_NAMES] = LOOK_WORDS,
 	};
 	static const struct { enum field_id id; enum words words; } labelled[] = {
@@ -56,15 +55,25 @@ static const char *shown(struct cli *cli, const struct json *ticket, enum field_
 	return column_shown(cli->arena, &column, ticket);
 }
 
-static void print_line(struct cli *cli, const char *label, const char *text)
+// The width of the widest label that the page shows.
+static size_t label_width(struct cli *cli, const struct json *ticket)
 {
-	size_t width = screen_width_of(label), pad = width < LABEL_WIDTH ? LABEL_WIDTH - width : 1;
-	size_t room = cli->width > LABEL_WIDTH + 14 ? cli->width - LABEL_WIDTH - 2 : 10;
-	fprintf(cli->out, "  %s%s%s%*s%s\n", screen_tint(cli, TINT_DIM), label, screen_tint(cli, TINT_PLAIN), (int)pad, "",
-	    screen_wrap(cli->arena, text, room, LABEL_WIDTH + 2));
+	size_t widest = 0;
+	for (enum field_id id = F_DESCRIPTION; id < FIELD_COUNT; id++) {
+		size_t width = *shown(cli, ticket, id) ? screen_width_of(_(fields[id].label)) : 0;
+		widest = width > widest ? width : widest;
+	}
+	return widest;
 }
 
-static void print_group(struct cli *cli, const struct json *ticket, size_t group)
+static void print_line(struct cli *cli, size_t width, const char *label, const char *text)
+{
+	size_t room = cli->width > width + 14 ? cli->width - width - 4 : 10;
+	fprintf(cli->out, "  %s%s%s%*s%s\n", screen_tint(cli, TINT_DIM), label, screen_tint(cli, TINT_PLAIN),
+	    (int)(width - screen_width_of(label) + 2), "", screen_wrap(cli->arena, text, room, width + 4));
+}
+
+static void print_group(struct cli *cli, const struct json *ticket, size_t group, size_t width)
 {
 	bool begun = false;
 	for (enum field_id id = groups[group].first; id <= groups[group].last; id++) {
@@ -74,7 +83,7 @@ static void print_group(struct cli *cli, const struct json *ticket, size_t group
 		if (!begun)
 			fprintf(cli->out, "\n%s%s%s\n", screen_tint(cli, TINT_BOLD), _(groups[group].label), screen_tint(cli, TINT_PLAIN));
 		begun = true;
-		print_line(cli, _(fields[id].label), text);
+		print_line(cli, width, _(fields[id].label), text);
 	}
 }
 
@@ -171,8 +180,9 @@ static const struct json *show_one(struct cli *cli, const char *id, const void *
 	if (!text_equals(cli->args[0], id))
 		fputc('\n', cli->out);
 	print_head(cli, ticket);
+	size_t width = label_width(cli, ticket);
 	for (size_t group = 0; group < sizeof groups / sizeof *groups; group++)
-		print_group(cli, ticket, group);
+		print_group(cli, ticket, group, width);
 	print_progress(cli, id);
 	print_comments(cli, id);
 	print_next(cli, id);
