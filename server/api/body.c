@@ -68,7 +68,7 @@ static void take_unsent_members(struct call *call)
 		const char *text = fallback_text(call, member->fallback);
 		if (text != NULL)
 			json_add_text(&call->patch, member->field.key, text);
-		else if (member->required)
+		else if (member->required && member->fallback == NO_FALLBACK)
 			faults_add(&call->faults, member->field.key, "missing", "%s must be filled", member->field.key);
 	}
 }

@@ -49,7 +49,7 @@ static const struct route routes[] = {
 
     {HTTP_GET, "/v1/tickets", "list_tickets", "ticket.list", {list}, LIST_TICKETS, NULL, NULL},
     {HTTP_POST, "/v1/tickets", "file_ticket", "ticket.file",
-        {read_filing, check_references, find_program, check_filing, save_filing}, 0, &ticket_resource, NULL},
+        {read_filing, check_references, find_program, check_filing, save_filing}, 0, &filing_resource, NULL},
     {HTTP_GET, "/v1/tickets/{id}", "get_ticket", "ticket.read", {show_ticket}, 0, NULL, NULL},
     {HTTP_PATCH, "/v1/tickets/{id}", "edit_ticket", "ticket.edit",
         {read_edit, find_ticket, check_references, check_edit, save_edit}, 0, NULL, NULL},

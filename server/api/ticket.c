@@ -9,8 +9,10 @@
 #include "api/retry.h"
 #include "store/row.h"
 
-const struct resource ticket_resource = {
-    .kind = "ticket", .read = TICKET_AT, .with = WITH_VERSION, .status = 200, .location = "/v1/tickets/%s"};
+// A retry tells the ticket as it was after the first try, whatever has happened since.
+const struct resource ticket_resource = {.kind = "ticket", .read = TICKET_AT, .with = WITH_VERSION, .status = 200};
+const struct resource filing_resource = {.kind = "ticket", .read = TICKET_AT, .with = WITH_VERSION, .status = 201,
+    .location = "/v1/tickets/%s"};
 
 static enum outcome take_ticket(struct call *call, const struct pg_result *rows)
 {

@@ -5,7 +5,7 @@
 
 #include "api/call.h"
 
-extern const struct resource ticket_resource, comment_resource, step_resource, change_resource, work_resource, link_resource;
+extern const struct resource filing_resource, ticket_resource, comment_resource, step_resource, change_resource, work_resource, link_resource;
 
 // ticket.c: the one at {id}
 enum outcome find_ticket(struct call *call);  // with what guards ask about, into call->ticket; If-Match is checked
