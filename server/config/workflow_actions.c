@@ -119,8 +119,10 @@ static void check_whole(struct yaml *yaml, const struct yaml_node *node, const s
 
 static void read_action(struct yaml *yaml, const struct yaml_node *node, struct action *action)
 {
+	size_t before = yaml->faults->count;
+
 	yaml_read_map(yaml, node, KEYS(action_keys), action);
-	if (node->type == YAML_MAP)
+	if (yaml->faults->count == before) // a whole of wrong parts is not worth checking
 		check_whole(yaml, node, action);
 }
 
