@@ -30,10 +30,10 @@ enum setting_type { SETTING_ADDRESS, SETTING_WHOLE, SETTING_PATH, SETTING_DSN, S
 struct setting {
 	const char *key;
 	enum setting_type type;
-	size_t offset;               // in struct settings
-	int64_t least, most;         // SETTING_WHOLE
-	const char *const *choices;  // SETTING_CHOICE: NULL-terminated
-	const char *initial;         // the default, as it would be written
+	size_t offset;              // in struct settings
+	int64_t least, most;        // SETTING_WHOLE
+	const char *const *choices; // SETTING_CHOICE: NULL-terminated
+	const char *initial;        // the default, as it would be written
 	bool reloadable;
 	const char *help;
 };
@@ -45,43 +45,44 @@ static const char *const levels[] = {"debug", "info", "warn", "error", NULL};
 // THE SETTING TABLE
 static const struct setting settings_table[] = {
     {"listen", SETTING_ADDRESS, AT(listen), 0, 0, NULL, "127.0.0.1:8420", false,
-	N_("Address and port of the API and the page; port 0 takes a free one.")},
+        N_("Address and port of the API and the page; port 0 takes a free one.")},
     {"workers", SETTING_WHOLE, AT(workers), 1, 64, NULL, "2", false, N_("Event loops, one thread each.")},
     {"data", SETTING_PATH, AT(data), 0, 0, NULL, "var", false,
-	N_("Folder of the private database, the lock and the address file. The default is in the folder where weihud "
-	   "starts.")},
+        N_("Folder of the private database, the lock and the address file. The default is in the folder where weihud "
+           "starts.")},
     {"dsn", SETTING_DSN, AT(dsn), 0, 0, NULL, "", false,
-	N_("libpq connection string of a PostgreSQL of your own (15 or newer), whose login is a member of "
-	   "weihu_service. Empty: a private one under data. A password belongs in a passfile (passfile=PATH), not here.")},
+        N_("libpq connection string of a PostgreSQL of your own (15 or newer), whose login is a member of "
+           "weihu_service. Empty: a private one under data. A password belongs in a passfile (passfile=PATH), not "
+           "here.")},
     {"owner_dsn", SETTING_DSN, AT(owner_dsn), 0, 0, NULL, "", false,
-	N_("The same for the owner of the tables, who runs the migrations. Empty: dsn.")},
+        N_("The same for the owner of the tables, who runs the migrations. Empty: dsn.")},
     {"writers", SETTING_WHOLE, AT(writers), 1, 16, NULL, "1", false,
-	N_("Database connections of each worker that carry changes.")},
+        N_("Database connections of each worker that carry changes.")},
     {"readers", SETTING_WHOLE, AT(readers), 1, 16, NULL, "2", false,
-	N_("Database connections of each worker that carry questions.")},
+        N_("Database connections of each worker that carry questions.")},
     {"set_most", SETTING_WHOLE, AT(set_most), 1, 1000, NULL, "64", false,
-	N_("Changes that one statement, and one commit, carries at most.")},
+        N_("Changes that one statement, and one commit, carries at most.")},
     {"body_most", SETTING_WHOLE, AT(body_most), 1024, 67108864, NULL, "1048576", false,
-	N_("Largest body of a request, in bytes.")},
+        N_("Largest body of a request, in bytes.")},
     {"header_most", SETTING_WHOLE, AT(header_most), 1024, 1048576, NULL, "16384", false,
-	N_("Largest headers of a request, in bytes.")},
+        N_("Largest headers of a request, in bytes.")},
     {"connections_most", SETTING_WHOLE, AT(connections_most), 1, 100000, NULL, "1000", false,
-	N_("Open HTTP connections of each worker at most.")},
+        N_("Open HTTP connections of each worker at most.")},
     {"request_seconds", SETTING_WHOLE, AT(request_seconds), 1, 3600, NULL, "30", false,
-	N_("A request must have arrived, and been answered, within these seconds.")},
+        N_("A request must have arrived, and been answered, within these seconds.")},
     {"stop_seconds", SETTING_WHOLE, AT(stop_seconds), 0, 600, NULL, "10", false,
-	N_("How long a stop waits for the requests in flight.")},
-    {"log_level", SETTING_CHOICE, AT(log_level), 0, 0, levels, "info", true,
-	N_("The least important lines that are logged.")},
+        N_("How long a stop waits for the requests in flight.")},
+    {"log_level", SETTING_CHOICE, AT(log_level), 0, 0, levels, "info", false,
+        N_("The least important lines that are logged.")},
     {"workflow", SETTING_PATH, AT(workflow), 0, 0, NULL, "$WEIHU_CONFIG_DIR/workflow.yaml", true,
-	N_("States, actions and what they demand.")},
+        N_("States, actions and what they demand; read again at SIGHUP.")},
     {"permissions", SETTING_PATH, AT(permissions), 0, 0, NULL, "$WEIHU_CONFIG_DIR/permissions.yaml", true,
-	N_("What each role may do.")},
+        N_("What each role may do; read again at SIGHUP.")},
     {"routing", SETTING_PATH, AT(routing), 0, 0, NULL, "$WEIHU_CONFIG_DIR/routing.yaml", true,
-	N_("To whom a request goes.")},
+        N_("To whom a request goes; read again at SIGHUP.")},
     {"schema", SETTING_PATH, AT(schema), 0, 0, NULL, "$WEIHU_SCHEMA_DIR", false, N_("Folder of the migrations.")},
     {"openapi", SETTING_PATH, AT(openapi), 0, 0, NULL, "$WEIHU_DOCS_DIR/openapi.yaml", false,
-	N_("The description of the API that /openapi.yaml serves.")},
+        N_("The description of the API that /openapi.yaml serves.")},
 };
 
 // Folders that a path may begin with; the environment overrides what was compiled in.
@@ -158,6 +159,15 @@ static const char *installed_expand(const char *text, struct arena *arena)
 	return NULL;
 }
 
+static const char *installed_names(struct arena *arena)
+{
+	const char *names[COUNT(installed)];
+
+	for (size_t i = 0; i < COUNT(installed); i++)
+		names[i] = arena_print(arena, "$%s", installed[i].name);
+	return text_join(arena, names, COUNT(installed), ", ");
+}
+
 static void path_take(const struct setting *setting, const char *text, const struct origin *origin, void *value)
 {
 	const char *path = text;
@@ -167,8 +177,8 @@ static void path_take(const struct setting *setting, const char *text, const str
 	else if (text[0] != '/' && origin->folder != NULL)
 		path = arena_print(origin->arena, "%s/%s", origin->folder, text);
 	if (path == NULL || text[0] == '\0')
-		faults_add(origin->faults, origin->field, "format", "%s is a path; it may begin with $%s or $%s",
-		    setting->key, installed[0].name, installed[1].name);
+		faults_add(origin->faults, origin->field, "format", "%s is a path; it may begin with %s", setting->key,
+		    installed_names(origin->arena));
 	else
 		*(const char **)value = arena_copy(origin->arena, path);
 }

@@ -129,8 +129,8 @@ static bool subfolder_own(const struct cluster *cluster, int folder, const char 
 		return false;
 	}
 	if (fchmod(folder, 0700) < 0) {
-		faults_add(
-		    faults, "data", "folder", "cannot protect %s/%s: %s", cluster->folder, name, strerror(errno));
+		faults_add(faults, "data", "folder", "cannot protect %s/%s: %s", cluster->folder, name,
+		    strerror(errno));
 		return false;
 	}
 	return true;
@@ -144,8 +144,8 @@ int cluster_subfolder_open(const struct cluster *cluster, const char *name, stru
 	if (fresh || errno == EEXIST)
 		folder = openat(cluster->folder_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (folder < 0) {
-		faults_add(
-		    faults, "data", "folder", "cannot open folder %s/%s: %s", cluster->folder, name, strerror(errno));
+		faults_add(faults, "data", "folder", "cannot open folder %s/%s: %s", cluster->folder, name,
+		    strerror(errno));
 		return -1;
 	}
 	if (!subfolder_own(cluster, folder, name, fresh, faults)) {
@@ -177,8 +177,8 @@ bool cluster_file_write(const struct cluster *cluster, int folder, const char *n
 		file = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	bool written = file >= 0 && file_fill(cluster, file, text);
 	if (!written)
-		faults_add(
-		    faults, "data", "folder", "cannot write %s/pg/%s: %s", cluster->folder, name, strerror(errno));
+		faults_add(faults, "data", "folder", "cannot write %s/pg/%s: %s", cluster->folder, name,
+		    strerror(errno));
 	if (file >= 0)
 		close(file);
 	return written;

@@ -6,8 +6,8 @@
 #include <fcntl.h>
 #include <libpq-fe.h>
 #include <signal.h>
-#include <string.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -115,7 +115,7 @@ bool cluster_access_write(const struct cluster *cluster, struct faults *faults)
 			buffer_print(&map, "weihu \"%s\" %s\n", users[i], roles[k]);
 	return cluster_file_write(cluster, cluster->data_fd, "pg_ident.conf", map.bytes, faults) &&
 	    cluster_file_write(cluster, cluster->data_fd, "pg_hba.conf",
-	    "# Written by weihud at each start.\nlocal all all peer map=weihu\n", faults);
+	        "# Written by weihud at each start.\nlocal all all peer map=weihu\n", faults);
 }
 
 static void complaint_tell(const PGconn *connection, const char *what, struct faults *faults)
@@ -184,7 +184,7 @@ const char *cluster_dsn(const struct cluster *cluster, const char *database, con
 			buffer_add_char(&dsn, '\\');
 		buffer_add_char(&dsn, *c);
 	}
-	buffer_print(
-	    &dsn, "' port=" CLUSTER_PORT " dbname=%s user=%s sslmode=disable gssencmode=disable", database, role);
+	buffer_print(&dsn, "' port=" CLUSTER_PORT " dbname=%s user=%s sslmode=disable gssencmode=disable", database,
+	    role);
 	return dsn.bytes;
 }

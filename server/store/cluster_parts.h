@@ -33,8 +33,8 @@ struct cluster {
 	struct cluster_user user;
 	int folder_fd, lock_fd, log_fd;
 	int data_fd, socket_fd;
-	int64_t log_start;      // where pg.log stood when this start began
-	pid_t pid;              // the postmaster; 0: none
+	int64_t log_start; // where pg.log stood when this start began
+	pid_t pid;         // the postmaster; 0: none
 	const char *owner_dsn, *service_dsn;
 };
 

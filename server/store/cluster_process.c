@@ -135,7 +135,7 @@ bool cluster_programs_find(struct cluster *cluster, struct faults *faults)
 		    "PostgreSQL %s is not installed (looked in " VERSIONS "): install "
 		    "postgresql-%d, or say where it is with WEIHU_PG_BIN, or set dsn to a server of your own",
 		    wanted != 0 ? arena_print(cluster->arena, "%d, which made this cluster,", (int)wanted)
-				: "15 or newer",
+		                : "15 or newer",
 		    wanted != 0 ? (int)wanted : VERSION_LEAST);
 	return cluster->programs != NULL;
 }
@@ -166,8 +166,9 @@ static bool descriptors_pass(const struct cluster_program *program)
 
 static bool user_become(const struct cluster_user *user)
 {
-	return !user->change || (setgroups(user->group_count, user->groups) == 0 &&
-	    setresgid(user->gid, user->gid, user->gid) == 0 && setresuid(user->uid, user->uid, user->uid) == 0);
+	return !user->change ||
+	    (setgroups(user->group_count, user->groups) == 0 && setresgid(user->gid, user->gid, user->gid) == 0 &&
+	        setresuid(user->uid, user->uid, user->uid) == 0);
 }
 
 // Between fork and exec; returns what failed. The death signal comes after the change of user, which clears it.

@@ -150,8 +150,10 @@ static bool migration_deploy(struct migrator *migrator, const struct migration *
 	    command_run(migrator, "savepoint deployed", 0, NULL) &&
 	    script_read_and_run(migrator, STEP_VERIFY, migration) &&
 	    command_run(migrator, "rollback to deployed", 0, NULL) &&
-	    command_run(migrator, "insert into public.migration (number, name, sha256, deployed_at) "
-	        "values ($1::int, $2, $3, $4::timestamptz)", 4, values) &&
+	    command_run(migrator,
+	        "insert into public.migration (number, name, sha256, deployed_at) "
+	        "values ($1::int, $2, $3, $4::timestamptz)",
+	        4, values) &&
 	    command_run(migrator, "commit", 0, NULL);
 	if (deployed)
 		log_info("deployed migration %s", migration->name);
@@ -178,8 +180,7 @@ static bool migration_revert(struct migrator *migrator, const struct migration *
 static bool migrator_begin(struct migrator *migrator, const char *dsn, bool alone)
 {
 	return migrations_read(migrator->folder, &migrator->files, migrator->arena, migrator->faults) &&
-	    connection_open(migrator, dsn) &&
-	    command_run(migrator, "set client_min_messages = warning", 0, NULL) &&
+	    connection_open(migrator, dsn) && command_run(migrator, "set client_min_messages = warning", 0, NULL) &&
 	    (!alone || command_run(migrator, "select pg_advisory_lock(hashtext('weihu migration'))", 0, NULL)) &&
 	    deployed_read(migrator) && deployed_is_known(migrator);
 }
@@ -229,8 +230,9 @@ int migrate_workflow(const char *owner_dsn, const char *name, const char *source
 	int64_t version = 0;
 	struct migrator migrator = {.arena = arena, .faults = faults};
 	const char *const values[] = {name, source, edges_json, moment_print(clock_now(), now)};
-	PGresult *result = connection_open(&migrator, owner_dsn) ? statement_run(&migrator,
-	    "select weihu.workflow_register($1, $2, $3::jsonb, $4::timestamptz)", 4, values) : NULL;
+	PGresult *result = connection_open(&migrator, owner_dsn)
+	    ? statement_run(&migrator, "select weihu.workflow_register($1, $2, $3::jsonb, $4::timestamptz)", 4, values)
+	    : NULL;
 
 	if (result != NULL && !text_to_int(PQgetvalue(result, 0, 0), 1, INT32_MAX, &version))
 		faults_add(faults, "workflow", "database", "the database gave the workflow no version");

@@ -8,9 +8,9 @@
 #include "base/arena.h"
 #include "base/fault.h"
 
-// Brings the database to the newest schema: every schema/deploy/NNNN_name.sql that table `migration` does not know yet, in
-// order, each in a transaction of its own with its schema/verify/ file run in it. One migrator at a time (advisory lock).
-// A deployed file that was changed since is a fault. `done` receives how many were deployed.
+// Brings the database to the newest schema: every schema/deploy/NNNN_name.sql that table `migration` does not know yet,
+// in order, each in a transaction of its own with its schema/verify/ file run in it. One migrator at a time (advisory
+// lock). A deployed file that was changed since is a fault. `done` receives how many were deployed.
 bool migrate_deploy(const char *owner_dsn, const char *folder, int *done, struct arena *arena, struct faults *faults);
 
 // Takes the newest `count` migrations back by their schema/revert/ files.

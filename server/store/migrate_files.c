@@ -4,13 +4,13 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <openssl/evp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/digest.h"
 #include "base/text.h"
 
 #define SUFFIX ".sql"
@@ -55,20 +55,6 @@ char *migration_text(const char *path, struct arena *arena, struct faults *fault
 	return NULL;
 }
 
-static const char *text_digest(const char *text, struct arena *arena)
-{
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned int length = 0;
-	struct buffer hex;
-
-	buffer_init(&hex, arena);
-	if (EVP_Digest(text, strlen(text), digest, &length, EVP_sha256(), NULL) != 1)
-		abort(); // SHA-256 is always there: only memory can lack
-	for (unsigned int i = 0; i < length; i++)
-		buffer_print(&hex, "%02x", digest[i]);
-	return hex.bytes;
-}
-
 // "0002_record.sql" gives 2; 0: no migration's name.
 static int name_number(const char *name)
 {
@@ -101,9 +87,10 @@ static bool migration_read(const char *folder, const char *file, int number, str
 	const char *text = migration_text(path, arena, faults);
 	if (text == NULL)
 		return false;
+	const struct digest_part whole = {text, strlen(text)};
 	migration->number = number;
 	migration->name = arena_copy_bytes(arena, file, strlen(file) - strlen(SUFFIX));
-	migration->sha256 = text_digest(text, arena);
+	migration->sha256 = digest_hex(arena, &whole, 1);
 	return true;
 }
 

@@ -120,8 +120,8 @@ char *line_of(const char *text, struct arena *arena)
 
 const char *complaint_text(const PGresult *result, struct arena *arena)
 {
-	static const int fields[] = {
-	    PG_DIAG_MESSAGE_PRIMARY, PG_DIAG_MESSAGE_DETAIL, PG_DIAG_CONTEXT, PG_DIAG_MESSAGE_HINT};
+	static const int fields[] = {PG_DIAG_MESSAGE_PRIMARY, PG_DIAG_MESSAGE_DETAIL, PG_DIAG_CONTEXT,
+	    PG_DIAG_MESSAGE_HINT};
 	struct buffer text;
 
 	buffer_init(&text, arena);

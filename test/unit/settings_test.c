@@ -187,8 +187,8 @@ START_TEST(shipped_file_shows_each_setting_with_its_default)
 		if (sscanf(row, "| `%63[^`]` | %*[^`]`%127[^`]`", key, initial) != 2)
 			continue;
 		rows++;
-		ck_assert_msg(
-		    strstr(text, arena_print(arena, "\n# %s: %s\n", key, initial)) != NULL, "%s: %s", key, initial);
+		ck_assert_msg(strstr(text, arena_print(arena, "\n# %s: %s\n", key, initial)) != NULL, "%s: %s", key,
+		    initial);
 	}
 	free(table);
 	ck_assert_uint_gt(rows, 10);
