@@ -1,24 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// One request's life, from its route row to its answer.
+// One request's life: how its steps run, wait and end.
 #include "api/call.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "api/identity.h"
-#include "api/refusal.h"
-#include "api/retry.h"
-#include "api/routes.h"
 #include "base/digest.h"
 #include "base/log.h"
 
-// What every call goes through before its route's own steps.
-static call_step *const prelude[] = {authenticate, permit, read_query, read_body, recall_answer, NULL};
-
-static enum outcome turn_to_route(struct call *call)
+struct call *call_new(struct http_request *request, struct service *service, call_reader *failed)
 {
-	return call_turn(call, call->route->steps);
+	struct arena *arena = arena_new();
+	struct call *call = arena_take(arena, sizeof(*call));
+
+	call->arena = arena;
+	call->request = request;
+	call->service = service;
+	call->failed = failed;
+	call->house = house_hold(service->house);
+	call->now = clock_now();
+	call->began = clock_ticks();
+	random_hex(16, call->id);
+	call->subject.request = call->id;
+	faults_init(&call->faults, arena);
+	json_out_init(&call->answer, arena);
+	service->calls++;
+	return call;
 }
 
 static void call_end(struct call *call)
@@ -35,13 +43,8 @@ void call_run(struct call *call)
 	enum outcome outcome = NEXT;
 
 	while (outcome == NEXT) {
-		call_step *step = *call->next;
+		call_step *step = *call->next++;
 
-		if (step == NULL) { // the prelude is over
-			outcome = turn_to_route(call);
-			continue;
-		}
-		call->next++;
 		outcome = step(call);
 	}
 	if (outcome == DONE)
@@ -54,58 +57,12 @@ enum outcome call_turn(struct call *call, call_step *const *steps)
 	return NEXT;
 }
 
-static struct call *call_new(struct http_request *request, struct service *service)
-{
-	struct arena *arena = arena_new();
-	struct call *call = arena_take(arena, sizeof(*call));
-
-	call->arena = arena;
-	call->request = request;
-	call->service = service;
-	call->house = house_hold(service->house);
-	call->now = clock_now();
-	call->began = clock_ticks();
-	random_hex(16, call->id);
-	call->subject.request = call->id;
-	faults_init(&call->faults, arena);
-	json_out_init(&call->answer, arena);
-	service->calls++;
-	return call;
-}
-
-void service_handle(struct http_request *request, void *context)
-{
-	struct service *service = context;
-	struct call *call = call_new(request, service);
-	const char *allow = NULL;
-
-	call->route = route_find(http_method(request), http_path(request), &call->parts, &allow, call->arena);
-	if (service->stopping) {
-		call_turn(call, refuse_steps(call, PROBLEM_UNAVAILABLE, "the service is stopping"));
-	} else if (call->route != NULL) {
-		call_turn(call, prelude);
-	} else if (allow != NULL) {
-		http_reply_header(request, "Allow", allow);
-		call_turn(call, refuse_steps(call, PROBLEM_METHOD, NULL));
-	} else {
-		call_turn(call, refuse_steps(call, PROBLEM_NOT_FOUND, NULL));
-	}
-	call_run(call);
-}
-
-void service_refused(int status, void *context)
-{
-	struct service *service = context;
-
-	metrics_count(service->metrics, route_count(), status, 0);
-}
-
 // Asking the database.
 
 static void on_answer(const struct pg_result *result, void *context)
 {
 	struct call *call = context;
-	enum outcome outcome = pg_status(result) == PG_DONE ? call->reader(call, result) : refuse_failure(call, result);
+	enum outcome outcome = pg_status(result) == PG_DONE ? call->reader(call, result) : call->failed(call, result);
 
 	if (outcome == NEXT)
 		call_run(call);
@@ -135,12 +92,10 @@ enum outcome call_write(struct call *call, enum statement_id statement, struct j
 	return WAIT;
 }
 
-enum outcome call_ask_list(struct call *call, enum listing_id listing, const struct listing_ask *ask, call_reader *reader)
+bool call_ask_list(struct call *call, enum listing_id listing, const struct listing_ask *ask, call_reader *reader)
 {
 	call->reader = reader;
-	if (!listing_ask(call->service->pg, listing, ask, call->arena, &call->faults, on_answer, call))
-		return refuse(call, PROBLEM_MALFORMED, NULL);
-	return WAIT;
+	return listing_ask(call->service->pg, listing, ask, call->arena, &call->faults, on_answer, call);
 }
 
 struct json_out *call_deed(struct call *call, const char *action, const char *role)
@@ -168,9 +123,8 @@ struct json_out *call_deed(struct call *call, const char *action, const char *ro
 static void call_log(const struct call *call, int status)
 {
 	int64_t took = clock_ticks() - call->began;
-	size_t row = call->route == NULL ? route_count() : route_index(call->route);
 
-	metrics_count(call->service->metrics, row, status, took);
+	metrics_count(call->service->metrics, call->row, status, took);
 	log_line(LOG_INFO, &call->subject, "%s %s %d %lld.%03lld ms", http_method_name(call->request), http_path(call->request),
 	    status, (long long)took / 1000, (long long)took % 1000);
 }

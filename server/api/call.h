@@ -63,9 +63,11 @@ struct call {
 	struct http_request *request;
 	struct service *service;
 	struct house *house;
-	const struct route *route;
+	const struct route *route; // NULL: there is none
+	size_t row;             // its index, for the metrics
 	call_step *const *next;      // the step to run
-	call_reader *reader;         // takes the answer that is waited for
+	call_reader *reader;    // takes the answer that is waited for
+	call_reader *failed;    // takes it when the statement failed
 	struct log_subject subject;
 
 	moment now;
@@ -98,10 +100,14 @@ struct call {
 	struct json_out answer;
 };
 
-// Asking. Both return WAIT; `reader` runs only for answers that PostgreSQL gave, failures are answered for it.
+// Begins a call; `failed` takes whatever statement fails in it.
+struct call *call_new(struct http_request *request, struct service *service, call_reader *failed);
+
+// Asking. Both return WAIT; `reader` runs only for answers that PostgreSQL gave, the others go to call->failed.
 enum outcome call_ask(struct call *call, enum statement_id statement, call_reader *reader, ...); // texts, as many as it takes
 enum outcome call_write(struct call *call, enum statement_id statement, struct json_out *deed, uint64_t lock, call_reader *reader);
-enum outcome call_ask_list(struct call *call, enum listing_id listing, const struct listing_ask *ask, call_reader *reader);
+// False with call->faults, and nothing asked, when the list cannot be asked for so.
+bool call_ask_list(struct call *call, enum listing_id listing, const struct listing_ask *ask, call_reader *reader);
 
 // Goes on with other steps instead of the route's.
 enum outcome call_turn(struct call *call, call_step *const *steps);

@@ -45,7 +45,9 @@ enum outcome ask_page(struct call *call, call_reader *reader)
 	    .filter = filter_of,
 	    .source = call,
 	};
-	return call_ask_list(call, call->route->listing, &ask, reader);
+	if (!call_ask_list(call, call->route->listing, &ask, reader))
+		return refuse(call, PROBLEM_MALFORMED, NULL);
+	return WAIT;
 }
 
 // The same request again, but for its cursor.

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "api/retry.h"
 #include "base/log.h"
 
 // Who can clear what.
@@ -256,8 +255,6 @@ enum outcome refuse_failure(struct call *call, const struct pg_result *result)
 {
 	if (pg_status(result) == PG_AWAY)
 		return refuse(call, PROBLEM_UNAVAILABLE, "the database is away");
-	if (strcmp(pg_constraint(result), "kept_answer_pkey") == 0)
-		return recall_answer(call); // a twin of this request was faster: it has the answer now
 	log_line(LOG_WARN, &call->subject, "database: %s %s (%s)", pg_sqlstate(result), pg_message(result), pg_constraint(result));
 	if (text_starts(pg_sqlstate(result), "23"))
 		blame_column(call, result);
