@@ -51,8 +51,8 @@ static void read_when(struct yaml *yaml, const struct yaml_node *value, void *in
 
 static const char *target_at(const void *context, size_t n)
 {
-	static const char *const targets[] = {
-	    [ROUTE_SYSADMIN] = "sysadmin", [ROUTE_DEPUTY] = "deputy", [ROUTE_LEAD] = "lead", [ROUTE_PERSON] = NULL};
+	static const char *const targets[] =
+	    {[ROUTE_SYSADMIN] = "sysadmin", [ROUTE_DEPUTY] = "deputy", [ROUTE_LEAD] = "lead", [ROUTE_PERSON] = NULL};
 
 	(void)context;
 	return targets[n];

@@ -23,7 +23,7 @@ struct yaml_node { // everything lives in the arena
 	size_t count;            // how many members
 };
 
-struct yaml { // the file being read
+struct yaml {             // the file being read
 	const char *file; // as faults name it
 	struct arena *arena;
 	struct faults *faults;
@@ -49,8 +49,8 @@ bool yaml_is(struct yaml *yaml, const struct yaml_node *node, enum yaml_type typ
 // The list's texts, NULL-terminated; a single text counts as a list of one. NULL with a fault otherwise.
 const char *const *yaml_texts(struct yaml *yaml, const struct yaml_node *node, size_t *count);
 
-// A map is read by a table of its keys, in the order of the table; each reader gets the place `offset` bytes into what is
-// being filled. An unknown key is a fault that names the nearest known one.
+// A map is read by a table of its keys, in the order of the table; each reader gets the place `offset` bytes into what
+// is being filled. An unknown key is a fault that names the nearest known one.
 struct yaml_key {
 	const char *key;
 	void (*read)(struct yaml *yaml, const struct yaml_node *value, void *into);

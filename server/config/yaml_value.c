@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "config/yaml.h"
+#include "domain/name.h"
 
 static const char *const type_names[] = {
     [YAML_NOTHING] = "nothing",
@@ -112,16 +113,8 @@ const char *const *yaml_texts(struct yaml *yaml, const struct yaml_node *node, s
 void yaml_unknown(struct yaml *yaml, const struct yaml_node *node, const char *what, const char *name,
     const char *(*names)(const void *context, size_t n), const void *context)
 {
-	const char *nearest = NULL, *known;
-	size_t least = strlen(name) / 2 + 1; // more than half of it wrong is another word
+	const char *nearest = name_nearest(names, context, name);
 
-	for (size_t n = 0; (known = names(context, n)) != NULL; n++) {
-		size_t distance = text_distance(known, name);
-		if (distance < least) {
-			least = distance;
-			nearest = known;
-		}
-	}
 	if (nearest != NULL)
 		yaml_fault(yaml, node, "unknown", "unknown %s '%s', did you mean '%s'?", what, name, nearest);
 	else

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // THE CONTROL TABLE: what the urgent path postpones, and when it is done after all.
+#include "base/text.h"
 #include "domain/name.h"
 #include "domain/workflow.h"
 
@@ -10,7 +11,7 @@ static bool design_check_is_done(const struct ticket *ticket)
 
 static const struct {
 	const char *name;
-	enum field_id filled[8]; // all of these must be filled; F_TITLE (0) ends the list
+	enum field_id filled[8];                   // all of these must be filled; F_TITLE (0) ends the list
 	bool (*done)(const struct ticket *ticket); // and this must hold, where there is one
 } controls[CONTROL_COUNT] = {
     [CONTROL_CHANGE_REPORT] = {"change_report",
@@ -44,5 +45,5 @@ static bool is_done(enum control control, const struct ticket *ticket)
 
 bool control_owed(enum control control, const struct ticket *ticket)
 {
-	return list_has(ticket->values[F_OWED], controls[control].name) && !is_done(control, ticket);
+	return text_in_list(ticket->values[F_OWED], controls[control].name) && !is_done(control, ticket);
 }

@@ -18,8 +18,8 @@
 static const char *const kind_choices[] = {"corrective", "adaptive", "perfective", "preventive", NULL};
 static const char *const severity_choices[] = {"minor", "moderate", "severe", NULL};
 static const char *const duplicate_choices[] = {"unique", "related", "duplicate", NULL};
-static const char *const suspend_choices[] = {
-    "waits_on_requester", "waits_on_vendor", "waits_on_parts", "waits_on_window", "other", NULL};
+static const char *const suspend_choices[] = {"waits_on_requester", "waits_on_vendor", "waits_on_parts",
+    "waits_on_window", "other", NULL};
 
 const struct field fields[FIELD_COUNT] = {
     // the request
@@ -39,8 +39,7 @@ const struct field fields[FIELD_COUNT] = {
     [F_SUBMITTED_AT] = {"submitted_at", PLAIN(FIELD_TIME), BODY_STAMP, N_("Submitted"), NULL},
 
     // the lead's intake
-    [F_SYSADMIN] = {"sysadmin", PLAIN(FIELD_PERSON), COLUMN, N_("System administrator"),
-        N_("Who is to evaluate it.")},
+    [F_SYSADMIN] = {"sysadmin", PLAIN(FIELD_PERSON), COLUMN, N_("System administrator"), N_("Who is to evaluate it.")},
     [F_DUPLICATE_CHECK] = {"duplicate_check", CHOICE(duplicate_choices), BODY, N_("Duplicate check"), NULL},
     [F_DUPLICATE_OF] = {"duplicate_of", FIELD_TICKET, 1, INT64_MAX, NULL, BODY, N_("Duplicate of"), NULL},
     [F_MISSING] = {"missing", LONG_TEXT, BODY, N_("Missing"), N_("What the requester has to add.")},

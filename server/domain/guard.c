@@ -72,7 +72,7 @@ static const char *work_recorded(const struct move *move)
 
 static const char *documents_settled(const struct move *move)
 {
-	if (move_value(move, F_DOCUMENTS) != NULL || list_has(move->ticket->values[F_OWED], "documents"))
+	if (move_value(move, F_DOCUMENTS) != NULL || text_in_list(move->ticket->values[F_OWED], "documents"))
 		return NULL;
 	return "documents must say which documents were updated, or why none was";
 }
@@ -156,7 +156,7 @@ static const char *skilled(const struct move *move)
 
 	if (technician == NULL)
 		return "no technician is named";
-	return list_has(move_value(move, F_HELPERS), technician) ? "the technician is among the helpers" : NULL;
+	return text_in_list(move_value(move, F_HELPERS), technician) ? "the technician is among the helpers" : NULL;
 }
 
 #define LEAD PARTY_BIT(PARTY_LEAD)
@@ -172,8 +172,8 @@ static const struct {
 	party_set who;
 	enum field_id field; // when it is missing, that is told instead; F_TITLE (0): none
 } guards[GUARD_COUNT] = {
-    [GUARD_DESIGNATED] = {"designated", N_("the program has a designated system administrator today"), designated,
-        LEAD, F_PROGRAM},
+    [GUARD_DESIGNATED] = {"designated", N_("the program has a designated system administrator today"), designated, LEAD,
+        F_PROGRAM},
     [GUARD_CORRECTIVE] = {"corrective", N_("it is corrective maintenance"), corrective, SYSADMIN, F_KIND},
     [GUARD_SEVERE] = {"severe", N_("its severity is severe"), severe, SYSADMIN, F_SEVERITY},
     [GUARD_APPEAL_UNUSED] = {"appeal_unused", N_("it was not appealed before"), appeal_unused, 0, 0},
@@ -191,8 +191,8 @@ static const struct {
         TECHNICIAN, F_DOCUMENTS},
     [GUARD_OWES_AUTHORISATION] = {"owes_authorisation", N_("it went the urgent way and its authorisation is owed"),
         owes_authorisation, 0, 0},
-    [GUARD_OWED_DONE] = {"owed_done", N_("no control is owed any more"), owed_done,
-        SYSADMIN | AUTHORITY | TECHNICIAN, 0},
+    [GUARD_OWED_DONE] = {"owed_done", N_("no control is owed any more"), owed_done, SYSADMIN | AUTHORITY | TECHNICIAN,
+        0},
     [GUARD_RECORD_COMPLETE] = {"record_complete", N_("the maintenance record is complete, or its gaps are explained"),
         record_complete, LEAD | SYSADMIN | REVIEWER, F_RECORD_GAPS},
     [GUARD_REOPEN_WINDOW] = {"reopen_window", N_("a requester reopens within the days allowed; a lead at any time"),

@@ -2,7 +2,7 @@
 // Judging what changes no state: edits of fields, and records added to a ticket.
 #include "domain/move.h"
 
-struct openness { // what the rows of edits say about one field
+struct openness {     // what the rows of edits say about one field
 	state_set in; // where it is open to anybody at all
 	party_set by; // to whom, as the ticket stands
 };

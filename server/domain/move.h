@@ -29,7 +29,7 @@ int ticket_state(const struct workflow *workflow, const struct ticket *ticket);
 // Why the guard is not met, for people; NULL when it is.
 const char *guard_unmet(enum guard guard, const struct move *move);
 
-party_set guard_who(enum guard guard);      // who can clear it
+party_set guard_who(enum guard guard);       // who can clear it
 enum field_id guard_field(enum guard guard); // the field that it is about; F_TITLE (0): none
 
 // A verdict that allows, to be refused by what follows.
@@ -39,8 +39,8 @@ struct verdict verdict_new(const struct action *action, struct arena *arena);
 void verdict_refuse(struct verdict *verdict, enum verdict_kind kind, const struct unmet *reason);
 
 // Settles which of the parties the person acts as, or refuses.
-void verdict_party(struct verdict *verdict, party_set parties, const struct ticket *ticket,
-    const struct person *person, const char *what);
+void verdict_party(struct verdict *verdict, party_set parties, const struct ticket *ticket, const struct person *person,
+    const char *what);
 
 // Refuses for every guard of the set that is not met, but for those about a field that is missing anyway.
 void verdict_guards(struct verdict *verdict, guard_set guards, const struct move *move);

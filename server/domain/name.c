@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names: finding a table's row by its name, and lists of names joined by commas.
+// Names: finding them, guessing them, and going through lists of them.
 #include "domain/name.h"
 
 #include <string.h>
@@ -26,13 +26,18 @@ size_t list_next(const char **rest, const char **item)
 	return length;
 }
 
-bool list_has(const char *list, const char *name)
+const char *name_nearest(const char *(*name)(const void *context, size_t n), const void *context, const char *wanted)
 {
-	size_t wanted = strlen(name), length;
-	const char *item;
+	const char *nearest = NULL, *known;
+	size_t least = strlen(wanted) / 2 + 1; // more than half of it wrong is another word
 
-	while ((length = list_next(&list, &item)) > 0)
-		if (length == wanted && memcmp(item, name, wanted) == 0)
-			return true;
-	return false;
+	for (size_t n = 0; (known = name(context, n)) != NULL; n++) {
+		size_t distance = text_distance(known, wanted);
+
+		if (distance < least) {
+			least = distance;
+			nearest = known;
+		}
+	}
+	return nearest;
 }

@@ -83,7 +83,7 @@ static bool relation_names(const struct relation *relation, const struct ticket 
 	size_t count = relation_lists(relation, ticket, lists);
 
 	for (size_t i = 0; i < count; i++)
-		if (list_has(lists[i], login))
+		if (text_in_list(lists[i], login))
 			return true;
 	return false;
 }
@@ -132,7 +132,7 @@ static void add_logins(struct buffer *text, const char *list)
 	while ((length = list_next(&list, &item)) > 0) {
 		const char *login = arena_copy_bytes(text->arena, item, length);
 
-		if (list_has(text->bytes, login))
+		if (text_in_list(text->bytes, login))
 			continue;
 		if (text->length > 0)
 			buffer_add_char(text, ',');

@@ -71,8 +71,8 @@ static struct routing_proposal propose(const struct candidate *candidates, size_
 struct routing_proposal routing_propose(const struct routing *routing, const struct routing_facts *facts,
     struct arena *arena)
 {
-	static const struct routing_rule otherwise = {
-	    .target = ROUTE_SYSADMIN, .reason = "the program's designated system administrator"};
+	static const struct routing_rule otherwise = {.target = ROUTE_SYSADMIN,
+	    .reason = "the program's designated system administrator"};
 	const struct routing_rule *rule = &otherwise;
 
 	for (size_t i = 0; i < routing->count && rule == &otherwise; i++)

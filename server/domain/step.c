@@ -105,8 +105,7 @@ static bool is_out_of_order(const struct step_progress *progress, enum step step
 	return false;
 }
 
-const char *step_refusal(const struct step_entry *entries, size_t count, const struct step_entry *next,
-    bool check_owed)
+const char *step_refusal(const struct step_entry *entries, size_t count, const struct step_entry *next, bool check_owed)
 {
 	struct step_progress progress = steps_fold(entries, count);
 	bool again = next->step == STEP_DESIGN && progress.design_again;

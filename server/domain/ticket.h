@@ -31,8 +31,8 @@ struct ticket {
 	const char *values[FIELD_COUNT]; // engine text per field (field_text), NULL: not filled
 
 	// What stands around the ticket, read with it.
-	const char *deputy;            // acting deputy designated for its program today, or NULL
-	const char *designated;        // sysadmin designated for its program today, or NULL
+	const char *deputy;             // acting deputy designated for its program today, or NULL
+	const char *designated;         // sysadmin designated for its program today, or NULL
 	const struct step_entry *steps; // technical steps in the order recorded, since the last reopening
 	size_t step_count;
 	int64_t change_count;     // record items 8–13: changes recorded since the last reopening

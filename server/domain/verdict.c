@@ -20,8 +20,8 @@ void verdict_refuse(struct verdict *verdict, enum verdict_kind kind, const struc
 		verdict->kind = kind;
 }
 
-void verdict_party(struct verdict *verdict, party_set parties, const struct ticket *ticket,
-    const struct person *person, const char *what)
+void verdict_party(struct verdict *verdict, party_set parties, const struct ticket *ticket, const struct person *person,
+    const char *what)
 {
 	verdict->acted_as = party_first(parties, ticket, person);
 	if (verdict->acted_as != PARTY_COUNT)
@@ -29,8 +29,8 @@ void verdict_party(struct verdict *verdict, party_set parties, const struct tick
 	verdict_refuse(verdict, VERDICT_FORBIDDEN,
 	    &(struct unmet){
 	        .guard = "party",
-	        .message = arena_print(verdict->arena, "%s is for %s", what,
-	            parties_text(parties, ticket, verdict->arena)),
+	        .message =
+	            arena_print(verdict->arena, "%s is for %s", what, parties_text(parties, ticket, verdict->arena)),
 	        .who = parties,
 	    });
 }

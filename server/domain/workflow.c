@@ -2,8 +2,6 @@
 // Looking things up in a workflow.
 #include "domain/workflow.h"
 
-#include <string.h>
-
 #include "domain/move.h"
 #include "domain/name.h"
 
@@ -29,19 +27,16 @@ int workflow_action(const struct workflow *workflow, const char *name)
 	return name_index(workflow->actions, workflow->action_count, sizeof(workflow->actions[0]), name);
 }
 
+static const char *action_at(const void *context, size_t n)
+{
+	const struct workflow *workflow = context;
+
+	return n < workflow->action_count ? workflow->actions[n].name : NULL;
+}
+
 const char *workflow_nearest_action(const struct workflow *workflow, const char *name)
 {
-	const char *nearest = NULL;
-	size_t least = strlen(name) / 2 + 1; // more than half of it wrong is another word
-
-	for (size_t i = 0; i < workflow->action_count; i++) {
-		size_t distance = text_distance(workflow->actions[i].name, name);
-		if (distance < least) {
-			least = distance;
-			nearest = workflow->actions[i].name;
-		}
-	}
-	return nearest;
+	return name_nearest(action_at, workflow, name);
 }
 
 int ticket_state(const struct workflow *workflow, const struct ticket *ticket)

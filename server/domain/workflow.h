@@ -69,9 +69,9 @@ struct needs {
 struct path { // one row of edges: from any of these states to one
 	int line;
 	state_set from;
-	int to;           // index into states, or TARGET_*
-	party_set by;     // overrides the action's parties when not 0
-	guard_set guards; // besides the action's
+	int to;             // index into states, or TARGET_*
+	party_set by;       // overrides the action's parties when not 0
+	guard_set guards;   // besides the action's
 	struct needs needs; // besides the action's
 };
 
@@ -94,7 +94,7 @@ struct action {
 	party_set by;
 	party_set apart_from; // separation of duties: the caller is named as none of these (party_names)
 	struct needs needs;
-	field_set accept;     // what may be given besides
+	field_set accept; // what may be given besides
 	guard_set guards;
 	struct stamp *stamps;
 	size_t stamp_count;
@@ -127,7 +127,7 @@ struct record_rule {
 };
 
 struct workflow {
-	int version; // number in the database; 0 until it is registered
+	int version;      // number in the database; 0 until it is registered
 	const char *file; // as faults name it
 	const char *name;
 	struct state *states;
@@ -154,9 +154,9 @@ const char *workflow_nearest_action(const struct workflow *workflow, const char 
 
 enum verdict_kind {
 	VERDICT_ALLOWED,
-	VERDICT_FORBIDDEN,  // 403: not this caller
-	VERDICT_ILLEGAL,    // 409: not from this state, or a condition is unmet
-	VERDICT_INCOMPLETE  // 422: fields missing or not accepted
+	VERDICT_FORBIDDEN, // 403: not this caller
+	VERDICT_ILLEGAL,   // 409: not from this state, or a condition is unmet
+	VERDICT_INCOMPLETE // 422: fields missing or not accepted
 };
 
 struct unmet {
@@ -168,13 +168,13 @@ struct unmet {
 };
 
 struct verdict {
-	enum verdict_kind kind;  // the first that applies in the order forbidden, illegal, incomplete
+	enum verdict_kind kind;      // the first that applies in the order forbidden, illegal, incomplete
 	const struct action *action; // NULL for an edit or a record
-	const char *to;          // the state after it, when the state allows the action at all; else NULL
-	struct unmet *unmet;     // every one, in the order judged; NULL when allowed
+	const char *to;              // the state after it, when the state allows the action at all; else NULL
+	struct unmet *unmet;         // every one, in the order judged; NULL when allowed
 	size_t unmet_count;
-	party_set waived;        // separations that would have refused but are waived
-	enum party acted_as;     // the party that allowed the caller; PARTY_COUNT when none
+	party_set waived;    // separations that would have refused but are waived
+	enum party acted_as; // the party that allowed the caller; PARTY_COUNT when none
 	struct arena *arena;
 };
 

@@ -105,8 +105,8 @@ static void print_guards(const struct words *words, const struct style *style, s
 
 	table_init(&table, style->arena, words->guard_heading, 3);
 	for (enum guard guard = 0; guard < GUARD_COUNT; guard++) {
-		const char *cells[] = {
-		    style_name(style, guard_name(guard)), guard_label(guard), style_parties(style, guard_who(guard))};
+		const char *cells[] = {style_name(style, guard_name(guard)), guard_label(guard),
+		    style_parties(style, guard_who(guard))};
 		table_add(&table, cells);
 	}
 	table_print_markdown(&table, out);

@@ -98,8 +98,9 @@ static const char *needs_for(const struct style *style, const struct needs *list
 			bool all = need->kinds == KINDS_ALL;
 			if (kind == KIND_COUNT ? !all : all || !need_applies(need, kind))
 				continue;
-			names_add(&names, arena_print(style->arena, "%s%s", need->fresh ? "+" : "",
-			    style_fields(style, &need->any, " / ")));
+			names_add(&names,
+			    arena_print(style->arena, "%s%s", need->fresh ? "+" : "",
+			        style_fields(style, &need->any, " / ")));
 		}
 	}
 	return names.text.bytes;
@@ -131,7 +132,7 @@ const char *style_conditions(const struct style *style, const struct workflow *w
 	if ((action->guards | path->guards) != 0)
 		names_add(&names, style_guards(style, action->guards | path->guards));
 	if (action->recheck >= 0)
-		names_add(&names, arena_print(style->arena, "~ %s",
-		    style_name(style, workflow->actions[action->recheck].name)));
+		names_add(&names,
+		    arena_print(style->arena, "~ %s", style_name(style, workflow->actions[action->recheck].name)));
 	return names.text.bytes;
 }

@@ -241,6 +241,35 @@ START_TEST(a_stored_text_that_is_no_number_is_written_as_null)
 }
 END_TEST
 
+START_TEST(rows_beside_the_table_are_checked_alike)
+{
+	const struct field day = {.key = "changed_on", .type = FIELD_DATE};
+	static const struct {
+		const char *value, *code;
+	} days[] = {
+	    {"\"2026-11-23\"", NULL},
+	    {"null", NULL},
+	    {"\"2026-02-30\"", "format"},
+	    {"\"2026-11-23T00:00:00Z\"", "format"},
+	    {"20261123", "type"},
+	};
+
+	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++) {
+		faults_init(&faults, arena);
+		ck_assert_int_eq(field_check_row(&day, value_of(days[i].value), &faults), days[i].code == NULL);
+		ck_assert_pstr_eq(faults.first != NULL ? faults.first->code : NULL, days[i].code);
+	}
+}
+END_TEST
+
+START_TEST(types_have_names)
+{
+	ck_assert_str_eq(field_type_name(FIELD_TEXT), "text");
+	ck_assert_str_eq(field_type_name(FIELD_DATE), "date");
+	ck_assert_str_eq(field_type_name(FIELD_NAMES), "names");
+}
+END_TEST
+
 START_TEST(sets_hold_what_was_added)
 {
 	field_set set = {{0}}, other = {{0}};
@@ -271,6 +300,8 @@ int main(void)
 	tcase_add_test(cases, messages_say_what_is_wanted);
 	tcase_add_loop_test(cases, values_survive_the_way_to_text_and_back, 0, sizeof(ways) / sizeof(ways[0]));
 	tcase_add_test(cases, a_stored_text_that_is_no_number_is_written_as_null);
+	tcase_add_test(cases, rows_beside_the_table_are_checked_alike);
+	tcase_add_test(cases, types_have_names);
 	tcase_add_test(cases, sets_hold_what_was_added);
 	suite_add_tcase(suite, cases);
 	return suite_run(suite);

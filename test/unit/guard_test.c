@@ -165,8 +165,8 @@ END_TEST
 
 static void fill_change_report(void)
 {
-	static const enum field_id report[] = {
-	    F_EFFORT_PEOPLE, F_EFFORT_MINUTES, F_NATURE, F_PRIORITY, F_IMPACT, F_BACKOUT_PLAN, F_WINDOW};
+	static const enum field_id report[] = {F_EFFORT_PEOPLE, F_EFFORT_MINUTES, F_NATURE, F_PRIORITY, F_IMPACT,
+	    F_BACKOUT_PLAN, F_WINDOW};
 
 	for (size_t i = 0; i < sizeof(report) / sizeof(report[0]); i++) {
 		ck_assert(control_owed(CONTROL_CHANGE_REPORT, &desk.ticket)); // up to the last field

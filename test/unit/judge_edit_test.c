@@ -94,8 +94,7 @@ END_TEST
 
 static const char *try_record(enum record record)
 {
-	struct verdict verdict =
-	    workflow_judge_record(desk.workflow, &desk.ticket, &desk.person, record, desk.arena);
+	struct verdict verdict = workflow_judge_record(desk.workflow, &desk.ticket, &desk.person, record, desk.arena);
 
 	return verdict_text(&verdict, desk.ticket.state);
 }

@@ -77,8 +77,8 @@ static void give_closing(void)
 // A ticket that has not been stored yet: the request is all there is.
 static void file_new(void)
 {
-	static const enum field_id request[] = {
-	    F_TITLE, F_DESCRIPTION, F_PROGRAM, F_CLAIMED_KIND, F_CIRCUMSTANCES, F_INPUTS, F_OBSERVED, F_SINCE};
+	static const enum field_id request[] = {F_TITLE, F_DESCRIPTION, F_PROGRAM, F_CLAIMED_KIND, F_CIRCUMSTANCES,
+	    F_INPUTS, F_OBSERVED, F_SINCE};
 
 	for (size_t i = 0; i < sizeof(request) / sizeof(request[0]); i++)
 		desk_give(&desk, request[i], stands(request[i]));
@@ -187,8 +187,8 @@ START_TEST(authorisation_afterwards_is_for_urgent_tickets_once)
 }
 END_TEST
 
-static const char *const running[] = {
-    "to_evaluate", "to_authorise", "queued", "scheduled", "assigned", "in_maintenance", "to_accept"};
+static const char *const running[] = {"to_evaluate", "to_authorise", "queued", "scheduled", "assigned",
+    "in_maintenance", "to_accept"};
 
 START_TEST(a_ticket_resumes_exactly_where_it_was_suspended)
 {
@@ -249,9 +249,9 @@ END_TEST
 
 START_TEST(reopening_clears_what_the_next_round_must_earn_again)
 {
-	static const enum field_id earned[] = {
-	    F_URGENT, F_OWED, F_OWED_DUE, F_EFFORT_MINUTES, F_EVALUATOR, F_AUTHORISED_BY, F_PLANNED_START, F_DOCUMENTS,
-	    F_DELIVERED_BY, F_FINISHED_AT, F_ACCEPTED_BY, F_REVIEW_ANSWERS, F_CLOSED_AT};
+	static const enum field_id earned[] = {F_URGENT, F_OWED, F_OWED_DUE, F_EFFORT_MINUTES, F_EVALUATOR,
+	    F_AUTHORISED_BY, F_PLANNED_START, F_DOCUMENTS, F_DELIVERED_BY, F_FINISHED_AT, F_ACCEPTED_BY,
+	    F_REVIEW_ANSWERS, F_CLOSED_AT};
 
 	desk.ticket.state = "closed";
 	for (size_t i = 0; i < sizeof(earned) / sizeof(earned[0]); i++)

@@ -9,8 +9,8 @@
 
 enum relation { NONE, REQUESTER, NAMED, DESIGNATED, DEPUTY, TECHNICIAN, HELPER, DELIVERER, EVALUATOR, RELATION_COUNT };
 
-static const char *const relations[RELATION_COUNT] = {
-    "none", "requester", "named", "designated", "deputy", "technician", "helper", "deliverer", "evaluator"};
+static const char *const relations[RELATION_COUNT] = {"none", "requester", "named", "designated", "deputy",
+    "technician", "helper", "deliverer", "evaluator"};
 
 enum condition { READY, BARE, URGENT, CONDITION_COUNT };
 
@@ -110,7 +110,7 @@ static void make_urgent(struct desk *desk, const struct cell *cell)
 
 static void make_ticket(struct desk *desk, const struct cell *cell, size_t state)
 {
-	static void (*const makers[])(struct desk *desk, const struct cell *cell) = {
+	static void (*const makers[])(struct desk * desk, const struct cell *cell) = {
 	    [READY] = make_ready,
 	    [BARE] = make_bare,
 	    [URGENT] = make_urgent,
@@ -348,8 +348,7 @@ static void print_block(const struct block *block, const struct workflow *workfl
 }
 
 // The verdicts of one cell as text, in an arena of their own until then: there are many.
-static const char *judged(struct desk *desk, size_t action, size_t state, const struct cell *cell,
-    struct arena *arena)
+static const char *judged(struct desk *desk, size_t action, size_t state, const struct cell *cell, struct arena *arena)
 {
 	struct arena *own = desk->arena;
 	struct verdicts verdicts;

@@ -93,8 +93,8 @@ END_TEST
 
 START_TEST(separation_looks_at_the_work_and_not_at_roles)
 {
-	static const struct step_entry steps[] = {
-	    {STEP_ANALYSIS, STEP_PASSED, "old"}, {STEP_DESIGN_CHECK, STEP_PASSED, "eye"}};
+	static const struct step_entry steps[] = {{STEP_ANALYSIS, STEP_PASSED, "old"},
+	    {STEP_DESIGN_CHECK, STEP_PASSED, "eye"}};
 
 	desk.ticket.steps = steps;
 	desk.ticket.step_count = 2;
@@ -132,8 +132,8 @@ END_TEST
 
 START_TEST(names_lead_back_to_their_parties)
 {
-	static const char *const names[] = {
-	    "requester", "lead", "sysadmin", "authority", "technician", "acceptor", "reviewer", "evaluator"};
+	static const char *const names[] = {"requester", "lead", "sysadmin", "authority", "technician", "acceptor",
+	    "reviewer", "evaluator"};
 	enum party party;
 
 	ck_assert_str_eq(party_name((enum party)_i), names[_i]);

@@ -108,8 +108,8 @@ START_TEST(steps_are_refused_for_a_reason)
 	struct step_entry next = entry_of(refusals[_i].next);
 	const char *refusal = step_refusal(entries, count, &next, refusals[_i].check_owed);
 
-	ck_assert_msg(refusal == refusals[_i].refusal || (refusal != NULL && refusals[_i].refusal != NULL &&
-	                  strcmp(refusal, refusals[_i].refusal) == 0),
+	ck_assert_msg(refusal == refusals[_i].refusal ||
+	        (refusal != NULL && refusals[_i].refusal != NULL && strcmp(refusal, refusals[_i].refusal) == 0),
 	    "'%s' then '%s': %s", refusals[_i].before, refusals[_i].next, refusal);
 }
 END_TEST
@@ -148,8 +148,8 @@ END_TEST
 
 START_TEST(names_lead_back_to_their_steps)
 {
-	static const char *const names[] = {
-	    "problem_analysis", "design_change", "design_check", "code_change", "unit_test", "integration_test"};
+	static const char *const names[] = {"problem_analysis", "design_change", "design_check", "code_change",
+	    "unit_test", "integration_test"};
 	enum step step;
 
 	ck_assert_str_eq(step_name((enum step)_i), names[_i]);

@@ -66,8 +66,7 @@ static const struct {
 	enum kind kind;
 	const char *required;
 } wants[] = {
-    {"submit", "draft", KIND_CORRECTIVE,
-        "title description program claimed_kind circumstances inputs observed since"},
+    {"submit", "draft", KIND_CORRECTIVE, "title description program claimed_kind circumstances inputs observed since"},
     {"submit", "draft", KIND_ADAPTIVE, "title description program claimed_kind specification"},
     {"submit", "draft", KIND_PERFECTIVE, "title description program claimed_kind specification"},
     {"submit", "draft", KIND_PREVENTIVE, "title description program claimed_kind"}, // and one of two
