@@ -248,6 +248,8 @@ static bool convert_members(struct reader *reader, const cJSON *from, struct jso
 
 static bool convert_number(struct reader *reader, const cJSON *from, struct json *value)
 {
+	if (reader->first == NULL)
+		abort(); // the scan has seen each number
 	value->type = JSON_NUMBER;
 	value->number = from->valuedouble;
 	value->text = reader->first->digits;

@@ -22,7 +22,7 @@ struct http_server {
 	http_refused *refused;
 	void *context;
 	struct connection *handing; // the connection whose request evhttp is being given
-	LIST_HEAD(, connection) connections;
+	LIST_HEAD(connections, connection) connections;
 	int open;
 };
 
@@ -80,6 +80,12 @@ bool server_is_full(const struct http_server *server);
 void server_make_room(struct http_server *server, const struct connection *newest); // an idle one goes
 
 // libevent fails at these only when memory is out: that ends the process, as everywhere.
-void must(bool done);
+_Noreturn void out_of_memory(void);
+
+static inline void must(bool done)
+{
+	if (!done)
+		out_of_memory();
+}
 
 #endif

@@ -16,10 +16,8 @@
 	(EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST | EVHTTP_REQ_PUT | EVHTTP_REQ_PATCH | EVHTTP_REQ_DELETE |  \
 	    EVHTTP_REQ_OPTIONS | EVHTTP_REQ_TRACE)
 
-void must(bool done)
+void out_of_memory(void)
 {
-	if (done)
-		return;
 	log_error("out of memory");
 	abort();
 }
@@ -51,13 +49,12 @@ static struct addrinfo *resolve(const char *address, struct arena *arena, struct
 
 static int port_of(evutil_socket_t fd)
 {
-	struct sockaddr_storage address;
+	struct sockaddr_in6 address = {.sin6_port = 0}; // the port stands at the same place for IPv4
 	socklen_t length = sizeof(address);
 
+	_Static_assert(offsetof(struct sockaddr_in6, sin6_port) == offsetof(struct sockaddr_in, sin_port), "sockaddr");
 	must(getsockname(fd, (struct sockaddr *)&address, &length) == 0);
-	if (address.ss_family == AF_INET6)
-		return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
-	return ntohs(((struct sockaddr_in *)&address)->sin_port);
+	return ntohs(address.sin6_port);
 }
 
 static void pause_accepting(struct http_server *server)
