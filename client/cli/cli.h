@@ -46,6 +46,7 @@ struct cli {
 	struct http *http;
 
 	FILE *out;        // all data goes here; see screen.h
+	struct buffer notes; // for standard error, behind the data
 	bool terminal;    // standard output is one
 	bool interactive; // questions may be asked
 	bool colour;
@@ -65,6 +66,9 @@ const char *cli_query(const struct cli *cli, const char *more);
 // True for the first of several flags of one kind: the others join it. Their values with commas between.
 bool cli_is_first(const struct cli *cli, size_t index);
 const char *cli_joined(const struct cli *cli, size_t index);
+
+// A line for standard error that is to stand behind the data.
+void cli_note(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 // True if a question may be asked: on a terminal, and not forbidden by --no-input.
 bool cli_may_ask(const struct cli *cli);

@@ -60,14 +60,22 @@ static bool take_assignment(struct form *form, const struct cli *cli, const char
 		return false;
 	}
 	const char *key = arena_copy_bytes(form->arena, assignment, (size_t)(equals - assignment));
-	if (form_text(form, key)) {
-		cli_usage(cli, _("\"%s\" is given twice"), key);
-		return false;
-	}
 	const char *text = form_typed(form->arena, equals + 1);
 	if (text)
 		form_set_field(form, key, text);
 	return text != NULL;
+}
+
+static bool is_twice(const struct cli *cli, size_t index)
+{
+	const char *assignment = cli->given[index].value;
+	size_t length = strcspn(assignment, "=") + 1;
+	for (size_t i = 0; i < index; i++)
+		if (cli->given[i].flag->value == VALUE_FIELD && strncmp(cli->given[i].value, assignment, length) == 0) {
+			cli_usage(cli, _("\"%s\" is given twice"), assignment);
+			return true;
+		}
+	return false;
 }
 
 bool form_take(struct form *form, struct cli *cli)
@@ -84,8 +92,10 @@ bool form_take(struct form *form, struct cli *cli)
 			    list ? cli_joined(cli, i) : cli_flag(cli, flag->name));
 	}
 	for (size_t i = 0; i < cli->given_count; i++)
-		if (cli->given[i].flag->value == VALUE_FIELD && !take_assignment(form, cli, cli->given[i].value))
-			return false;
+		if (cli->given[i].flag->value == VALUE_FIELD) {
+			if (is_twice(cli, i) || !take_assignment(form, cli, cli->given[i].value))
+				return false;
+		}
 	return true;
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the flags gave: by name, as a query.
+#include <stdarg.h>
+
 #include "cli/cli.h"
 #include "cli/url.h"
 
@@ -63,4 +65,12 @@ const char *cli_query(const struct cli *cli, const char *more)
 bool cli_may_ask(const struct cli *cli)
 {
 	return cli->interactive && !cli_is(cli, "no-input");
+}
+
+void cli_note(struct cli *cli, const char *format, ...)
+{
+	va_list values;
+	va_start(values, format);
+	buffer_print(&cli->notes, "%s\n", arena_vprint(cli->arena, format, values));
+	va_end(values);
 }

@@ -7,6 +7,8 @@
 #include "cli/say.h"
 #include "cli/screen.h"
 
+#define EXAMPLES_SHOWN 8 // on the page of a noun
+
 static void heading(struct cli *cli, const char *text)
 {
 	fprintf(cli->out, "\n%s%s%s\n", screen_tint(cli, TINT_BOLD), text, screen_tint(cli, TINT_PLAIN));
@@ -15,7 +17,10 @@ static void heading(struct cli *cli, const char *text)
 static void row(struct cli *cli, const char *name, size_t width, const char *help)
 {
 	size_t taken = screen_width_of(name);
-	fprintf(cli->out, "  %s%*s  %s\n", name, (int)(taken < width ? width - taken : 0), "", help);
+	fprintf(cli->out, "  %s", name);
+	if (*help)
+		fprintf(cli->out, "%*s  %s", (int)(taken < width ? width - taken : 0), "", help);
+	fputc('\n', cli->out);
 }
 
 static void print_examples(struct cli *cli, const char *examples)
@@ -66,9 +71,12 @@ static void print_noun(struct cli *cli, const struct noun *noun)
 {
 	fprintf(cli->out, "%s\n", _(noun->help));
 	heading(cli, _("Examples"));
-	for (const struct command *command = commands; command->noun; command++)
-		if (text_equals(command->noun, noun->name))
+	size_t shown = 0;
+	for (const struct command *command = commands; command->noun && shown < EXAMPLES_SHOWN; command++)
+		if (text_equals(command->noun, noun->name)) {
 			fprintf(cli->out, "  %s\n", first_example(cli, command));
+			shown++;
+		}
 	heading(cli, _("Commands"));
 	for (const struct command *command = commands; command->noun; command++)
 		if (text_equals(command->noun, noun->name))
@@ -77,7 +85,10 @@ static void print_noun(struct cli *cli, const struct noun *noun)
 		heading(cli, _("Actions of the workflow (weihu ticket ACTION ID… -F key=value)"));
 		const char *action;
 		for (size_t i = 0; (action = words_identifier(WORDS_ACTION, i)); i++)
-			row(cli, action, 16, words_label(WORDS_ACTION, action));
+			{
+			const char *label = words_telling_label(WORDS_ACTION, action);
+			row(cli, action, 16, label ? label : "");
+		}
 	}
 	fprintf(cli->out, "\n");
 	fprintf(cli->out, _("More on each: weihu help %s VERB\n"), noun->name);

@@ -135,7 +135,7 @@ int resource_list(struct cli *cli, const char *path, const char *query)
 	listing.output->failed = code != LEAVE_OK;
 	output_end(listing.output);
 	if (listing.more)
-		tell(_("The first %zu are shown; there are more (without --limit all come)."), count);
+		cli_note(cli, _("The first %zu are shown; there are more (without --limit all come)."), count);
 	return code;
 }
 

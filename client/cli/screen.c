@@ -48,6 +48,7 @@ void screen_open(struct cli *cli)
 	cli->out = cli->terminal ? open_memstream(&held, &held_length) : stdout;
 	if (!cli->out)
 		abort();
+	buffer_init(&cli->notes, cli->arena);
 }
 
 static const char *pager_command(const struct cli *cli)
@@ -113,8 +114,10 @@ bool screen_close(struct cli *cli)
 			fwrite(held, 1, held_length, stdout);
 		free(held);
 	}
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	if (fflush(stdout) == 0 && !ferror(stdout)) {
+		fputs(cli->notes.bytes ? cli->notes.bytes : "", stderr);
 		return true;
+	}
 	say(_("cannot write the output: %s"), strerror(errno));
 	return false;
 }
@@ -156,16 +159,30 @@ struct wrap {
 
 static void wrap_line_end(struct wrap *wrap)
 {
+	while (wrap->out.length > 0 && wrap->out.bytes[wrap->out.length - 1] == ' ')
+		wrap->out.bytes[--wrap->out.length] = '\0';
 	buffer_print(&wrap->out, "\n%*s", (int)wrap->indent, "");
 	wrap->column = 0;
 }
 
-// A word goes on the next line where it does not fit; one wider than a line is cut, as CJK text without spaces is.
-static void wrap_word(struct wrap *wrap, const char *word, size_t length)
+// How many bytes stay together: a word of narrow characters, or one wide one, which may be parted from the next.
+static size_t wrap_unit(const char *text)
 {
-	char *copy = arena_copy_bytes(wrap->out.arena, word, length);
+	size_t length;
+	if (point_width(text, &length) > 1)
+		return length;
+	size_t whole = 0;
+	while (text[whole] && !strchr(" \n", text[whole]) && point_width(text + whole, &length) <= 1)
+		whole += length;
+	return whole;
+}
+
+// A unit goes on the next line where it does not fit; one that is wider than a line is cut.
+static void wrap_add(struct wrap *wrap, const char *unit, size_t length)
+{
+	char *copy = arena_copy_bytes(wrap->out.arena, unit, length);
 	size_t width = screen_width_of(copy), bytes;
-	if (wrap->column > 0 && wrap->column + width > wrap->width && width <= wrap->width && width == length)
+	if (wrap->column > 0 && wrap->column + width > wrap->width && width <= wrap->width)
 		wrap_line_end(wrap);
 	for (const char *at = copy; *at; at += bytes) {
 		size_t columns = point_width(at, &bytes);
@@ -180,17 +197,15 @@ const char *screen_wrap(struct arena *arena, const char *text, size_t width, siz
 {
 	struct wrap wrap = { .width = width < 10 ? 10 : width, .indent = indent };
 	buffer_init(&wrap.out, arena);
-	while (*text) {
-		size_t length = strcspn(text, " \n");
-		wrap_word(&wrap, text, length);
-		text += length;
+	for (size_t length; *text; text += length) {
+		length = 1;
 		if (*text == '\n')
 			wrap_line_end(&wrap);
 		else if (*text == ' ' && wrap.column < wrap.width) {
 			buffer_add_char(&wrap.out, ' ');
 			wrap.column++;
-		}
-		text += *text != '\0';
+		} else if (*text != ' ')
+			wrap_add(&wrap, text, length = wrap_unit(text));
 	}
 	return wrap.out.bytes;
 }

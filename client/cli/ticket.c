@@ -113,8 +113,8 @@ void ticket_print_action(struct cli *cli, const struct json *row, const char *id
 	bool open = ticket_is_open(row);
 	fprintf(cli->out, "  %s%s%s %s%s%s", screen_tint(cli, open ? TINT_GREEN : TINT_RED), open ? "✓" : "✗",
 	    screen_tint(cli, TINT_PLAIN), screen_tint(cli, TINT_BOLD), action, screen_tint(cli, TINT_PLAIN));
-	const char *label = words_label(WORDS_ACTION, action);
-	if (!text_equals(label, action))
+	const char *label = words_telling_label(WORDS_ACTION, action);
+	if (label)
 		fprintf(cli->out, "  %s", label);
 	if (*to)
 		fprintf(cli->out, " → %s", safe_line(cli->arena, words_label(WORDS_STATE, to)));

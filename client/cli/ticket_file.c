@@ -65,9 +65,7 @@ static bool is_empty(const struct form *form)
 static int gather(struct cli *cli, struct form *form, const char **draft)
 {
 	const char *from = cli_flag(cli, "from");
-	if (!form_take(form, cli))
-		return LEAVE_USAGE;
-	if (from && !editor_read(form, from))
+	if ((from && !editor_read(form, from)) || !form_take(form, cli)) // flags go over the draft
 		return LEAVE_USAGE;
 	if (wants_editor(cli, form)) {
 		*draft = editor_fill(form, _("A new request."));

@@ -55,7 +55,7 @@ int ticket_steps_run(struct cli *cli)
 	const struct json *answer = resource_peek(cli, ticket_path(cli, cli->args[0], "/steps"));
 	const char *next = answer ? json_text(json_member(answer, "next")) : NULL;
 	if (next)
-		tell(_("Next: %s; %sweihu ticket step %s %s passed"), words_label(WORDS_STEP, next), _("try: "), cli->args[0], next);
+		cli_note(cli, _("Next: %s; %sweihu ticket step %s %s passed"), words_label(WORDS_STEP, next), _("try: "), cli->args[0], next);
 	return LEAVE_OK;
 }
 

@@ -123,7 +123,7 @@ static void print_progress(struct cli *cli, const char *id)
 	fprintf(cli->out, "\n%s%s%s\n ", screen_tint(cli, TINT_BOLD), _("Technical steps"), screen_tint(cli, TINT_PLAIN));
 	const char *next = json_text(json_member(answer, "next"));
 	for (const struct json *step = progress->first; step; step = step->next)
-		fprintf(cli->out, " %s %s ", step->type == JSON_TRUE ? "✓" : text_equals(step->key, next) ? "▸" : "·",
+		fprintf(cli->out, "%s %s %s", step == progress->first ? "" : " ", step->type == JSON_TRUE ? "✓" : text_equals(step->key, next) ? "▸" : "·",
 		    safe_line(cli->arena, words_label(WORDS_STEP, step->key)));
 	fputc('\n', cli->out);
 }

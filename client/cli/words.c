@@ -3,6 +3,7 @@
 #include "cli/words.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "cli/say.h"
@@ -244,6 +245,12 @@ const char *words_label(enum words words, const char *identifier)
 		if (text_equals(word.identifier, identifier))
 			return word.label ? _(word.label) : identifier;
 	return identifier;
+}
+
+const char *words_telling_label(enum words words, const char *identifier)
+{
+	const char *label = words_label(words, identifier);
+	return strcasecmp(label, identifier) == 0 ? NULL : label;
 }
 
 int words_close(const char *mistyped, size_t distance)

@@ -34,6 +34,9 @@ enum words {
 // The label of `identifier` in the language of the person; the identifier itself where there is none.
 const char *words_label(enum words words, const char *identifier);
 
+// The label where it says more than the identifier does, else NULL.
+const char *words_telling_label(enum words words, const char *identifier);
+
 // The identifier in row `index`, or NULL behind the last.
 const char *words_identifier(enum words words, size_t index);
 
