@@ -58,9 +58,10 @@ BUILD := $(if $(VARIANT),build/$(VARIANT),build)
 LIBRARIES := libevent libevent_pthreads libcjson yaml-0.1 libpq libcrypto libcurl smartcols
 TEST_LIBRARIES := check
 
+# The sanitizers make gcc see uninitialised and truncated values where there are none.
 VARIANT_     := -O2 -D_FORTIFY_SOURCE=2
-VARIANT_san  := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-VARIANT_tsan := -O1 -fsanitize=thread -fno-omit-frame-pointer
+VARIANT_san  := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -Wno-format-truncation -Wno-maybe-uninitialized
+VARIANT_tsan := -O1 -fsanitize=thread -fno-omit-frame-pointer -Wno-format-truncation -Wno-maybe-uninitialized
 VARIANT_cov  := -O0 --coverage
 VARIANT_FLAGS := $(or $(VARIANT_$(VARIANT)),$(error VARIANT is san, tsan, cov or empty))
 
