@@ -66,7 +66,7 @@ create index reading_of_program on reading (program, read_at desc, id desc);
 
 -- Who holds `capacity` for the program on `day`, with an open account.
 create function designated(program text, capacity text, day date) returns text
-language sql stable parallel safe set search_path = weihu, pg_temp
+language sql stable parallel safe
 return (
 	select d.login from designation d join person p using (login)
 	where d.program = designated.program and d.capacity = designated.capacity and p.active
@@ -75,7 +75,7 @@ return (
 
 -- Which of record items 1–7 the register lacks for a program: bit n-1 for item n.
 create function record_gaps(p program) returns int
-language sql stable set search_path = weihu, pg_temp
+language sql stable
 return (
 	case when p.source_statements is null and p.not_applicable is null then 2 else 0 end
 	+ case when p.machine_instructions is null and p.not_applicable is null then 4 else 0 end
@@ -209,7 +209,7 @@ end $$;
 
 -- True if the person may be designated: an open account with the role sysadmin.
 create function may_be_designated(who text) returns boolean
-language sql stable set search_path = weihu, pg_temp
+language sql stable
 return exists (select from person where login = who and active and 'sysadmin' = any (roles));
 
 -- Adds or, with a version ("last" as above), changes a program. Members: code, version, patch; when adding also sysadmin, deputy and day.

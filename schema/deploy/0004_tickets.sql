@@ -110,7 +110,7 @@ from ticket t join ticket_body b on b.ticket = t.id;
 
 -- The fields of a ticket as one document, as patches and events write them.
 create function ticket_fields(t ticket, body jsonb) returns jsonb
-language sql immutable parallel safe set search_path = weihu, pg_temp
+language sql immutable parallel safe
 return body || jsonb_strip_nulls(jsonb_build_object(
 	'kind', t.kind, 'claimed_kind', t.claimed_kind, 'program', t.program, 'severity', t.severity, 'priority', t.priority,
 	'requester', t.requester, 'sysadmin', t.sysadmin, 'technician', t.technician, 'planned_start', utc(t.planned_start),
@@ -118,7 +118,7 @@ return body || jsonb_strip_nulls(jsonb_build_object(
 
 -- A ticket as its events alone tell it, after its version `at_version` (null: the last).
 create function ticket_at(id bigint, at_version int) returns setof ticket_view
-language sql stable set search_path = weihu, pg_temp
+language sql stable
 begin atomic
 	with told as (
 		select e.* from event e
@@ -157,7 +157,7 @@ language plpgsql security definer set search_path = weihu, pg_temp as $$
 begin
 	return query
 	with asked as materialized (
-		select d.*, nextval(pg_get_serial_sequence('weihu.ticket', 'id')) as id
+		select d.*, nextval('weihu.ticket_id_seq') as id
 		from rows from (jsonb_to_recordset(deeds) as (at timestamptz, actor text, role text, source text, request text, key text,
 			hash text, workflow int, action text, "to" text, patch jsonb, terms jsonb)) with ordinality
 			as d (at, actor, role, source, request, key, hash, workflow, action, "to", patch, terms, n)
@@ -178,7 +178,8 @@ begin
 		insert into event (at, actor, role, source, request, action, object_kind, object_id, object_version, workflow, to_state,
 			changes, result)
 		select a.at, a.actor, a.role, a.source, a.request, a.action, 'ticket', b.id::text, 1, b.workflow, b.state,
-			changes_between('{}', ticket_fields(b, w.fields), ticket_fields(b, w.fields)), 'done'
+			(select jsonb_object_agg(f.key, jsonb_build_object('old', null, 'new', f.value)) from jsonb_each(ticket_fields(b, w.fields)) f),
+			'done'
 		from asked a join born b using (id) join written w on w.ticket = a.id
 	), kept as (
 		insert into kept_answer
