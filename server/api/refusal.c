@@ -44,14 +44,15 @@ enum outcome find_who_can(struct call *call)
 	return call_ask(call, ROLES_FIND, know_who_can, names.bytes);
 }
 
-static void logins_write(struct json_out *json, const char *logins, struct arena *arena)
+static void logins_write(struct json_out *json, const char *logins, const char *but, struct arena *arena)
 {
 	char *rest = NULL;
 
 	json_begin(json, "people", '[');
 	if (logins != NULL)
 		for (char *login = strtok_r(arena_copy(arena, logins), ",", &rest); login != NULL; login = strtok_r(NULL, ",", &rest))
-			json_add_text(json, NULL, login);
+			if (!text_equals(login, but))
+				json_add_text(json, NULL, login);
 	json_end(json, ']');
 }
 
@@ -65,15 +66,18 @@ static const char *party_people(const struct call *call, enum party party)
 	return call->people[party_role(party)];
 }
 
-static void who_write(struct call *call, struct json_out *json, party_set who)
+// Duties are kept apart by another person than the one who was refused.
+static void who_write(struct call *call, struct json_out *json, const struct unmet *unmet)
 {
+	const char *but = strcmp(unmet->guard, "separation") == 0 ? call->caller.login : NULL;
+
 	json_begin(json, "who", '[');
 	for (enum party party = 0; party < PARTY_COUNT; party++) {
-		if ((who & PARTY_BIT(party)) == 0)
+		if ((unmet->who & PARTY_BIT(party)) == 0)
 			continue;
 		json_begin(json, NULL, '{');
 		json_add_text(json, "party", party_name(party));
-		logins_write(json, party_people(call, party), call->arena);
+		logins_write(json, party_people(call, party), but, call->arena);
 		json_end(json, '}');
 	}
 	json_end(json, ']');
@@ -87,7 +91,7 @@ void verdict_write(struct call *call, struct json_out *json, const struct verdic
 		json_add_text(json, "guard", unmet->guard);
 		json_add_text(json, "field", unmet->field);
 		json_add_text(json, "message", unmet->message);
-		who_write(call, json, unmet->who);
+		who_write(call, json, unmet);
 		json_end(json, '}');
 	}
 	json_end(json, ']');

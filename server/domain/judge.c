@@ -49,9 +49,29 @@ static void judge_separation(struct verdict *verdict, const struct move *move)
 	}
 }
 
-static void refuse_state(struct verdict *verdict, const char *message)
+// Who can bring the ticket on from where it is.
+static party_set parties_moving_on(const struct workflow *workflow, const struct ticket *ticket)
 {
-	verdict_refuse(verdict, VERDICT_ILLEGAL, &(struct unmet){.guard = "state", .message = message});
+	int state = ticket_state(workflow, ticket);
+	party_set parties = 0;
+
+	for (size_t i = 0; i < workflow->action_count; i++) {
+		const struct path *path = action_path(&workflow->actions[i], state);
+
+		if (path != NULL && path->to != TARGET_SAME)
+			parties |= path_parties(&workflow->actions[i], path);
+	}
+	return parties;
+}
+
+static void refuse_state(struct verdict *verdict, const struct move *move, const char *message)
+{
+	verdict_refuse(verdict, VERDICT_ILLEGAL,
+	    &(struct unmet){
+	        .guard = "state",
+	        .message = message,
+	        .who = parties_moving_on(move->workflow, move->ticket),
+	    });
 }
 
 static void judge_state(struct verdict *verdict, const struct move *move)
@@ -59,12 +79,12 @@ static void judge_state(struct verdict *verdict, const struct move *move)
 	state_set from = 0;
 
 	if (move->path != NULL && verdict->to == NULL)
-		refuse_state(verdict, "the ticket does not know the state to go back to");
+		refuse_state(verdict, move, "the ticket does not know the state to go back to");
 	if (move->path != NULL)
 		return;
 	for (size_t i = 0; i < move->action->path_count; i++)
 		from |= move->action->paths[i].from;
-	refuse_state(verdict,
+	refuse_state(verdict, move,
 	    arena_print(move->arena, "%s is possible from %s, and the ticket is %s", move->action->name,
 	        states_text(move->workflow, from, move->arena),
 	        move->ticket->state != NULL ? move->ticket->state : "not filed yet"));
