@@ -15,6 +15,7 @@ from store.running import ENVIRONMENT, WEIHUD, kill_all, processes_of, until, we
 
 ANSWER_SECONDS = 5
 LIFE_SECONDS = 30  # for a start or a stop
+CONNECTIONS = 2 * (1 + 2)  # with the database: workers by writers and readers, as the settings' defaults have them
 
 
 class Answer:
@@ -159,8 +160,15 @@ class Service:
         until(lambda: (self.data / "address").exists() or self.process.poll() is not None, "the address")
         assert self.process.poll() is None, self.log_text()
         self.port = int((self.data / "address").read_text(encoding="utf-8").rpartition(":")[2])
-        until(lambda: self.client.get("/readyz").status == 200, "the database")
+        until(self._is_ready, "the database")
         return self
+
+    def _is_ready(self):
+        """Whether every worker has its connections: a new connection of ours reaches any of them."""
+        self.client.close()
+        figures = dict(line.rsplit(" ", 1) for line in self.client.get("/metrics").text.splitlines() if line[0] != "#")
+        ready, there = (figures[f'weihu_database_connections{{state="{state}"}}'] for state in ("ready", "open"))
+        return ready == there == str(CONNECTIONS)
 
     def stop(self):
         """As an operator stops it; the exit status."""
