@@ -77,7 +77,7 @@ DEFINES := -D_GNU_SOURCE \
 	-DWEIHU_LOCALE_DIR='"$(PREFIX)/share/locale"'
 
 CFLAGS ?= -g
-ALL_CFLAGS = -std=c11 -Wall -Wextra -Werror -fstack-protector-strong -fPIE $(VARIANT_FLAGS) $(CFLAGS) \
+ALL_CFLAGS = -std=c11 -Wall -Wextra -Wno-missing-field-initializers -Werror -fstack-protector-strong -fPIE $(VARIANT_FLAGS) $(CFLAGS) \
 	$(DEFINES) -Iserver $(LIBRARY_FLAGS) -MMD -MP
 ALL_LDFLAGS = -pie -pthread -Wl,-z,relro,-z,now -Wl,--as-needed $(VARIANT_FLAGS) $(LDFLAGS)
 

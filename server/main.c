@@ -137,7 +137,8 @@ static void usage_print(FILE *out)
 	      "  --help            this text\n"
 	      "\nExamples:\n"
 	      "  weihud --set data=/srv/weihu --set listen=127.0.0.1:8420\n"
-	      "  weihud check --config /etc/weihu/settings.yaml\n", out);
+	      "  weihud check --config /etc/weihu/settings.yaml\n",
+	    out);
 }
 
 static const struct command *command_named(const char *name)
@@ -193,7 +194,8 @@ int main(int count, char **arguments)
 		usage_print(stderr);
 		return EXIT_USAGE;
 	}
-	int status = site_open(&site, request.config, request.overrides) ? command->run(&site, &request) : faults_tell(&site);
+	int status =
+	    site_open(&site, request.config, request.overrides) ? command->run(&site, &request) : faults_tell(&site);
 	site_close(&site);
 	return status;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The service's life, on the main thread: workers serve, this one waits for signals and looks after the private cluster.
+// The service's life, on the main thread: workers serve, this one waits for signals and looks after the private
+// cluster.
 #include "run.h"
 
 #include <errno.h>
@@ -51,7 +52,8 @@ static bool crew_start(struct crew *crew, struct site *site, struct house *house
 
 	crew->metrics = metrics_new(route_count());
 	for (int i = 0; i < site->settings.workers && i < WORKERS_MOST; i++) {
-		struct worker *worker = worker_start(site, house, crew->metrics, crew->openapi, i, address, &port, &site->faults);
+		struct worker *worker =
+		    worker_start(site, house, crew->metrics, crew->openapi, i, address, &port, &site->faults);
 
 		if (worker == NULL)
 			return false;

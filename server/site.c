@@ -61,11 +61,12 @@ bool site_migrate(struct site *site)
 	if (workflow == NULL ||
 	    !migrate_deploy(site->owner_dsn, site->settings.schema, &deployed, site->arena, &site->faults))
 		return false;
-	int version = migrate_workflow(site->owner_dsn, workflow->name, source, house_edges(workflow, site->arena), site->arena,
-	    &site->faults);
+	int version = migrate_workflow(site->owner_dsn, workflow->name, source, house_edges(workflow, site->arena),
+	    site->arena, &site->faults);
 	if (version == 0)
 		return false;
-	log_info("schema is current (%d migrations deployed now), workflow %s is version %d", deployed, workflow->name, version);
+	log_info("schema is current (%d migrations deployed now), workflow %s is version %d", deployed, workflow->name,
+	    version);
 	return true;
 }
 
@@ -81,7 +82,8 @@ static bool load_permissions(struct site *site, struct house *house)
 {
 	char *text = config_read_file(site->settings.permissions, house->arena, &site->faults);
 
-	house->permissions = text == NULL ? NULL : permissions_load(site->settings.permissions, text, house->arena, &site->faults);
+	house->permissions =
+	    text == NULL ? NULL : permissions_load(site->settings.permissions, text, house->arena, &site->faults);
 	return house->permissions != NULL;
 }
 
@@ -147,7 +149,8 @@ bool site_check_files(struct site *site)
 	struct house house = {.arena = site->arena};
 	char *source;
 
-	return load_permissions(site, &house) & load_routing(site, &house) & (load_workflow(site, site->arena, &source) != NULL);
+	return load_permissions(site, &house) & load_routing(site, &house) &
+	    (load_workflow(site, site->arena, &source) != NULL);
 }
 
 void site_close(struct site *site)

@@ -18,7 +18,7 @@ struct worker {
 	struct event *reload, *stop, *tick;
 	_Atomic(struct house *) coming; // rules handed over by worker_reload()
 	int64_t stop_seconds;
-	int64_t stop_by;                // ticks; 0: not stopping
+	int64_t stop_by; // ticks; 0: not stopping
 };
 
 static void on_reload(evutil_socket_t socket, short what, void *context)
@@ -104,8 +104,8 @@ static bool worker_listen(struct worker *worker, const struct settings *settings
 	    .request_seconds = (int)settings->request_seconds,
 	};
 
-	worker->server = http_server_new(worker->base, address, &limits, service_handle, service_refused, &worker->service, port,
-	    faults);
+	worker->server = http_server_new(worker->base, address, &limits, service_handle, service_refused,
+	    &worker->service, port, faults);
 	return worker->server != NULL;
 }
 
@@ -127,14 +127,18 @@ struct worker *worker_start(const struct site *site, struct house *house, struct
     int number, const char *address, int *port, struct faults *faults)
 {
 	const struct settings *settings = &site->settings;
-	const struct pg_options options = {.dsn = site->service_dsn, .readers = (int)settings->readers,
-	    .writers = (int)settings->writers, .set_most = (int)settings->set_most, .seconds = (int)settings->request_seconds};
+	const struct pg_options options = {.dsn = site->service_dsn,
+	    .readers = (int)settings->readers,
+	    .writers = (int)settings->writers,
+	    .set_most = (int)settings->set_most,
+	    .seconds = (int)settings->request_seconds};
 	struct worker *worker = calloc(1, sizeof(*worker));
 
 	if (worker == NULL || (worker->base = event_base_new()) == NULL)
 		abort();
 	worker->stop_seconds = settings->stop_seconds;
-	worker->service = (struct service){.house = house_hold(house), .metrics = metrics, .openapi = openapi, .worker = number};
+	worker->service =
+	    (struct service){.house = house_hold(house), .metrics = metrics, .openapi = openapi, .worker = number};
 	worker->service.pg = pg_new(worker->base, &options);
 	worker->reload = loop_event(worker, on_reload);
 	worker->stop = loop_event(worker, on_stop);

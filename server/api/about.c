@@ -16,7 +16,8 @@ enum outcome tell_health(struct call *call)
 
 enum outcome tell_ready(struct call *call)
 {
-	return pg_ready(call->service->pg) ? tell_health(call) : refuse(call, PROBLEM_UNAVAILABLE, "the database is away");
+	return pg_ready(call->service->pg) ? tell_health(call)
+	                                   : refuse(call, PROBLEM_UNAVAILABLE, "the database is away");
 }
 
 enum outcome tell_openapi(struct call *call)

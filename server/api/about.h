@@ -5,8 +5,8 @@
 
 #include "api/call.h"
 
-enum outcome tell_health(struct call *call);   // the process answers
-enum outcome tell_ready(struct call *call);    // the database answers, too
+enum outcome tell_health(struct call *call); // the process answers
+enum outcome tell_ready(struct call *call);  // the database answers, too
 enum outcome tell_metrics(struct call *call);
 enum outcome tell_openapi(struct call *call);
 enum outcome tell_workflow(struct call *call); // as JSON, or with ?format= as text

@@ -130,8 +130,8 @@ static void blame_reference(struct call *call, const char *name, const char *val
 	for (enum field_id id = 0; id < FIELD_COUNT; id++) {
 		enum reference reference = reference_of(id);
 
-		if (reference == REF_NONE || !given_has_value(call, id) || strcmp(references[reference].name, name) != 0 ||
-		    !text_in_list(call->given.values[id], value))
+		if (reference == REF_NONE || !given_has_value(call, id) ||
+		    strcmp(references[reference].name, name) != 0 || !text_in_list(call->given.values[id], value))
 			continue;
 		faults_add(&call->faults, fields[id].key, "unknown", references[reference].message, value);
 	}

@@ -8,8 +8,8 @@
 // Reads the members of `object` as ticket fields into call->given; faults for what is unknown or wrong.
 void take_fields(struct call *call, const struct json *object);
 
-// A step: reads the body by the resource's members into call->patch (an object that is whole). A POST wants the required
-// ones and gets the fallbacks; a PATCH wants nothing and may not touch what is fixed.
+// A step: reads the body by the resource's members into call->patch (an object that is whole). A POST wants the
+// required ones and gets the fallbacks; a PATCH wants nothing and may not touch what is fixed.
 enum outcome read_members(struct call *call);
 
 // The text of a member of the body, or NULL.

@@ -84,7 +84,8 @@ enum outcome call_ask(struct call *call, enum statement_id statement, call_reade
 	return WAIT;
 }
 
-enum outcome call_write(struct call *call, enum statement_id statement, struct json_out *deed, uint64_t lock, call_reader *reader)
+enum outcome call_write(struct call *call, enum statement_id statement, struct json_out *deed, uint64_t lock,
+    call_reader *reader)
 {
 	json_end(deed, '}');
 	call->reader = reader;
@@ -125,8 +126,8 @@ static void call_log(const struct call *call, int status)
 	int64_t took = clock_ticks() - call->began;
 
 	metrics_count(call->service->metrics, call->row, status, took);
-	log_line(LOG_INFO, &call->subject, "%s %s %d %lld.%03lld ms", http_method_name(call->request), http_path(call->request),
-	    status, (long long)took / 1000, (long long)took % 1000);
+	log_line(LOG_INFO, &call->subject, "%s %s %d %lld.%03lld ms", http_method_name(call->request),
+	    http_path(call->request), status, (long long)took / 1000, (long long)took % 1000);
 }
 
 enum outcome call_reply(struct call *call, int status, const char *type, const char *body, size_t length)

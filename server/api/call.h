@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// One request's life: its route's steps run in order; a step that asks the database waits, and its reader goes on from the
-// event loop. A call outlives its connection: the database's answer comes exactly once, and the arena goes with the call.
+// One request's life: its route's steps run in order; a step that asks the database waits, and its reader goes on from
+// the event loop. A call outlives its connection: the database's answer comes exactly once, and the arena goes with the
+// call.
 #ifndef WEIHU_API_CALL_H
 #define WEIHU_API_CALL_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "api/member.h"
 #include "api/problem.h"
 #include "api/service.h"
 #include "base/clock.h"
@@ -30,32 +32,24 @@ typedef enum outcome call_reader(struct call *call, const struct pg_result *rows
 
 struct route {
 	enum http_method method;
-	const char *path;       // "/v1/tickets/{id}"
-	const char *name;       // operationId
-	const char *permission; // NULL: open to everybody
-	call_step *steps[7];         // after identity, permission and retry were settled; end with NULL
-	enum listing_id listing;     // of ask_list
+	const char *path;                // "/v1/tickets/{id}"
+	const char *name;                // operationId
+	const char *permission;          // NULL: open to everybody
+	call_step *steps[7];             // after identity, permission and retry were settled; end with NULL
+	enum listing_id listing;         // of ask_list
 	const struct resource *resource; // what recall and the read-back after a write need; or NULL
-	const char *parameters; // of the query, besides those of a listing: "dry_run,format"; or NULL
-};
-
-enum fallback { NO_FALLBACK, THE_CALLER, TODAY, THE_PROGRAM }; // what stands in for a member that was not sent
-
-struct member { // of a body
-	struct field field;
-	bool required; // when the thing is made
-	enum fallback fallback;
+	const char *parameters;          // of the query, besides those of a listing: "dry_run,format"; or NULL
 };
 
 // A thing that calls make: what its body may hold, and how it is read back for the answer to a write or to its retry.
 struct resource {
-	const char *kind;            // as kept_answer and events name it
-	enum statement_id read;      // its parameters: id, and version or today (see with)
+	const char *kind;             // as kept answers and events name it
+	enum statement_id read;       // its parameters: id, and what `with` says
+	const struct member *members; // NULL: a ticket's fields
 	enum { WITH_NOTHING, WITH_VERSION, WITH_TODAY } with;
-	int status;                  // of the answer to the POST
-	const char *location;        // "/v1/people/%s", or NULL
-	const struct member *members; // end with a NULL key; NULL: a ticket's fields
-	const char *fixed;           // members that cannot be changed later: "login"; or NULL
+	int status;           // of the answer to a POST; 0: 201
+	const char *location; // "/v1/people/%s", or NULL
+	const char *fixed;    // members that cannot be changed later: "login"; or NULL
 };
 
 struct call {
@@ -64,15 +58,15 @@ struct call {
 	struct service *service;
 	struct house *house;
 	const struct route *route; // NULL: there is none
-	size_t row;             // its index, for the metrics
-	call_step *const *next;      // the step to run
-	call_reader *reader;    // takes the answer that is waited for
-	call_reader *failed;    // takes it when the statement failed
+	size_t row;                // its index, for the metrics
+	call_step *const *next;    // the step to run
+	call_reader *reader;       // takes the answer that is waited for
+	call_reader *failed;       // takes it when the statement failed
 	struct log_subject subject;
 
 	moment now;
-	int64_t began;          // ticks
-	char id[33];            // request id
+	int64_t began; // ticks
+	char id[33];   // request id
 	struct path_parts parts;
 	struct query query;
 	const struct json *body;
@@ -87,16 +81,16 @@ struct call {
 	const struct workflow *workflow;
 	struct given given;
 	struct verdict verdict;
-	const char *action;     // its name as asked for
-	const char *made_id;    // of what was written
+	const char *action;  // its name as asked for
+	const char *made_id; // of what was written
 	int64_t made_version;
-	struct json_out patch;  // the body's members as an object, checked
-	int64_t limit;          // of a page
+	struct json_out patch;          // the body's members as an object, checked
+	int64_t limit;                  // of a page
 	const char *people[ROLE_COUNT]; // logins that hold a role, once find_who_can has run
-	role_set more_roles;    // roles that it looks up besides those of the verdict
-	struct verdict *verdicts; // of every action, in the workflow's order
-	const char *secret;     // a token that was just made
-	struct problem problem; // what refuse() found
+	role_set more_roles;            // roles that it looks up besides those of the verdict
+	struct verdict *verdicts;       // of every action, in the workflow's order
+	const char *secret;             // a token that was just made
+	struct problem problem;         // what refuse() found
 	struct json_out answer;
 };
 
@@ -104,8 +98,10 @@ struct call {
 struct call *call_new(struct http_request *request, struct service *service, call_reader *failed);
 
 // Asking. Both return WAIT; `reader` runs only for answers that PostgreSQL gave, the others go to call->failed.
-enum outcome call_ask(struct call *call, enum statement_id statement, call_reader *reader, ...); // texts, as many as it takes
-enum outcome call_write(struct call *call, enum statement_id statement, struct json_out *deed, uint64_t lock, call_reader *reader);
+enum outcome call_ask(struct call *call, enum statement_id statement, call_reader *reader,
+    ...); // texts, as many as it takes
+enum outcome call_write(struct call *call, enum statement_id statement, struct json_out *deed, uint64_t lock,
+    call_reader *reader);
 // False with call->faults, and nothing asked, when the list cannot be asked for so.
 bool call_ask_list(struct call *call, enum listing_id listing, const struct listing_ask *ask, call_reader *reader);
 

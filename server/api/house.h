@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rules in force: every workflow that a ticket may run under, permissions, routing. Never changed once it is built; a
-// reload builds another, and calls that began under the old one end under it.
+// The rules in force: every workflow that a ticket may run under, permissions, routing. Never changed once it is built;
+// a reload builds another, and calls that began under the old one end under it.
 #ifndef WEIHU_API_HOUSE_H
 #define WEIHU_API_HOUSE_H
 
@@ -14,13 +14,13 @@
 
 struct house {
 	atomic_int holders;
-	struct arena *arena;                 // owns all of it
+	struct arena *arena;                     // owns all of it
 	const struct workflow *const *workflows; // by version
 	size_t workflow_count;
-	const struct workflow *current;      // new tickets run under it
+	const struct workflow *current; // new tickets run under it
 	const struct permissions *permissions;
 	const struct routing *routing;
-	const char *closed_states;           // terminal states of all workflows: "closed,rejected,cancelled"
+	const char *closed_states; // terminal states of all workflows: "closed,rejected,cancelled"
 };
 
 struct house *house_hold(struct house *house);

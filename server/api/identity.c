@@ -88,7 +88,8 @@ enum outcome read_query(struct call *call)
 	query_read(http_query(call->request), &call->query, call->arena, &call->faults);
 	for (size_t i = 0; i < call->query.count; i++)
 		if (!name_is_known(call, call->query.items[i].name))
-			faults_add(&call->faults, call->query.items[i].name, "unknown", "there is no such parameter here");
+			faults_add(&call->faults, call->query.items[i].name, "unknown",
+			    "there is no such parameter here");
 	return call->faults.count > 0 ? refuse(call, PROBLEM_MALFORMED, NULL) : NEXT;
 }
 

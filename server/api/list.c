@@ -59,7 +59,8 @@ static void link_next(struct call *call, const char *cursor)
 	buffer_print(&link, "<%s?", http_path(call->request));
 	for (size_t i = 0; i < call->query.count; i++)
 		if (!text_equals(call->query.items[i].name, "cursor"))
-			buffer_print(&link, "%s=%s&", call->query.items[i].name, query_escape(call->arena, call->query.items[i].value));
+			buffer_print(&link, "%s=%s&", call->query.items[i].name,
+			    query_escape(call->arena, call->query.items[i].value));
 	buffer_print(&link, "cursor=%s>; rel=\"next\"", query_escape(call->arena, cursor));
 	http_reply_header(call->request, "Link", link.bytes);
 }
@@ -80,7 +81,8 @@ void page_write(struct call *call, const struct pg_result *rows)
 	json_end(json, ']');
 	const char *cursor = NULL;
 	if (more)
-		cursor = listing_cursor(call->route->listing, query_get(&call->query, "sort"), rows, count - 1, call->arena);
+		cursor =
+		    listing_cursor(call->route->listing, query_get(&call->query, "sort"), rows, count - 1, call->arena);
 	json_add_text(json, "next", cursor);
 	if (more)
 		link_next(call, cursor);

@@ -74,7 +74,8 @@ static void print_answers(const struct route_figures *figures, const char *name,
 		uint64_t count = atomic_load(&figures->answers[i]);
 
 		if (count > 0)
-			buffer_print(out, "weihu_requests_total{route=\"%s\",status=\"%d\"} %" PRIu64 "\n", name, i + STATUS_FIRST, count);
+			buffer_print(out, "weihu_requests_total{route=\"%s\",status=\"%d\"} %" PRIu64 "\n", name,
+			    i + STATUS_FIRST, count);
 	}
 }
 
@@ -89,12 +90,13 @@ static void print_latency(const struct route_figures *figures, const char *name,
 	sum = 0;
 	for (size_t i = 0; i < BOUNDS; i++) {
 		sum += atomic_load(&figures->buckets[i]);
-		buffer_print(out, "weihu_request_seconds_bucket{route=\"%s\",le=\"%g\"} %" PRIu64 "\n", name, (double)bounds[i] / 1e6,
-		    sum);
+		buffer_print(out, "weihu_request_seconds_bucket{route=\"%s\",le=\"%g\"} %" PRIu64 "\n", name,
+		    (double)bounds[i] / 1e6, sum);
 	}
 	sum += atomic_load(&figures->buckets[BOUNDS]);
 	buffer_print(out, "weihu_request_seconds_bucket{route=\"%s\",le=\"+Inf\"} %" PRIu64 "\n", name, sum);
-	buffer_print(out, "weihu_request_seconds_sum{route=\"%s\"} %.6f\n", name, (double)atomic_load(&figures->microseconds) / 1e6);
+	buffer_print(out, "weihu_request_seconds_sum{route=\"%s\"} %.6f\n", name,
+	    (double)atomic_load(&figures->microseconds) / 1e6);
 	buffer_print(out, "weihu_request_seconds_count{route=\"%s\"} %" PRIu64 "\n", name, sum);
 }
 
@@ -108,12 +110,16 @@ static void print_pool(const struct metrics *metrics, struct buffer *out)
 		in_flight += atomic_load(&metrics->pools[i].in_flight);
 		waiting += atomic_load(&metrics->pools[i].waiting);
 	}
-	buffer_print(out, "# HELP weihu_database_connections Connections to PostgreSQL.\n"
+	buffer_print(out,
+	    "# HELP weihu_database_connections Connections to PostgreSQL.\n"
 	    "# TYPE weihu_database_connections gauge\n"
-	    "weihu_database_connections{state=\"open\"} %d\nweihu_database_connections{state=\"ready\"} %d\n", connections, ready);
-	buffer_print(out, "# HELP weihu_database_statements Statements on their way or waiting.\n"
+	    "weihu_database_connections{state=\"open\"} %d\nweihu_database_connections{state=\"ready\"} %d\n",
+	    connections, ready);
+	buffer_print(out,
+	    "# HELP weihu_database_statements Statements on their way or waiting.\n"
 	    "# TYPE weihu_database_statements gauge\n"
-	    "weihu_database_statements{state=\"in_flight\"} %d\nweihu_database_statements{state=\"waiting\"} %d\n", in_flight, waiting);
+	    "weihu_database_statements{state=\"in_flight\"} %d\nweihu_database_statements{state=\"waiting\"} %d\n",
+	    in_flight, waiting);
 }
 
 void metrics_print(const struct metrics *metrics, const char *(*name)(size_t route), struct buffer *out)
@@ -121,7 +127,8 @@ void metrics_print(const struct metrics *metrics, const char *(*name)(size_t rou
 	buffer_add_text(out, "# HELP weihu_requests_total Answered requests.\n# TYPE weihu_requests_total counter\n");
 	for (size_t i = 0; i <= metrics->routes; i++)
 		print_answers(&metrics->figures[i], name(i), out);
-	buffer_add_text(out, "# HELP weihu_request_seconds Time from request to answer.\n# TYPE weihu_request_seconds histogram\n");
+	buffer_add_text(out,
+	    "# HELP weihu_request_seconds Time from request to answer.\n# TYPE weihu_request_seconds histogram\n");
 	for (size_t i = 0; i <= metrics->routes; i++)
 		print_latency(&metrics->figures[i], name(i), out);
 	print_pool(metrics, out);

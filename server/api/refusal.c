@@ -50,7 +50,8 @@ static void logins_write(struct json_out *json, const char *logins, const char *
 
 	json_begin(json, "people", '[');
 	if (logins != NULL)
-		for (char *login = strtok_r(arena_copy(arena, logins), ",", &rest); login != NULL; login = strtok_r(NULL, ",", &rest))
+		for (char *login = strtok_r(arena_copy(arena, logins), ",", &rest); login != NULL;
+		     login = strtok_r(NULL, ",", &rest))
 			if (!text_equals(login, but))
 				json_add_text(json, NULL, login);
 	json_end(json, ']');
@@ -142,7 +143,8 @@ static enum outcome note_refusal(struct call *call)
 {
 	bool reads = http_method(call->request) == HTTP_GET && call->problem.kind != PROBLEM_FORBIDDEN;
 
-	if (!call->known || reads || call->problem.kind == PROBLEM_INTERNAL || call->problem.kind == PROBLEM_UNAVAILABLE)
+	if (!call->known || reads || call->problem.kind == PROBLEM_INTERNAL ||
+	    call->problem.kind == PROBLEM_UNAVAILABLE)
 		return NEXT;
 	const char *action = call->verdict.action != NULL ? call->verdict.action->name : call->route->name;
 	call->key = NULL; // a refusal keeps no answer
@@ -174,7 +176,8 @@ static void allowed_actions_write(struct call *call, struct json_out *json)
 
 	json_begin(json, "allowed_actions", '[');
 	for (size_t i = 0; i < workflow->action_count; i++) {
-		struct verdict verdict = workflow_judge(workflow, &call->ticket, (int)i, &call->caller, &nothing, call->now, call->arena);
+		struct verdict verdict =
+		    workflow_judge(workflow, &call->ticket, (int)i, &call->caller, &nothing, call->now, call->arena);
 
 		if (verdict.kind == VERDICT_ALLOWED || verdict.kind == VERDICT_INCOMPLETE)
 			json_add_text(json, NULL, workflow->actions[i].name);
@@ -199,7 +202,8 @@ static enum outcome answer_problem(struct call *call)
 	json_end(json, '}');
 	if (call->problem.kind == PROBLEM_UNAVAILABLE)
 		http_reply_header(call->request, "Retry-After", "1");
-	return call_reply(call, problem_status(call->problem.kind), "application/problem+json", json->out.bytes, json->out.length);
+	return call_reply(call, problem_status(call->problem.kind), "application/problem+json", json->out.bytes,
+	    json->out.length);
 }
 
 static call_step *const refusal[] = {find_who_can, note_refusal, answer_problem};
@@ -221,7 +225,8 @@ enum outcome refuse_verdict(struct call *call)
 {
 	const struct unmet *first = call->verdict.unmet;
 
-	call->problem = (struct problem){.kind = problem_of_verdict(call->verdict.kind), .judged = true,
+	call->problem = (struct problem){.kind = problem_of_verdict(call->verdict.kind),
+	    .judged = true,
 	    .detail = first == NULL ? NULL : first->message};
 	return call_turn(call, refusal);
 }
@@ -259,7 +264,8 @@ enum outcome refuse_failure(struct call *call, const struct pg_result *result)
 {
 	if (pg_status(result) == PG_AWAY)
 		return refuse(call, PROBLEM_UNAVAILABLE, "the database is away");
-	log_line(LOG_WARN, &call->subject, "database: %s %s (%s)", pg_sqlstate(result), pg_message(result), pg_constraint(result));
+	log_line(LOG_WARN, &call->subject, "database: %s %s (%s)", pg_sqlstate(result), pg_message(result),
+	    pg_constraint(result));
 	if (text_starts(pg_sqlstate(result), "23"))
 		blame_column(call, result);
 	for (size_t i = 0; i < sizeof(failures) / sizeof(*failures); i++)

@@ -5,7 +5,8 @@
 
 #include "api/call.h"
 
-// Each sets call->problem and turns the call to the steps that refuse. Faults gathered in call->faults are told with it.
+// Each sets call->problem and turns the call to the steps that refuse. Faults gathered in call->faults are told with
+// it.
 enum outcome refuse(struct call *call, enum problem_kind kind, const char *detail);
 enum outcome refuse_verdict(struct call *call); // call->verdict
 call_step *const *refuse_steps(struct call *call, enum problem_kind kind, const char *detail);

@@ -10,68 +10,59 @@
 #include "api/retry.h"
 #include "base/digest.h"
 
-#define TEXT(name, longest) {.key = name, .type = FIELD_TEXT, .least = 1, .most = longest}
-#define NUMBER(name, to) {.key = name, .type = FIELD_WHOLE, .least = 0, .most = to}
-#define PLAIN(name, kind) {.key = name, .type = kind}
-#define CHOICE(name, list) {.key = name, .type = FIELD_CHOICE, .choices = list}
-#define END {{0}, false, NO_FALLBACK}
-#define MANY INT64_C(9000000000000000)
-
 static const char *const sources[] = {"all", "part", "none", NULL};
 static const char *const capacities[] = {"sysadmin", "deputy", NULL};
 
 static const struct member person_members[] = {
-    {PLAIN("login", FIELD_PERSON), true, NO_FALLBACK},
-    {TEXT("name", 200), true, NO_FALLBACK},
-    {TEXT("email", 200), false, NO_FALLBACK},
-    {PLAIN("roles", FIELD_NAMES), false, NO_FALLBACK},
-    {TEXT("vendor", 200), false, NO_FALLBACK},
-    {PLAIN("active", FIELD_TRUTH), false, NO_FALLBACK},
+    {PLAIN("login", FIELD_PERSON), REQUIRED},
+    {TEXT("name", LINE), REQUIRED},
+    {TEXT("email", LINE)},
+    {PLAIN("roles", FIELD_NAMES)},
+    {TEXT("vendor", LINE)},
+    {PLAIN("active", FIELD_TRUTH)},
     END,
 };
 
-static const struct member token_members[] = {{TEXT("name", 200), true, NO_FALLBACK}, END};
+static const struct member token_members[] = {{TEXT("name", LINE), REQUIRED}, END};
 
 static const struct member program_members[] = {
-    {PLAIN("code", FIELD_PROGRAM), true, NO_FALLBACK},
-    {TEXT("name", 200), true, NO_FALLBACK},
-    {TEXT("language", 200), false, NO_FALLBACK},
-    {TEXT("vendor", 200), false, NO_FALLBACK},
-    {CHOICE("source", sources), false, NO_FALLBACK},
-    {PLAIN("critical", FIELD_TRUTH), false, NO_FALLBACK},
-    {NUMBER("source_statements", MANY), false, NO_FALLBACK},
-    {NUMBER("machine_instructions", MANY), false, NO_FALLBACK},
-    {PLAIN("installed_on", FIELD_DATE), false, NO_FALLBACK},
-    {TEXT("not_applicable", 20000), false, NO_FALLBACK},
-    {PLAIN("sysadmin", FIELD_PERSON), true, NO_FALLBACK},
-    {PLAIN("deputy", FIELD_PERSON), false, NO_FALLBACK},
+    {PLAIN("code", FIELD_PROGRAM), REQUIRED},
+    {TEXT("name", LINE), REQUIRED},
+    {TEXT("language", LINE)},
+    {TEXT("vendor", LINE)},
+    {CHOICE("source", sources)},
+    {PLAIN("critical", FIELD_TRUTH)},
+    {NUMBER("source_statements", 0, COUNT_MOST)},
+    {NUMBER("machine_instructions", 0, COUNT_MOST)},
+    {PLAIN("installed_on", FIELD_DATE)},
+    {TEXT("not_applicable", LONG)},
+    {PLAIN("sysadmin", FIELD_PERSON), REQUIRED},
+    {PLAIN("deputy", FIELD_PERSON)},
     END,
 };
 
 static const struct member designation_members[] = {
-    {PLAIN("login", FIELD_PERSON), true, NO_FALLBACK},
-    {CHOICE("capacity", capacities), true, NO_FALLBACK},
-    {PLAIN("since", FIELD_DATE), true, TODAY},
-    {PLAIN("until", FIELD_DATE), false, NO_FALLBACK},
+    {PLAIN("login", FIELD_PERSON), REQUIRED},
+    {CHOICE("capacity", capacities), REQUIRED},
+    {PLAIN("since", FIELD_DATE), REQUIRED, TODAY},
+    {PLAIN("until", FIELD_DATE)},
     END,
 };
 
 static const struct member reading_members[] = {
-    {PLAIN("read_at", FIELD_TIME), true, NO_FALLBACK},
-    {NUMBER("runs", MANY), true, NO_FALLBACK},
-    {NUMBER("failures", MANY), true, NO_FALLBACK},
+    {PLAIN("read_at", FIELD_TIME), REQUIRED},
+    {NUMBER("runs", 0, COUNT_MOST), REQUIRED},
+    {NUMBER("failures", 0, COUNT_MOST), REQUIRED},
     END,
 };
 
-const struct resource person_resource = {.kind = "person", .read = PERSON_READ, .status = 201, .location = "/v1/people/%s",
-    .members = person_members, .fixed = "login"};
-const struct resource token_resource = {.kind = "token", .read = TOKEN_READ, .status = 201, .members = token_members};
-const struct resource program_resource = {.kind = "program", .read = PROGRAM_READ, .with = WITH_TODAY, .status = 201,
-    .location = "/v1/programs/%s", .members = program_members, .fixed = "code,sysadmin,deputy"};
-const struct resource designation_resource = {.kind = "designation", .read = DESIGNATION_READ, .status = 201,
-    .members = designation_members};
-const struct resource reading_resource = {.kind = "reading", .read = READING_READ, .status = 201,
-    .members = reading_members};
+const struct resource person_resource = {"person", PERSON_READ, person_members, .location = "/v1/people/%s",
+    .fixed = "login"};
+const struct resource token_resource = {"token", TOKEN_READ, token_members};
+const struct resource program_resource = {"program", PROGRAM_READ, program_members, WITH_TODAY,
+    .location = "/v1/programs/%s", .fixed = "code,sysadmin,deputy"};
+const struct resource designation_resource = {"designation", DESIGNATION_READ, designation_members};
+const struct resource reading_resource = {"reading", READING_READ, reading_members};
 
 enum outcome show_me(struct call *call)
 {
@@ -84,7 +75,7 @@ enum outcome show_me(struct call *call)
 			json_add_text(&call->answer, NULL, role_name(role));
 	json_end(&call->answer, ']');
 	json_end(&call->answer, '}');
-	return call_reply_json(call, 200);
+	return call_reply_json(call, LINE);
 }
 
 enum outcome show_named(struct call *call)
@@ -218,7 +209,8 @@ enum outcome add_designation(struct call *call)
 	const char *since = body_text(call, "since"), *until = body_text(call, "until");
 
 	if (until != NULL && strcmp(until, since == NULL ? call_today(call) : since) <= 0) {
-		faults_add(&call->faults, "until", "range", "until is the first day on which it no longer holds: after since");
+		faults_add(&call->faults, "until", "range",
+		    "until is the first day on which it no longer holds: after since");
 		return refuse(call, PROBLEM_FIELDS, NULL);
 	}
 	return call_write(call, DESIGNATION_ADD, program_deed(call, "designate"), 0, take_made);

@@ -15,8 +15,8 @@ static const char *request_digest(struct call *call)
 {
 	size_t length;
 	const char *body = http_body(call->request, &length), *query = http_query(call->request);
-	const char *head = arena_print(call->arena, "%s %s?%s\n", http_method_name(call->request), http_path(call->request),
-	    query == NULL ? "" : query);
+	const char *head = arena_print(call->arena, "%s %s?%s\n", http_method_name(call->request),
+	    http_path(call->request), query == NULL ? "" : query);
 	struct digest_part parts[] = {{head, strlen(head)}, {body, length}};
 
 	return digest_hex(call->arena, parts, 2);
@@ -55,7 +55,8 @@ static void tell_version(struct call *call, const struct pg_result *rows, int fi
 {
 	for (int column = first; column < pg_columns(rows); column++)
 		if (strcmp(pg_name(rows, column), "version") == 0)
-			http_reply_header(call->request, "ETag", arena_print(call->arena, "\"%s\"", pg_text(rows, 0, column)));
+			http_reply_header(call->request, "ETag",
+			    arena_print(call->arena, "\"%s\"", pg_text(rows, 0, column)));
 }
 
 enum outcome answer_row(struct call *call, const struct pg_result *rows, int first, int status)
@@ -75,8 +76,9 @@ static enum outcome tell_made(struct call *call, const struct pg_result *rows)
 	bool created = http_method(call->request) == HTTP_POST;
 
 	if (created && resource->location != NULL)
-		http_reply_header(call->request, "Location", arena_print(call->arena, resource->location, call->made_id));
-	return answer_row(call, rows, 0, created ? resource->status : 200);
+		http_reply_header(call->request, "Location",
+		    arena_print(call->arena, resource->location, call->made_id));
+	return answer_row(call, rows, 0, !created ? 200 : resource->status != 0 ? resource->status : 201);
 }
 
 enum outcome answer_made(struct call *call)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// THE ROUTE TABLE. A row reads: this method on this path, known by this name, to whoever holds this permission, is done in
-// these steps. Before them run those of call.c: who calls, may they, what did they send, was it done before.
+// THE ROUTE TABLE. A row reads: this method on this path, known by this name, to whoever holds this permission, is done
+// in these steps. Before them run those of call.c: who calls, may they, what did they send, was it done before.
 #include "api/routes.h"
 
 #include "api/about.h"
@@ -11,72 +11,76 @@
 #include "api/retry.h"
 #include "api/ticket.h"
 
-#define OPEN NULL   // to everybody, without a login
-#define ANYBODY ""  // to everybody who is logged in
+#define OPEN NULL  // to everybody, without a login
+#define ANYBODY "" // to everybody who is logged in
 
 static const struct route routes[] = {
-    {HTTP_GET, "/healthz", "get_health", OPEN, {tell_health}, 0, NULL, NULL},
-    {HTTP_GET, "/readyz", "get_ready", OPEN, {tell_ready}, 0, NULL, NULL},
-    {HTTP_GET, "/metrics", "get_metrics", OPEN, {tell_metrics}, 0, NULL, NULL},
-    {HTTP_GET, "/openapi.yaml", "get_openapi", OPEN, {tell_openapi}, 0, NULL, NULL},
+    {HTTP_GET, "/healthz", "get_health", OPEN, {tell_health}},
+    {HTTP_GET, "/readyz", "get_ready", OPEN, {tell_ready}},
+    {HTTP_GET, "/metrics", "get_metrics", OPEN, {tell_metrics}},
+    {HTTP_GET, "/openapi.yaml", "get_openapi", OPEN, {tell_openapi}},
 
-    {HTTP_GET, "/v1/me", "get_me", ANYBODY, {show_me}, 0, NULL, NULL},
-    {HTTP_GET, "/v1/workflow", "get_workflow", "workflow.read", {tell_workflow}, 0, NULL, "format,lang"},
-    {HTTP_GET, "/v1/fields", "list_fields", "workflow.read", {tell_fields}, 0, NULL, NULL},
+    {HTTP_GET, "/v1/me", "get_me", ANYBODY, {show_me}},
+    {HTTP_GET, "/v1/workflow", "get_workflow", "workflow.read", {tell_workflow}, .parameters = "format,lang"},
+    {HTTP_GET, "/v1/fields", "list_fields", "workflow.read", {tell_fields}},
 
-    {HTTP_GET, "/v1/people", "list_people", "person.read", {list}, LIST_PEOPLE, NULL, NULL},
-    {HTTP_POST, "/v1/people", "add_person", "person.write", {read_members, save_person, answer_made}, 0, &person_resource,
-        NULL},
-    {HTTP_GET, "/v1/people/{login}", "get_person", "person.read", {show_named}, 0, &person_resource, NULL},
-    {HTTP_PATCH, "/v1/people/{login}", "edit_person", "person.write", {read_members, save_person, answer_made}, 0,
-        &person_resource, NULL},
-    {HTTP_GET, "/v1/people/{login}/tokens", "list_tokens", "token.write", {list}, LIST_TOKENS, NULL, NULL},
-    {HTTP_POST, "/v1/people/{login}/tokens", "add_token", "token.write", {read_members, add_token}, 0, &token_resource, NULL},
-    {HTTP_DELETE, "/v1/people/{login}/tokens/{id}", "revoke_token", "token.write", {revoke_token}, 0, NULL, NULL},
+    {HTTP_GET, "/v1/people", "list_people", "person.read", {list}, .listing = LIST_PEOPLE},
+    {HTTP_POST, "/v1/people", "add_person", "person.write", {read_members, save_person, answer_made},
+        .resource = &person_resource},
+    {HTTP_GET, "/v1/people/{login}", "get_person", "person.read", {show_named}, .resource = &person_resource},
+    {HTTP_PATCH, "/v1/people/{login}", "edit_person", "person.write", {read_members, save_person, answer_made},
+        .resource = &person_resource},
+    {HTTP_GET, "/v1/people/{login}/tokens", "list_tokens", "token.write", {list}, .listing = LIST_TOKENS},
+    {HTTP_POST, "/v1/people/{login}/tokens", "add_token", "token.write", {read_members, add_token},
+        .resource = &token_resource},
+    {HTTP_DELETE, "/v1/people/{login}/tokens/{id}", "revoke_token", "token.write", {revoke_token}},
 
-    {HTTP_GET, "/v1/programs", "list_programs", "program.read", {list}, LIST_PROGRAMS, NULL, NULL},
-    {HTTP_POST, "/v1/programs", "add_program", "program.write", {read_members, save_program, answer_made}, 0,
-        &program_resource, NULL},
-    {HTTP_GET, "/v1/programs/{code}", "get_program", "program.read", {show_named}, 0, &program_resource, NULL},
-    {HTTP_PATCH, "/v1/programs/{code}", "edit_program", "program.write", {read_members, save_program, answer_made}, 0,
-        &program_resource, NULL},
-    {HTTP_GET, "/v1/programs/{code}/designations", "list_designations", "program.read", {list}, LIST_DESIGNATIONS, NULL, NULL},
+    {HTTP_GET, "/v1/programs", "list_programs", "program.read", {list}, .listing = LIST_PROGRAMS},
+    {HTTP_POST, "/v1/programs", "add_program", "program.write", {read_members, save_program, answer_made},
+        .resource = &program_resource},
+    {HTTP_GET, "/v1/programs/{code}", "get_program", "program.read", {show_named}, .resource = &program_resource},
+    {HTTP_PATCH, "/v1/programs/{code}", "edit_program", "program.write", {read_members, save_program, answer_made},
+        .resource = &program_resource},
+    {HTTP_GET, "/v1/programs/{code}/designations", "list_designations", "program.read", {list},
+        .listing = LIST_DESIGNATIONS},
     {HTTP_POST, "/v1/programs/{code}/designations", "add_designation", "designation.write",
-        {read_members, add_designation, answer_made}, 0, &designation_resource, NULL},
-    {HTTP_GET, "/v1/programs/{code}/readings", "list_readings", "program.read", {list}, LIST_READINGS, NULL, NULL},
-    {HTTP_POST, "/v1/programs/{code}/readings", "add_reading", "reading.write", {read_members, add_reading, answer_made}, 0,
-        &reading_resource, NULL},
+        {read_members, add_designation, answer_made}, .resource = &designation_resource},
+    {HTTP_GET, "/v1/programs/{code}/readings", "list_readings", "program.read", {list}, .listing = LIST_READINGS},
+    {HTTP_POST, "/v1/programs/{code}/readings", "add_reading", "reading.write",
+        {read_members, add_reading, answer_made}, .resource = &reading_resource},
 
-    {HTTP_GET, "/v1/tickets", "list_tickets", "ticket.list", {list}, LIST_TICKETS, NULL, NULL},
+    {HTTP_GET, "/v1/tickets", "list_tickets", "ticket.list", {list}, .listing = LIST_TICKETS},
     {HTTP_POST, "/v1/tickets", "file_ticket", "ticket.file",
-        {read_filing, check_references, find_program, check_filing, save_filing}, 0, &filing_resource, NULL},
-    {HTTP_GET, "/v1/tickets/{id}", "get_ticket", "ticket.read", {show_ticket}, 0, NULL, NULL},
+        {read_filing, check_references, find_program, check_filing, save_filing}, .resource = &filing_resource},
+    {HTTP_GET, "/v1/tickets/{id}", "get_ticket", "ticket.read", {show_ticket}},
     {HTTP_PATCH, "/v1/tickets/{id}", "edit_ticket", "ticket.edit",
-        {read_edit, find_ticket, check_references, check_edit, save_edit}, 0, NULL, NULL},
+        {read_edit, find_ticket, check_references, check_edit, save_edit}},
     {HTTP_GET, "/v1/tickets/{id}/transitions", "list_transitions", "ticket.read",
-        {find_ticket, judge_actions, find_who_can, tell_actions}, 0, NULL, NULL},
+        {find_ticket, judge_actions, find_who_can, tell_actions}},
     {HTTP_POST, "/v1/tickets/{id}/transitions", "move_ticket", "ticket.move",
-        {read_move, find_ticket, check_references, check_move, save_move}, 0, &ticket_resource, "dry_run"},
-    {HTTP_GET, "/v1/tickets/{id}/routing", "get_routing", "ticket.read", {find_ticket, find_routing}, 0, NULL, NULL},
-    {HTTP_GET, "/v1/tickets/{id}/comments", "list_comments", "ticket.read", {find_ticket, list}, LIST_COMMENTS, NULL, NULL},
+        {read_move, find_ticket, check_references, check_move, save_move}, .resource = &ticket_resource,
+        .parameters = "dry_run"},
+    {HTTP_GET, "/v1/tickets/{id}/routing", "get_routing", "ticket.read", {find_ticket, find_routing}},
+    {HTTP_GET, "/v1/tickets/{id}/comments", "list_comments", "ticket.read", {find_ticket, list},
+        .listing = LIST_COMMENTS},
     {HTTP_POST, "/v1/tickets/{id}/comments", "add_comment", "ticket.comment",
-        {read_members, find_ticket, check_comment, save_thing, answer_made}, 0, &comment_resource, NULL},
-    {HTTP_GET, "/v1/tickets/{id}/steps", "list_steps", "ticket.read", {find_ticket, list_steps}, LIST_STEPS, NULL, NULL},
+        {read_members, find_ticket, check_comment, save_thing, answer_made}, .resource = &comment_resource},
+    {HTTP_GET, "/v1/tickets/{id}/steps", "list_steps", "ticket.read", {find_ticket, list_steps}, .listing = LIST_STEPS},
     {HTTP_POST, "/v1/tickets/{id}/steps", "add_step", "ticket.step",
-        {read_members, find_ticket, check_step, save_thing, answer_made}, 0, &step_resource, NULL},
-    {HTTP_GET, "/v1/tickets/{id}/changes", "list_changes", "ticket.read", {find_ticket, list}, LIST_CHANGES, NULL, NULL},
+        {read_members, find_ticket, check_step, save_thing, answer_made}, .resource = &step_resource},
+    {HTTP_GET, "/v1/tickets/{id}/changes", "list_changes", "ticket.read", {find_ticket, list}, .listing = LIST_CHANGES},
     {HTTP_POST, "/v1/tickets/{id}/changes", "add_change", "ticket.change",
-        {read_members, find_ticket, check_change, save_thing, answer_made}, 0, &change_resource, NULL},
-    {HTTP_GET, "/v1/tickets/{id}/work", "list_work", "ticket.read", {find_ticket, list}, LIST_WORK, NULL, NULL},
+        {read_members, find_ticket, check_change, save_thing, answer_made}, .resource = &change_resource},
+    {HTTP_GET, "/v1/tickets/{id}/work", "list_work", "ticket.read", {find_ticket, list}, .listing = LIST_WORK},
     {HTTP_POST, "/v1/tickets/{id}/work", "add_work", "ticket.work",
-        {read_members, find_ticket, check_work, save_thing, answer_made}, 0, &work_resource, NULL},
-    {HTTP_GET, "/v1/tickets/{id}/links", "list_links", "ticket.read", {find_ticket, list}, LIST_LINKS, NULL, NULL},
+        {read_members, find_ticket, check_work, save_thing, answer_made}, .resource = &work_resource},
+    {HTTP_GET, "/v1/tickets/{id}/links", "list_links", "ticket.read", {find_ticket, list}, .listing = LIST_LINKS},
     {HTTP_POST, "/v1/tickets/{id}/links", "add_link", "ticket.link",
-        {read_members, find_ticket, check_link, save_thing, answer_made}, 0, &link_resource, NULL},
-    {HTTP_GET, "/v1/tickets/{id}/audit", "list_ticket_events", "ticket.history", {find_ticket, list}, LIST_TICKET_EVENTS, NULL,
-        NULL},
+        {read_members, find_ticket, check_link, save_thing, answer_made}, .resource = &link_resource},
+    {HTTP_GET, "/v1/tickets/{id}/audit", "list_ticket_events", "ticket.history", {find_ticket, list},
+        .listing = LIST_TICKET_EVENTS},
 
-    {HTTP_GET, "/v1/audit", "list_events", "audit.read", {list}, LIST_EVENTS, NULL, NULL},
+    {HTTP_GET, "/v1/audit", "list_events", "audit.read", {list}, .listing = LIST_EVENTS},
 };
 
 #define ROUTES (sizeof(routes) / sizeof(*routes))
@@ -145,5 +149,7 @@ void routes_print(struct buffer *out)
 {
 	for (size_t i = 0; i < ROUTES; i++)
 		buffer_print(out, "%s %s %s %s\n", method_name(routes[i].method), routes[i].path, routes[i].name,
-		    routes[i].permission == NULL ? "-" : *routes[i].permission == '\0' ? "*" : routes[i].permission);
+		    routes[i].permission == NULL        ? "-"
+		        : *routes[i].permission == '\0' ? "*"
+		                                        : routes[i].permission);
 }

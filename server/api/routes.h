@@ -5,7 +5,8 @@
 
 #include "api/call.h"
 
-// The row for the request; NULL with `allow` set when the path is there for other methods, NULL alone when it is not there.
+// The row for the request; NULL with `allow` set when the path is there for other methods, NULL alone when it is not
+// there.
 const struct route *route_find(enum http_method method, const char *path, struct path_parts *parts, const char **allow,
     struct arena *arena);
 

@@ -13,11 +13,11 @@
 struct service {
 	struct pg *pg;
 	struct house *house;
-	struct metrics *metrics;   // shared by all workers
-	const char *openapi;       // the document's text
-	int worker;                // its number, from 0
-	bool stopping;             // new requests are turned away
-	int calls;                 // under way
+	struct metrics *metrics; // shared by all workers
+	const char *openapi;     // the document's text
+	int worker;              // its number, from 0
+	bool stopping;           // new requests are turned away
+	int calls;               // under way
 };
 
 // The http_handler: begins a call. `context` is the struct service.

@@ -10,9 +10,8 @@
 #include "store/row.h"
 
 // A retry tells the ticket as it was after the first try, whatever has happened since.
-const struct resource ticket_resource = {.kind = "ticket", .read = TICKET_AT, .with = WITH_VERSION, .status = 200};
-const struct resource filing_resource = {.kind = "ticket", .read = TICKET_AT, .with = WITH_VERSION, .status = 201,
-    .location = "/v1/tickets/%s"};
+const struct resource ticket_resource = {"ticket", TICKET_AT, NULL, WITH_VERSION, .status = 200};
+const struct resource filing_resource = {"ticket", TICKET_AT, NULL, WITH_VERSION, .location = "/v1/tickets/%s"};
 
 static enum outcome take_ticket(struct call *call, const struct pg_result *rows)
 {
@@ -44,8 +43,8 @@ enum outcome find_ticket(struct call *call)
 {
 	if (call_ticket_id(call) == 0)
 		return refuse(call, PROBLEM_NOT_FOUND, "there is no ticket with this number");
-	return call_ask(call, TICKET_FIND, take_ticket, call->parts.part[0], call_today(call), planned(call, F_PLANNED_START),
-	    planned(call, F_PLANNED_END));
+	return call_ask(call, TICKET_FIND, take_ticket, call->parts.part[0], call_today(call),
+	    planned(call, F_PLANNED_START), planned(call, F_PLANNED_END));
 }
 
 static enum outcome tell_ticket(struct call *call, const struct pg_result *rows)

@@ -5,12 +5,14 @@
 
 #include "api/call.h"
 
-extern const struct resource filing_resource, ticket_resource, comment_resource, step_resource, change_resource, work_resource, link_resource;
+extern const struct resource filing_resource, ticket_resource, comment_resource, step_resource, change_resource,
+    work_resource, link_resource;
 
 // ticket.c: the one at {id}
-enum outcome find_ticket(struct call *call);  // with what guards ask about, into call->ticket; If-Match is checked
+enum outcome find_ticket(struct call *call); // with what guards ask about, into call->ticket; If-Match is checked
 enum outcome show_ticket(struct call *call);
-enum outcome take_changed(struct call *call, const struct pg_result *rows); // reader of TICKET_CHANGE: answers the ticket
+enum outcome take_changed(struct call *call,
+    const struct pg_result *rows);                                   // reader of TICKET_CHANGE: answers the ticket
 struct json_out *ticket_deed(struct call *call, const char *action); // id and version are in it
 const char *acted_as(const struct call *call); // the party in which the verdict let the caller through, or NULL
 

@@ -78,8 +78,8 @@ enum outcome check_filing(struct call *call)
 		call->verdict = workflow_judge_edit(workflow, &call->ticket, &call->caller, &call->given, call->arena);
 		call->verdict.to = call->ticket.state;
 	} else {
-		call->verdict = workflow_judge(workflow, &call->ticket, house_filing(workflow), &call->caller, &call->given,
-		    call->now, call->arena);
+		call->verdict = workflow_judge(workflow, &call->ticket, house_filing(workflow), &call->caller,
+		    &call->given, call->now, call->arena);
 	}
 	return call->verdict.kind == VERDICT_ALLOWED ? NEXT : refuse_verdict(call);
 }
@@ -90,7 +90,8 @@ static enum outcome take_filed(struct call *call, const struct pg_result *rows)
 		return refuse(call, PROBLEM_INTERNAL, NULL);
 	if (strcmp(pg_text(rows, 0, 0), "done") != 0)
 		return refuse_outcome(call, pg_text(rows, 0, 0));
-	http_reply_header(call->request, "Location", arena_print(call->arena, filing_resource.location, pg_text(rows, 0, 1)));
+	http_reply_header(call->request, "Location",
+	    arena_print(call->arena, filing_resource.location, pg_text(rows, 0, 1)));
 	call->subject.ticket = pg_int(rows, 0, 1);
 	return answer_row(call, rows, 1, 201);
 }

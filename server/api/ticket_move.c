@@ -70,7 +70,8 @@ enum outcome check_move(struct call *call)
 
 	if (action < 0)
 		return refuse_action(call);
-	call->verdict = workflow_judge(call->workflow, &call->ticket, action, &call->caller, &call->given, call->now, call->arena);
+	call->verdict =
+	    workflow_judge(call->workflow, &call->ticket, action, &call->caller, &call->given, call->now, call->arena);
 	if (is_dry_run(call))
 		return call_turn(call, dry_run);
 	return call->verdict.kind == VERDICT_ALLOWED ? NEXT : refuse_verdict(call);

@@ -8,71 +8,62 @@
 #include "api/retry.h"
 #include "api/ticket.h"
 
-#define TEXT(name, longest) {.key = name, .type = FIELD_TEXT, .least = 1, .most = longest}
-#define NUMBER(name, from, to) {.key = name, .type = FIELD_WHOLE, .least = from, .most = to}
-#define PLAIN(name, kind) {.key = name, .type = kind}
-#define CHOICE(name, list) {.key = name, .type = FIELD_CHOICE, .choices = list}
-#define LONG 20000
-#define MANY 1000000000
-
-static const char *const step_names[] = {"problem_analysis", "design_change", "design_check", "code_change", "unit_test",
-    "integration_test", NULL};
+static const char *const step_names[] = {"problem_analysis", "design_change", "design_check", "code_change",
+    "unit_test", "integration_test", NULL};
 static const char *const step_results[] = {"passed", "failed", "not_applicable", NULL};
 static const char *const link_kinds[] = {"duplicate_of", "caused_by", "follow_up_of", "child_of", NULL};
 
 static const struct member comment_members[] = {
-    {TEXT("text", LONG), true, NO_FALLBACK},
-    {PLAIN("internal", FIELD_TRUTH), false, NO_FALLBACK},
-    {{0}, false, NO_FALLBACK},
+    {TEXT("text", LONG), REQUIRED},
+    {PLAIN("internal", FIELD_TRUTH)},
+    END,
 };
 
 static const struct member step_members[] = {
-    {CHOICE("step", step_names), true, NO_FALLBACK},
-    {CHOICE("result", step_results), true, NO_FALLBACK},
-    {PLAIN("started_at", FIELD_TIME), false, NO_FALLBACK},
-    {PLAIN("finished_at", FIELD_TIME), false, NO_FALLBACK},
-    {NUMBER("minutes", 0, 1000000), false, NO_FALLBACK},
-    {TEXT("evidence", LONG), false, NO_FALLBACK},
-    {TEXT("reason", LONG), false, NO_FALLBACK},
-    {{0}, false, NO_FALLBACK},
+    {CHOICE("step", step_names), REQUIRED},
+    {CHOICE("result", step_results), REQUIRED},
+    {PLAIN("started_at", FIELD_TIME)},
+    {PLAIN("finished_at", FIELD_TIME)},
+    {NUMBER("minutes", 0, 1000000)},
+    {TEXT("evidence", LONG)},
+    {TEXT("reason", LONG)},
+    END,
 };
 
 static const struct member change_members[] = {
-    {TEXT("change_level", 200), true, NO_FALLBACK},
-    {TEXT("change_id", 200), true, NO_FALLBACK},
-    {PLAIN("program", FIELD_PROGRAM), true, THE_PROGRAM},
-    {TEXT("language", 200), false, NO_FALLBACK},
-    {NUMBER("statements_added", 0, MANY), false, NO_FALLBACK},
-    {NUMBER("statements_deleted", 0, MANY), false, NO_FALLBACK},
-    {NUMBER("people", 1, 1000), true, NO_FALLBACK},
-    {NUMBER("person_minutes", 0, MANY), true, NO_FALLBACK},
-    {PLAIN("changed_on", FIELD_DATE), true, TODAY},
-    {PLAIN("engineer", FIELD_PERSON), true, THE_CALLER},
-    {TEXT("not_applicable", LONG), false, NO_FALLBACK},
-    {{0}, false, NO_FALLBACK},
+    {TEXT("change_level", LINE), REQUIRED},
+    {TEXT("change_id", LINE), REQUIRED},
+    {PLAIN("program", FIELD_PROGRAM), REQUIRED, THE_PROGRAM},
+    {TEXT("language", LINE)},
+    {NUMBER("statements_added", 0, COUNT_MOST)},
+    {NUMBER("statements_deleted", 0, COUNT_MOST)},
+    {NUMBER("people", 1, 1000), REQUIRED},
+    {NUMBER("person_minutes", 0, COUNT_MOST), REQUIRED},
+    {PLAIN("changed_on", FIELD_DATE), REQUIRED, TODAY},
+    {PLAIN("engineer", FIELD_PERSON), REQUIRED, THE_CALLER},
+    {TEXT("not_applicable", LONG)},
+    END,
 };
 
 static const struct member work_members[] = {
-    {NUMBER("minutes", 1, 1000000), true, NO_FALLBACK},
-    {PLAIN("person", FIELD_PERSON), true, THE_CALLER},
-    {PLAIN("worked_on", FIELD_DATE), true, TODAY},
-    {TEXT("note", LONG), false, NO_FALLBACK},
-    {{0}, false, NO_FALLBACK},
+    {NUMBER("minutes", 1, 1000000), REQUIRED},
+    {PLAIN("person", FIELD_PERSON), REQUIRED, THE_CALLER},
+    {PLAIN("worked_on", FIELD_DATE), REQUIRED, TODAY},
+    {TEXT("note", LONG)},
+    END,
 };
 
 static const struct member link_members[] = {
-    {CHOICE("kind", link_kinds), true, NO_FALLBACK},
-    {{.key = "other", .type = FIELD_TICKET, .least = 1, .most = MANY}, true, NO_FALLBACK},
-    {{0}, false, NO_FALLBACK},
+    {CHOICE("kind", link_kinds), REQUIRED},
+    {TICKET("other"), REQUIRED},
+    END,
 };
 
-#define THING(name, statement, rows) {.kind = name, .read = statement, .status = 201, .members = rows}
-
-const struct resource comment_resource = THING("comment", COMMENT_READ, comment_members);
-const struct resource step_resource = THING("step", STEP_READ, step_members);
-const struct resource change_resource = THING("change", CHANGE_READ, change_members);
-const struct resource work_resource = THING("work", WORK_READ, work_members);
-const struct resource link_resource = THING("link", LINK_READ, link_members);
+const struct resource comment_resource = {"comment", COMMENT_READ, comment_members};
+const struct resource step_resource = {"step", STEP_READ, step_members};
+const struct resource change_resource = {"change", CHANGE_READ, change_members};
+const struct resource work_resource = {"work", WORK_READ, work_members};
+const struct resource link_resource = {"link", LINK_READ, link_members};
 
 static enum outcome check_record(struct call *call, enum record record)
 {
@@ -124,7 +115,8 @@ enum outcome check_step(struct call *call)
 	const struct ticket *ticket = &call->ticket;
 	struct step_entry next = {.person = call->caller.login};
 
-	if (!step_find(body_text(call, "step"), &next.step) || !step_result_find(body_text(call, "result"), &next.result))
+	if (!step_find(body_text(call, "step"), &next.step) ||
+	    !step_result_find(body_text(call, "result"), &next.result))
 		return refuse(call, PROBLEM_FIELDS, NULL);
 	if (wants_reason(next.result) && body_text(call, "reason") == NULL) {
 		faults_add(&call->faults, "reason", "missing", "say why, when a step failed or does not apply");
@@ -134,7 +126,8 @@ enum outcome check_step(struct call *call)
 	call->verdict = workflow_judge_record(call->workflow, ticket, &call->caller, record, call->arena);
 	if (call->verdict.kind != VERDICT_ALLOWED)
 		return refuse_verdict(call);
-	const char *code = step_refusal(ticket->steps, ticket->step_count, &next, control_owed(CONTROL_DESIGN_CHECK, ticket));
+	const char *code =
+	    step_refusal(ticket->steps, ticket->step_count, &next, control_owed(CONTROL_DESIGN_CHECK, ticket));
 	return code == NULL ? NEXT : refuse_step(call, code);
 }
 
@@ -224,7 +217,7 @@ static enum outcome tell_steps(struct call *call, const struct pg_result *rows)
 	json_end(&call->answer, '}');
 	json_add_text(&call->answer, "next_step", missing == STEP_COUNT ? NULL : step_name(missing));
 	json_end(&call->answer, '}');
-	return call_reply_json(call, 200);
+	return call_reply_json(call, LINE);
 }
 
 enum outcome list_steps(struct call *call)

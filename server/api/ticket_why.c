@@ -18,7 +18,8 @@ enum outcome judge_actions(struct call *call)
 
 	call->verdicts = arena_take_array(call->arena, count, sizeof(*call->verdicts));
 	for (size_t i = 0; i < count; i++) {
-		call->verdicts[i] = workflow_judge(call->workflow, &call->ticket, (int)i, &call->caller, &nothing, call->now, call->arena);
+		call->verdicts[i] = workflow_judge(call->workflow, &call->ticket, (int)i, &call->caller, &nothing,
+		    call->now, call->arena);
 		call->more_roles |= roles_wanted(&call->verdicts[i]);
 	}
 	return NEXT;

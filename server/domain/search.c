@@ -101,7 +101,8 @@ static void cut(const char *text, take_term *take, void *context)
 		if (point.script == SCRIPT_NONE)
 			text += point.bytes;
 		else
-			text = point.script == SCRIPT_CJK ? take_pairs(text, take, context) : take_word(text, take, context);
+			text = point.script == SCRIPT_CJK ? take_pairs(text, take, context)
+			                                  : take_word(text, take, context);
 	}
 }
 
@@ -136,8 +137,8 @@ static void add_condition(void *context, const char *term, size_t bytes, bool cj
 
 	if (lone && !cjk_single)
 		return;
-	buffer_print(query, "%s'%s'%s", query->length > 0 ? " & " : "", lower(arena_copy_bytes(query->arena, term, bytes)),
-	    lone || point.script == SCRIPT_WORD ? ":*" : "");
+	buffer_print(query, "%s'%s'%s", query->length > 0 ? " & " : "",
+	    lower(arena_copy_bytes(query->arena, term, bytes)), lone || point.script == SCRIPT_WORD ? ":*" : "");
 }
 
 const char *search_query(struct arena *arena, const char *query)

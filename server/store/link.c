@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-#define BACKOFF_FIRST 50000   // microseconds
+#define BACKOFF_FIRST 50000 // microseconds
 #define BACKOFF_MOST 2000000
 
 enum link_state { LINK_DOWN, LINK_CONNECTING, LINK_PREPARING, LINK_READY };
@@ -210,8 +210,8 @@ static PGconn *connection_start(const char *dsn)
 	const char *const keys[] = {"dbname", "application_name", "client_encoding", "options", "keepalives_idle",
 	    "tcp_user_timeout", "connect_timeout", NULL};
 	const char *const values[] = {dsn, "weihud", "UTF8",
-	    "-c search_path=weihu,public -c timezone=UTC -c datestyle=ISO -c statement_timeout=20s -c jit=off", "20", "10000",
-	    "5", NULL};
+	    "-c search_path=weihu,public -c timezone=UTC -c datestyle=ISO -c statement_timeout=20s -c jit=off", "20",
+	    "10000", "5", NULL};
 
 	return PQconnectStartParams(keys, values, 1);
 }
@@ -312,7 +312,8 @@ static bool link_stuck(const struct link *link)
 	return link->first != NULL && clock_ticks() - link->first->sent > link->seconds * MOMENT_SECOND;
 }
 
-// The timer connects again, ends an attempt that takes too long, and once a second looks for an answer that does not come.
+// The timer connects again, ends an attempt that takes too long, and once a second looks for an answer that does not
+// come.
 static void on_timer(evutil_socket_t socket, short what, void *context)
 {
 	struct link *link = context;
@@ -333,7 +334,11 @@ struct link *link_new(struct event_base *base, const char *dsn, int seconds, lin
 
 	if (link == NULL)
 		abort();
-	*link = (struct link){.base = base, .dsn = dsn, .seconds = seconds, .changed = changed, .context = context,
+	*link = (struct link){.base = base,
+	    .dsn = dsn,
+	    .seconds = seconds,
+	    .changed = changed,
+	    .context = context,
 	    .backoff = BACKOFF_FIRST};
 	link->timer = evtimer_new(base, on_timer, link);
 	if (link->timer == NULL)
@@ -374,9 +379,8 @@ bool link_send(struct link *link, struct link_command *command, const char *name
 {
 	if (link->state != LINK_READY)
 		return false;
-	int sent = name != NULL
-	    ? PQsendQueryPrepared(link->connection, name, count, values, NULL, NULL, 0)
-	    : PQsendQueryParams(link->connection, sql, count, NULL, values, NULL, NULL, 0);
+	int sent = name != NULL ? PQsendQueryPrepared(link->connection, name, count, values, NULL, NULL, 0)
+	                        : PQsendQueryParams(link->connection, sql, count, NULL, values, NULL, NULL, 0);
 	link_queue(link, command);
 	if (!sent || !PQpipelineSync(link->connection))
 		link_give_up(link);

@@ -32,8 +32,8 @@ void link_free(struct link *link);
 bool link_ready(const struct link *link);
 int link_in_flight(const struct link *link);
 
-// Sends a prepared statement of the table, or SQL text, with its own Sync. False, and nothing happens, if the link is not
-// ready; a failure after that ends the command from the event loop.
+// Sends a prepared statement of the table, or SQL text, with its own Sync. False, and nothing happens, if the link is
+// not ready; a failure after that ends the command from the event loop.
 bool link_send(struct link *link, struct link_command *command, const char *name, const char *sql, int count,
     const char *const *values);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// THE LISTING TABLE, and how a statement is put together from it: keyset pages, so that a deep page costs what the first does.
+// THE LISTING TABLE, and how a statement is put together from it: keyset pages, so that a deep page costs what the
+// first does.
 #include "store/listing.h"
 
 #include <string.h>
@@ -21,16 +22,16 @@ struct filter {
 
 struct order {
 	const char *name;
-	const char *column;   // what is sorted by
-	const char *text;     // the same as the cursor writes it
-	const char *type;     // what the cursor is read back as
+	const char *column; // what is sorted by
+	const char *text;   // the same as the cursor writes it
+	const char *type;   // what the cursor is read back as
 	bool descending;
 };
 
 struct listing {
 	const char *items, *from;
-	const char *where;     // always holds; NULL: nothing
-	const char *tie;       // unique column that ends every order
+	const char *where; // always holds; NULL: nothing
+	const char *tie;   // unique column that ends every order
 	const char *tie_type;
 	const struct filter *filters; // end with a NULL name
 	const struct order *orders;   // likewise; the first is the default
@@ -38,54 +39,57 @@ struct listing {
 
 #define ONE_OF(column) column " = any (string_to_array(%v, ','))"
 #define TIMES(name, column)                                                                                            \
-	{name "_from", VALUE_TIME, column " >= %v::timestamptz", NULL},                                                    \
-	    {name "_to", VALUE_TIME, column " < %v::timestamptz", NULL}
+	{name "_from", VALUE_TIME, column " >= %v::timestamptz"},                                                      \
+	{                                                                                                              \
+		name "_to", VALUE_TIME, column " < %v::timestamptz"                                                    \
+	}
 #define OPEN "t.state <> all (string_to_array(%t, ','))"
 
 static const struct filter no_filters[] = {{0}};
 
 static const struct filter ticket_filters[] = {
-    {"state", VALUE_WORDS, ONE_OF("t.state"), NULL},
-    {"kind", VALUE_WORDS, ONE_OF("coalesce(t.kind, t.claimed_kind)"), NULL},
-    {"program", VALUE_WORDS, ONE_OF("t.program"), NULL},
-    {"severity", VALUE_WORDS, ONE_OF("t.severity"), NULL},
-    {"priority", VALUE_WHOLES, "t.priority = any (string_to_array(%v, ',')::int[])", NULL},
-    {"requester", VALUE_WORDS, ONE_OF("t.requester"), NULL},
-    {"sysadmin", VALUE_WORDS, ONE_OF("t.sysadmin"), NULL},
-    {"technician", VALUE_WORDS, ONE_OF("t.technician"), NULL},
+    {"state", VALUE_WORDS, ONE_OF("t.state")},
+    {"kind", VALUE_WORDS, ONE_OF("coalesce(t.kind, t.claimed_kind)")},
+    {"program", VALUE_WORDS, ONE_OF("t.program")},
+    {"severity", VALUE_WORDS, ONE_OF("t.severity")},
+    {"priority", VALUE_WHOLES, "t.priority = any (string_to_array(%v, ',')::int[])"},
+    {"requester", VALUE_WORDS, ONE_OF("t.requester")},
+    {"sysadmin", VALUE_WORDS, ONE_OF("t.sysadmin")},
+    {"technician", VALUE_WORDS, ONE_OF("t.technician")},
     TIMES("created", "t.created_at"),
     TIMES("updated", "t.updated_at"),
     TIMES("due", "t.due_at"),
-    {"overdue", VALUE_TRUTH, "t.due_at < %n::timestamptz and " OPEN, "not coalesce(t.due_at < %n::timestamptz and " OPEN ", false)"},
+    {"overdue", VALUE_TRUTH, "t.due_at < %n::timestamptz and " OPEN,
+        "not coalesce(t.due_at < %n::timestamptz and " OPEN ", false)"},
     {"open", VALUE_TRUTH, OPEN, "not (" OPEN ")"},
-    {"mine", VALUE_TRUTH, "(t.requester = %c or t.sysadmin = %c or t.technician = %c)", NULL},
+    {"mine", VALUE_TRUTH, "(t.requester = %c or t.sysadmin = %c or t.technician = %c)"},
     {"q", VALUE_SEARCH,
         "b.search @@ %q::tsquery and not exists (select from unnest(regexp_split_to_array(lower(trim(%v)), '\\s+')) w "
-        "where position(w in lower(concat_ws(' ', b.fields ->> 'title', b.fields ->> 'description'))) = 0)", NULL},
+        "where position(w in lower(concat_ws(' ', b.fields ->> 'title', b.fields ->> 'description'))) = 0)"},
     {0},
 };
 
 static const struct filter event_filters[] = {
-    {"object", VALUE_WORDS, "e.object_kind = split_part(%v, '/', 1) and e.object_id = split_part(%v, '/', 2)", NULL},
-    {"actor", VALUE_WORDS, ONE_OF("e.actor"), NULL},
-    {"action", VALUE_WORDS, ONE_OF("e.action"), NULL},
-    {"result", VALUE_WORDS, ONE_OF("e.result"), NULL},
-    {"from", VALUE_TIME, "e.at >= %v::timestamptz", NULL},
-    {"to", VALUE_TIME, "e.at < %v::timestamptz", NULL},
+    {"object", VALUE_WORDS, "e.object_kind = split_part(%v, '/', 1) and e.object_id = split_part(%v, '/', 2)"},
+    {"actor", VALUE_WORDS, ONE_OF("e.actor")},
+    {"action", VALUE_WORDS, ONE_OF("e.action")},
+    {"result", VALUE_WORDS, ONE_OF("e.result")},
+    {"from", VALUE_TIME, "e.at >= %v::timestamptz"},
+    {"to", VALUE_TIME, "e.at < %v::timestamptz"},
     {0},
 };
 
 static const struct filter person_filters[] = {
-    {"role", VALUE_WORDS, "(select roles from person r where r.login = p.login) && string_to_array(%v, ',')", NULL},
+    {"role", VALUE_WORDS, "(select roles from person r where r.login = p.login) && string_to_array(%v, ',')"},
     {"active", VALUE_TRUTH, "p.active", "not p.active"},
     {0},
 };
 
 static const struct filter program_filters[] = {
-    {"vendor", VALUE_WORDS, ONE_OF("p.vendor"), NULL},
-    {"language", VALUE_WORDS, ONE_OF("p.language"), NULL},
+    {"vendor", VALUE_WORDS, ONE_OF("p.vendor")},
+    {"language", VALUE_WORDS, ONE_OF("p.language")},
     {"critical", VALUE_TRUTH, "p.critical", "not p.critical"},
-    {"q", VALUE_WORDS, "position(lower(%v) in lower(p.code || ' ' || p.name)) > 0", NULL},
+    {"q", VALUE_WORDS, "position(lower(%v) in lower(p.code || ' ' || p.name)) > 0"},
     {0},
 };
 
@@ -111,30 +115,30 @@ static const struct order by_code[] = {{"code", "p.code", "p.code", "text", fals
 
 // Internal comments stay out of an event unless the caller may read them.
 #define EVENT                                                                                                          \
-	"e.seq, e.at, e.actor, e.role, e.source, e.action, e.object_kind || '/' || e.object_id as object, "                \
-	"e.object_version as version, e.from_state, e.to_state, e.changes, "                                               \
-	"case when %i::boolean or e.added #> '{comment,internal}' is distinct from 'true' then e.added end as added, "     \
+	"e.seq, e.at, e.actor, e.role, e.source, e.action, e.object_kind || '/' || e.object_id as object, "            \
+	"e.object_version as version, e.from_state, e.to_state, e.changes, "                                           \
+	"case when %i::boolean or e.added #> '{comment,internal}' is distinct from 'true' then e.added end as added, " \
 	"e.waived, e.result, e.reason, e.request as request_id"
 
 static const struct listing listings[LISTING_COUNT] = {
-    [LIST_TICKETS] = {"t.*, b.fields ->> 'title' as title", "ticket t join ticket_body b on b.ticket = t.id", NULL, "t.id",
-        "bigint", ticket_filters, ticket_orders},
-    [LIST_COMMENTS] = {"r.*", "comment r", "r.ticket = %s::bigint and (%i::boolean or not r.internal)", "r.id", "bigint",
-        no_filters, up_by_id},
+    [LIST_TICKETS] = {"t.*, b.fields ->> 'title' as title", "ticket t join ticket_body b on b.ticket = t.id", NULL,
+        "t.id", "bigint", ticket_filters, ticket_orders},
+    [LIST_COMMENTS] = {"r.*", "comment r", "r.ticket = %s::bigint and (%i::boolean or not r.internal)", "r.id",
+        "bigint", no_filters, up_by_id},
     [LIST_STEPS] = {"r.*", "technical_step r", "r.ticket = %s::bigint", "r.id", "bigint", no_filters, up_by_id},
     [LIST_CHANGES] = {"r.*", "program_change r", "r.ticket = %s::bigint", "r.id", "bigint", no_filters, up_by_id},
     [LIST_WORK] = {"r.*", "work_entry r", "r.ticket = %s::bigint", "r.id", "bigint", no_filters, up_by_id},
-    [LIST_LINKS] = {"r.*", "ticket_link r", "(r.ticket = %s::bigint or r.other = %s::bigint)", "r.id", "bigint", no_filters,
-        up_by_id},
-    [LIST_TICKET_EVENTS] = {EVENT, "event e", "e.object_kind = 'ticket' and e.object_id = %s", "e.seq", "bigint", event_filters,
-        events_up},
+    [LIST_LINKS] = {"r.*", "ticket_link r", "(r.ticket = %s::bigint or r.other = %s::bigint)", "r.id", "bigint",
+        no_filters, up_by_id},
+    [LIST_TICKET_EVENTS] = {EVENT, "event e", "e.object_kind = 'ticket' and e.object_id = %s", "e.seq", "bigint",
+        event_filters, events_up},
     [LIST_EVENTS] = {EVENT, "event e", NULL, "e.seq", "bigint", event_filters, events_down},
     [LIST_PEOPLE] = {"p.*", "person_view p", NULL, "p.login", "text", person_filters, by_login},
-    [LIST_TOKENS] = {"r.id, r.login, r.name, r.created_at, r.revoked_at", "token r", "r.login = %s", "r.id", "bigint", no_filters,
-        up_by_id},
-    [LIST_PROGRAMS] = {
-        "p.*, designated(p.code, 'sysadmin', %d::date) as sysadmin, designated(p.code, 'deputy', %d::date) as deputy",
-        "program_view p", NULL, "p.code", "text", program_filters, by_code},
+    [LIST_TOKENS] = {"r.id, r.login, r.name, r.created_at, r.revoked_at", "token r", "r.login = %s", "r.id", "bigint",
+        no_filters, up_by_id},
+    [LIST_PROGRAMS] =
+        {"p.*, designated(p.code, 'sysadmin', %d::date) as sysadmin, designated(p.code, 'deputy', %d::date) as deputy",
+            "program_view p", NULL, "p.code", "text", program_filters, by_code},
     [LIST_DESIGNATIONS] = {"r.*", "designation r", "r.program = %s", "r.id", "bigint", no_filters, up_by_id},
     [LIST_READINGS] = {"r.*", "reading r", "r.program = %s", "r.id", "bigint", no_filters, down_by_id},
 };
@@ -185,7 +189,8 @@ static bool wholes_are_right(const char *value, struct arena *arena)
 	char *rest = NULL;
 	int64_t number;
 
-	for (char *item = strtok_r(arena_copy(arena, value), ",", &rest); item != NULL; item = strtok_r(NULL, ",", &rest))
+	for (char *item = strtok_r(arena_copy(arena, value), ",", &rest); item != NULL;
+	     item = strtok_r(NULL, ",", &rest))
 		if (!text_to_int(item, INT32_MIN, INT32_MAX, &number))
 			return false;
 	return *value != '\0';
@@ -216,7 +221,8 @@ static void add_filters(struct composer *composer, const struct filter *filters,
 			faults_add(faults, filter->name, "format", "%s cannot be read here", filter->name);
 			continue;
 		}
-		const char *sql = filter->type == VALUE_TRUTH && strcmp(value, "false") == 0 ? filter->sql_false : filter->sql;
+		const char *sql =
+		    filter->type == VALUE_TRUTH && strcmp(value, "false") == 0 ? filter->sql_false : filter->sql;
 		if (sql == NULL)
 			continue;
 		buffer_add_text(&composer->sql, " and (");
@@ -253,7 +259,8 @@ static void add_order(struct composer *composer, const struct listing *listing, 
 {
 	const char *direction = order->descending ? "desc" : "asc";
 
-	buffer_print(&composer->sql, " order by %s %s, %s %s limit ", order->column, direction, listing->tie, direction);
+	buffer_print(&composer->sql, " order by %s %s, %s %s limit ", order->column, direction, listing->tie,
+	    direction);
 	add_parameter(composer, arena_print(composer->sql.arena, "%lld", (long long)composer->ask->limit + 1));
 }
 
@@ -283,7 +290,8 @@ bool listing_ask(struct pg *pg, enum listing_id id, const struct listing_ask *as
 	return true;
 }
 
-const char *listing_cursor(enum listing_id id, const char *sort, const struct pg_result *result, int row, struct arena *arena)
+const char *listing_cursor(enum listing_id id, const char *sort, const struct pg_result *result, int row,
+    struct arena *arena)
 {
 	const struct order *order = order_named(&listings[id], sort);
 

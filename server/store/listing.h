@@ -35,9 +35,9 @@ struct listing_ask {
 	const char *scope;  // the object that the list belongs to (a ticket's id, a login), or NULL
 	const char *caller; // login
 	const char *today, *now;
-	const char *closed; // the terminal states, "closed,rejected,…"
+	const char *closed;        // the terminal states, "closed,rejected,…"
 	const char *cursor, *sort; // or NULL
-	bool internal;      // internal comments, too
+	bool internal;             // internal comments, too
 	int64_t limit;
 	const char *(*filter)(const void *source, const char *name);
 	const void *source;
@@ -46,8 +46,8 @@ struct listing_ask {
 // True if the list knows a filter of that name (`sort`, `limit` and `cursor` are known everywhere).
 bool listing_knows(enum listing_id id, const char *name);
 
-// Asks for one row more than `limit`. False with faults (field: the parameter) for values that cannot be right. The first two
-// columns of the answer make the cursor and are no part of the item.
+// Asks for one row more than `limit`. False with faults (field: the parameter) for values that cannot be right. The
+// first two columns of the answer make the cursor and are no part of the item.
 bool listing_ask(struct pg *pg, enum listing_id id, const struct listing_ask *ask, struct arena *arena,
     struct faults *faults, pg_done *done, void *context);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The worker's connections: reads go to the least busy reader at once; writes gather into sets while the writers are busy.
+// The worker's connections: reads go to the least busy reader at once; writes gather into sets while the writers are
+// busy.
 #include "store/pg.h"
 
 #include <event2/event.h>
@@ -45,9 +46,9 @@ struct pg {
 	struct pg_options options;
 	struct link **readers, **writers;
 	struct wish *waiting, **waiting_last;
-	struct set *sets;         // in flight
-	struct question *unsent;  // reads that found no connection
-	struct event *later;      // tells them so from the loop
+	struct set *sets;        // in flight
+	struct question *unsent; // reads that found no connection
+	struct event *later;     // tells them so from the loop
 	bool ending;
 };
 
@@ -93,8 +94,8 @@ static void on_later(evutil_socket_t socket, short what, void *context)
 	}
 }
 
-static void question_send(struct pg *pg, const char *name, const char *sql, int count, const char *const *values, pg_done *done,
-    void *context)
+static void question_send(struct pg *pg, const char *name, const char *sql, int count, const char *const *values,
+    pg_done *done, void *context)
 {
 	struct question *question = must(calloc(1, sizeof(*question)));
 	struct link *link = least_busy(pg->readers, pg->options.readers);
@@ -233,7 +234,8 @@ static bool state_passes(const char *sqlstate)
 	return strcmp(sqlstate, "40001") == 0 || strcmp(sqlstate, "40P01") == 0;
 }
 
-// A set that failed has harmed nobody: it was rolled back whole. Each member is tried again alone and hears its own verdict.
+// A set that failed has harmed nobody: it was rolled back whole. Each member is tried again alone and hears its own
+// verdict.
 static void set_replay(struct pg *pg, struct set *set)
 {
 	for (int i = set->count - 1; i >= 0; i--) {
@@ -336,7 +338,11 @@ void pg_write(struct pg *pg, enum statement_id statement, const char *deed, uint
 {
 	struct wish *wish = must(calloc(1, sizeof(*wish)));
 
-	*wish = (struct wish){.statement = statement, .deed = must(strdup(deed)), .lock = lock, .done = done, .context = context};
+	*wish = (struct wish){.statement = statement,
+	    .deed = must(strdup(deed)),
+	    .lock = lock,
+	    .done = done,
+	    .context = context};
 	wish_append(pg, wish);
 	event_active(pg->later, EV_TIMEOUT, 0);
 }

@@ -16,9 +16,9 @@ struct pg;
 
 struct pg_options {
 	const char *dsn;
-	int readers, writers;  // connections
-	int set_most;          // writes that one set carries at most
-	int seconds;           // an answer that takes longer is given up with its connection
+	int readers, writers; // connections
+	int set_most;         // writes that one set carries at most
+	int seconds;          // an answer that takes longer is given up with its connection
 };
 
 enum pg_status {
@@ -44,7 +44,8 @@ void pg_ask_sql(struct pg *pg, const char *sql, int count, const char *const *va
 
 // Gives a writing statement one deed (a JSON object, copied). Deeds of one statement that wait together are sent as one
 // JSON list; two with the same non-zero `lock` never are. A set that fails is replayed one by one.
-void pg_write(struct pg *pg, enum statement_id statement, const char *deed, uint64_t lock, pg_done *done, void *context);
+void pg_write(struct pg *pg, enum statement_id statement, const char *deed, uint64_t lock, pg_done *done,
+    void *context);
 
 bool pg_ready(const struct pg *pg); // at least one connection of each kind stands
 

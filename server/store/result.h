@@ -11,7 +11,7 @@ struct pg_result {
 	PGresult *rows; // NULL: away
 	int first;      // the row that pg_*() call row 0
 	int count;
-	int skip;       // columns left out at the front
+	int skip; // columns left out at the front
 };
 
 // The view on all of `rows`, or with `deed` > 0 on the one row whose first column says so.

@@ -107,7 +107,8 @@ static void read_steps(const char *text, struct ticket *ticket, struct arena *ar
 		most += *c == ',';
 	struct step_entry *entries = arena_take_array(arena, most, sizeof(*entries));
 	char *rest = NULL, *parts = NULL;
-	for (char *entry = strtok_r(arena_copy(arena, text), ",", &rest); entry != NULL; entry = strtok_r(NULL, ",", &rest)) {
+	for (char *entry = strtok_r(arena_copy(arena, text), ",", &rest); entry != NULL;
+	     entry = strtok_r(NULL, ",", &rest)) {
 		struct step_entry *read = &entries[ticket->step_count];
 		const char *step = strtok_r(entry, ":", &parts), *result = strtok_r(NULL, ":", &parts);
 

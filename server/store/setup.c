@@ -50,13 +50,15 @@ static void take_workflows(const PGresult *rows, struct registered_workflows *wo
 		};
 }
 
-bool setup_workflows(const char *dsn, struct registered_workflows *workflows, struct arena *arena, struct faults *faults)
+bool setup_workflows(const char *dsn, struct registered_workflows *workflows, struct arena *arena,
+    struct faults *faults)
 {
 	PGconn *connection = connection_open(dsn, faults);
 
 	if (connection == NULL)
 		return false;
-	PGresult *rows = ask(connection, "select version, name, source from workflow order by version", 0, NULL, faults);
+	PGresult *rows =
+	    ask(connection, "select version, name, source from workflow order by version", 0, NULL, faults);
 	if (rows != NULL)
 		take_workflows(rows, workflows, arena);
 	PQclear(rows);
@@ -81,7 +83,8 @@ static struct json_out *owner_deed(struct arena *arena, const char *action, cons
 	return deed;
 }
 
-static bool owner_write(PGconn *connection, const char *sql, struct json_out *deed, const char *also, struct faults *faults)
+static bool owner_write(PGconn *connection, const char *sql, struct json_out *deed, const char *also,
+    struct faults *faults)
 {
 	json_end(deed, '}');
 	json_end(deed, ']');
@@ -97,7 +100,8 @@ static bool owner_write(PGconn *connection, const char *sql, struct json_out *de
 	return done;
 }
 
-static bool add_admin(PGconn *connection, const char *login, const char *name, struct arena *arena, struct faults *faults)
+static bool add_admin(PGconn *connection, const char *login, const char *name, struct arena *arena,
+    struct faults *faults)
 {
 	struct json_out *deed = owner_deed(arena, "add", login);
 
@@ -110,8 +114,8 @@ static bool add_admin(PGconn *connection, const char *login, const char *name, s
 	return owner_write(connection, "select outcome from person_save($1::jsonb)", deed, "exists", faults);
 }
 
-bool setup_admin(const char *owner_dsn, const char *login, const char *name, const char *token_hash, struct arena *arena,
-    struct faults *faults)
+bool setup_admin(const char *owner_dsn, const char *login, const char *name, const char *token_hash,
+    struct arena *arena, struct faults *faults)
 {
 	PGconn *connection = connection_open(owner_dsn, faults);
 
@@ -131,11 +135,10 @@ bool setup_admin(const char *owner_dsn, const char *login, const char *name, con
 
 bool setup_rights(const char *dsn, struct faults *faults)
 {
-	static const char sql[] =
-	    "select c.relname || ': ' || p.privilege from pg_class c "
-	    "cross join (values ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE')) p (privilege) "
-	    "where c.relnamespace = 'weihu'::regnamespace and c.relkind in ('r', 'p') "
-	    "and has_table_privilege(c.oid, p.privilege) order by 1 limit 5";
+	static const char sql[] = "select c.relname || ': ' || p.privilege from pg_class c "
+	                          "cross join (values ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE')) p (privilege) "
+	                          "where c.relnamespace = 'weihu'::regnamespace and c.relkind in ('r', 'p') "
+	                          "and has_table_privilege(c.oid, p.privilege) order by 1 limit 5";
 	PGconn *connection = connection_open(dsn, faults);
 
 	if (connection == NULL)

@@ -20,12 +20,13 @@ struct registered_workflows {
 };
 
 // Every workflow that tickets may run under.
-bool setup_workflows(const char *dsn, struct registered_workflows *workflows, struct arena *arena, struct faults *faults);
-
-// Makes sure that there is a person with the role admin (added when the login is new) and gives it a token by its SHA-256 in
-// hexadecimal. Asked as the database's owner.
-bool setup_admin(const char *owner_dsn, const char *login, const char *name, const char *token_hash, struct arena *arena,
+bool setup_workflows(const char *dsn, struct registered_workflows *workflows, struct arena *arena,
     struct faults *faults);
+
+// Makes sure that there is a person with the role admin (added when the login is new) and gives it a token by its
+// SHA-256 in hexadecimal. Asked as the database's owner.
+bool setup_admin(const char *owner_dsn, const char *login, const char *name, const char *token_hash,
+    struct arena *arena, struct faults *faults);
 
 // Tells by faults (code "rights") where the role of `dsn` may do more than the service needs.
 bool setup_rights(const char *dsn, struct faults *faults);

@@ -8,10 +8,12 @@
 const struct statement statements[STATEMENT_COUNT] = {
     [CALLER_FIND] = {"caller_find",
         "select p.login, p.name, array_to_string(p.roles, ',') from token t join person p using (login) "
-        "where t.hash = decode($1, 'hex') and t.revoked_at is null and p.active", 1},
+        "where t.hash = decode($1, 'hex') and t.revoked_at is null and p.active",
+        1},
     [ANSWER_FIND] = {"answer_find",
         "select hash = decode($3, 'hex'), object_kind, object_id, object_version from kept_answer "
-        "where actor = $1 and key = $2", 3},
+        "where actor = $1 and key = $2",
+        3},
     [TICKET_FIND] = {"ticket_find",
         "select t.*, designated(t.program, 'deputy', $2::date), designated(t.program, 'sysadmin', $2::date), "
         "(select string_agg(r.step || ':' || r.result || ':' || r.person, ',' order by r.id) from technical_step r "
@@ -23,7 +25,8 @@ const struct statement statements[STATEMENT_COUNT] = {
         "and o.planned_start < coalesce($4::timestamptz, t.planned_end) "
         "and o.planned_end > coalesce($3::timestamptz, t.planned_start)), "
         "(select record_gaps(p) from program p where p.code = t.program) "
-        "from ticket_view t where t.id = $1::bigint", 4},
+        "from ticket_view t where t.id = $1::bigint",
+        4},
     [TICKET_READ] = {"ticket_read", "select * from ticket_view where id = $1::bigint", 1},
     [TICKET_AT] = {"ticket_at", "select * from ticket_at($1::bigint, $2::int)", 2},
     [COMMENT_READ] = {"comment_read", "select * from comment where id = $1::bigint", 1},
@@ -34,28 +37,35 @@ const struct statement statements[STATEMENT_COUNT] = {
     [PERSON_READ] = {"person_read", "select * from person_view where login = $1", 1},
     [TOKEN_READ] = {"token_read", "select id, login, name, created_at, revoked_at from token where id = $1::bigint", 1},
     [PROGRAM_READ] = {"program_read",
-        "select p.*, designated(p.code, 'sysadmin', $2::date) as sysadmin, designated(p.code, 'deputy', $2::date) as deputy "
-        "from program_view p where p.code = $1", 2},
+        "select p.*, designated(p.code, 'sysadmin', $2::date) as sysadmin, designated(p.code, 'deputy', $2::date) as "
+        "deputy "
+        "from program_view p where p.code = $1",
+        2},
     [DESIGNATION_READ] = {"designation_read", "select * from designation where id = $1::bigint", 1},
     [READING_READ] = {"reading_read", "select * from reading where id = $1::bigint", 1},
     [ROUTING_FIND] = {"routing_find",
         "select designated($1, 'sysadmin', $2::date), designated($1, 'deputy', $2::date), "
         "(select min(login) from person where active and 'lead' = any (roles)), "
-        "(select vendor from program where code = $1)", 2},
+        "(select vendor from program where code = $1)",
+        2},
     [REFERENCES_FIND] = {"references_find",
         "select 'person', x from unnest(string_to_array($1, ',')) x "
         "where not exists (select from person p where p.login = x and p.active) union all "
         "select 'sysadmin', x from unnest(string_to_array($2, ',')) x "
-        "where not exists (select from person p where p.login = x and p.active and 'sysadmin' = any (p.roles)) union all "
+        "where not exists (select from person p where p.login = x and p.active and 'sysadmin' = any (p.roles)) union "
+        "all "
         "select 'technician', x from unnest(string_to_array($3, ',')) x "
-        "where not exists (select from person p where p.login = x and p.active and 'technician' = any (p.roles)) union all "
+        "where not exists (select from person p where p.login = x and p.active and 'technician' = any (p.roles)) union "
+        "all "
         "select 'program', x from unnest(string_to_array($4, ',')) x "
         "where not exists (select from program p where p.code = x) union all "
         "select 'ticket', x from unnest(string_to_array($5, ',')) x "
-        "where not exists (select from ticket t where t.id = x::bigint)", 5},
+        "where not exists (select from ticket t where t.id = x::bigint)",
+        5},
     [ROLES_FIND] = {"roles_find",
         "select r, string_agg(p.login, ',' order by p.login) from unnest(string_to_array($1, ',')) r "
-        "join person p on p.active and p.roles @> array[r] group by r", 1},
+        "join person p on p.active and p.roles @> array[r] group by r",
+        1},
     [TICKETS_BY_STATE] = {"tickets_by_state", "select state, count(*) from ticket group by state order by state", 0},
 
     [TICKET_FILE] = {"ticket_file", "select f.n, f.outcome, (f.ticket).* from ticket_file($1::jsonb) f", 1},

@@ -5,24 +5,24 @@
 
 enum statement_id {
 	// reads
-	CALLER_FIND,     // hash of a token (hex) → login, name, roles
-	ANSWER_FIND,     // actor, key, hash (hex) → same, object_kind, object_id, version
-	TICKET_FIND,     // id, today, planned_start, planned_end → the ticket and what guards ask about
-	TICKET_READ,     // id → the ticket
-	TICKET_AT,       // id, version → the ticket as its events tell it
-	COMMENT_READ,    // id; so the others: what was just recorded
+	CALLER_FIND,  // hash of a token (hex) → login, name, roles
+	ANSWER_FIND,  // actor, key, hash (hex) → same, object_kind, object_id, version
+	TICKET_FIND,  // id, today, planned_start, planned_end → the ticket and what guards ask about
+	TICKET_READ,  // id → the ticket
+	TICKET_AT,    // id, version → the ticket as its events tell it
+	COMMENT_READ, // id; so the others: what was just recorded
 	STEP_READ,
 	CHANGE_READ,
 	WORK_READ,
 	LINK_READ,
-	PERSON_READ,     // login
-	TOKEN_READ,      // id
-	PROGRAM_READ,    // code, today
+	PERSON_READ,  // login
+	TOKEN_READ,   // id
+	PROGRAM_READ, // code, today
 	DESIGNATION_READ,
 	READING_READ,
-	ROUTING_FIND,    // program, today → sysadmin, deputy, lead, vendor
-	REFERENCES_FIND, // logins, programs, tickets (each "a,b") → those that are not there or may not be named
-	ROLES_FIND,      // roles ("lead,authority") → role, logins
+	ROUTING_FIND,     // program, today → sysadmin, deputy, lead, vendor
+	REFERENCES_FIND,  // logins, programs, tickets (each "a,b") → those that are not there or may not be named
+	ROLES_FIND,       // roles ("lead,authority") → role, logins
 	TICKETS_BY_STATE, // → state, count
 	// writes: functions over a list of deeds
 	TICKET_FILE,
