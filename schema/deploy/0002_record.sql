@@ -99,13 +99,14 @@ return (
 	where coalesce(old -> k, 'null') <> coalesce(new -> k, 'null')
 );
 
--- Notes refusals. Members: action, object_kind, object_id, version, workflow, state, reason.
+-- Notes refusals. Members: action, object_kind, object_id (of any length: the index on it has a limit), version, workflow, state,
+-- reason.
 create function refusal_note(deeds jsonb) returns table (n int, outcome text)
 language plpgsql security definer set search_path = weihu, pg_temp as $$
 begin
 	insert into event (at, actor, role, source, request, action, object_kind, object_id, object_version, workflow, from_state,
 		result, reason)
-	select d.at, d.actor, d.role, d.source, d.request, d.action, d.object_kind, d.object_id, d.version, d.workflow, d.state,
+	select d.at, d.actor, d.role, d.source, d.request, d.action, d.object_kind, left(d.object_id, 256), d.version, d.workflow, d.state,
 		'refused', d.reason
 	from jsonb_to_recordset(deeds) as d (at timestamptz, actor text, role text, source text, request text, action text,
 		object_kind text, object_id text, version int, workflow int, state text, reason jsonb);

@@ -120,7 +120,7 @@ declare
 begin
 	for d in select jsonb_array_elements(deeds) loop
 		i := i + 1;
-		select p.* into was from person p where p.login = d ->> 'login' for update;
+		select p.* into was from person p where p.login = d ->> 'login' for no key update;
 		if d ->> 'version' is null and found then
 			return query select i, 'exists'::text, null::text, null::int;
 			continue;
@@ -207,10 +207,10 @@ begin
 	end loop;
 end $$;
 
--- True if the person may be designated: an open account with the role sysadmin.
+-- True if the person may be designated: an open account with the role sysadmin, which stays so until the designation stands.
 create function may_be_designated(who text) returns boolean
-language sql stable
-return exists (select from person where login = who and active and 'sysadmin' = any (roles));
+language sql
+return exists (select from person where login = who and active and 'sysadmin' = any (roles) for share);
 
 -- Adds or, with a version ("last" as above), changes a program. Members: code, version, patch; when adding also sysadmin, deputy and day.
 -- Outcomes: done, exists, stale, missing, sysadmin, deputy (that person cannot be designated).
@@ -225,7 +225,7 @@ declare
 begin
 	for d in select jsonb_array_elements(deeds) loop
 		i := i + 1;
-		select p.* into was from program p where p.code = d ->> 'code' for update;
+		select p.* into was from program p where p.code = d ->> 'code' for no key update;
 		if d ->> 'version' is null and found then
 			return query select i, 'exists'::text, null::text, null::int;
 			continue;
@@ -286,7 +286,7 @@ begin
 		i := i + 1;
 		first_day := (d ->> 'since')::date;
 		last_day := (d ->> 'until')::date;
-		perform from program where code = d ->> 'code' for update;
+		perform from program where code = d ->> 'code' for no key update;
 		if not found then
 			return query select i, 'missing'::text, null::text, null::int;
 			continue;

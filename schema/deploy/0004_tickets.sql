@@ -132,7 +132,8 @@ begin atomic
 	), whole as (
 		select ticket_at.id as id, max(e.object_version) as version,
 			(array_agg(e.to_state order by e.object_version desc) filter (where e.to_state is not null))[1] as state,
-			(array_agg(e.workflow order by e.object_version desc))[1] as workflow, min(e.at) as created_at, max(e.at) as updated_at
+			(array_agg(e.workflow order by e.object_version desc))[1] as workflow,
+			(array_agg(e.at order by e.object_version))[1] as created_at, max(e.at) as updated_at
 		from told e having count(*) > 0
 	)
 	select w.id, w.version, w.state, w.workflow, r.kind, r.claimed_kind, r.program, r.severity, r.priority, r.requester,
@@ -141,10 +142,15 @@ begin atomic
 	from whole w, document d, jsonb_populate_record(null::ticket, d.fields) r;
 end;
 
--- The bits of a deed that table ticket has columns for, and the rest.
+-- The members of a patch that table ticket has columns for; the rest is the body's.
 create function patch_columns() returns text[]
 language sql immutable parallel safe
 return '{kind,claimed_kind,program,severity,priority,requester,sysadmin,technician,planned_start,planned_end,due_at}'::text[];
+
+-- A patch without what no patch decides.
+create function patch_of(deed_patch jsonb) returns jsonb
+language sql immutable parallel safe
+return coalesce(deed_patch, '{}') - '{id,version,state,workflow,created_at,updated_at}'::text[];
 
 create function search_vector(terms jsonb) returns tsvector
 language sql immutable parallel safe
@@ -171,7 +177,7 @@ begin
 		returning *
 	), written as (
 		insert into ticket_body
-		select b.id, jsonb_strip_nulls(a.patch - patch_columns()), search_vector(a.terms)
+		select b.id, jsonb_strip_nulls(patch_of(a.patch) - patch_columns()), search_vector(a.terms)
 		from born b join asked a using (id)
 		returning *
 	), noted as (
@@ -194,16 +200,16 @@ begin
 	from asked a left join born b using (id) left join written w on w.ticket = a.id;
 end $$;
 
--- Changes tickets: a move, an edit, or something added. Members: id, version (null: any), action, to (null: the state stays), patch,
--- terms (only when title or description is patched), thing (comment, step, change, work or link; null: none) and add (its row),
--- waived. No ticket may stand in one set twice. Outcomes: done, missing, stale, no_edge.
+-- Changes tickets: a move, an edit, or something added. Members: id, version (null: any), action, to (null: the state stays),
+-- patch (the requester stays who it is), terms (only when title or description is patched), thing (comment, step, change, work or
+-- link; null: none) and add (its row), waived. No ticket may stand in one set twice. Outcomes: done, missing, stale, no_edge.
 create function ticket_change(deeds jsonb) returns table (n int, outcome text, thing_id bigint, ticket ticket_view)
 language plpgsql security definer set search_path = weihu, pg_temp as $$
 #variable_conflict use_column
 begin
 	return query
 	with asked as materialized (
-		select d.*, coalesce(d.patch, '{}') - patch_columns() as body_patch
+		select d.*, patch_of(d.patch) - 'requester' as ticket_patch, patch_of(d.patch) - patch_columns() as body_patch
 		from rows from (jsonb_to_recordset(deeds) as (at timestamptz, actor text, role text, source text, request text, key text,
 			hash text, id bigint, version int, action text, "to" text, patch jsonb, terms jsonb, thing text, add jsonb, waived jsonb))
 			with ordinality
@@ -214,14 +220,14 @@ begin
 		where (a.version is null or t.version = a.version)
 			and (a."to" is null or exists (select from workflow_edge e where e.workflow = t.workflow and e.action = a.action
 				and e.from_state = t.state and e.to_state = a."to"))
-		order by t.id for update of t
+		order by t.id for no key update of t
 	), moved as (
 		update ticket t
-		set state = coalesce(a."to", t.state), version = t.version + 1, updated_at = a.at,
+		set state = coalesce(a."to", t.state), version = t.version + 1, updated_at = greatest(t.updated_at, a.at),
 			(kind, claimed_kind, program, severity, priority, requester, sysadmin, technician, planned_start, planned_end, due_at) = (
 				select r.kind, r.claimed_kind, r.program, r.severity, r.priority, r.requester, r.sysadmin, r.technician,
 					r.planned_start, r.planned_end, r.due_at
-				from jsonb_populate_record(t, coalesce(a.patch, '{}') - '{id,version,state,workflow,created_at,updated_at}'::text[]) r)
+				from jsonb_populate_record(t, a.ticket_patch) r)
 		from held h join asked a using (n) where t.id = a.id
 		returning t.*
 	), written as (
@@ -267,7 +273,7 @@ begin
 		insert into event (at, actor, role, source, request, action, object_kind, object_id, object_version, workflow, from_state,
 			to_state, changes, added, waived, result)
 		select a.at, a.actor, a.role, a.source, a.request, a.action, 'ticket', a.id::text, m.version, m.workflow, (h.was).state,
-			m.state, changes_between(ticket_fields(h.was, h.fields), ticket_fields(m, coalesce(w.fields, h.fields)), a.patch),
+			m.state, changes_between(ticket_fields(h.was, h.fields), ticket_fields(m, coalesce(w.fields, h.fields)), a.ticket_patch),
 			case when g.row is not null then jsonb_build_object(a.thing, g.row) end, a.waived, 'done'
 		from asked a join held h using (n) join moved m using (id) left join written w on w.ticket = a.id
 			left join things g on g.ticket = a.id
@@ -281,8 +287,9 @@ begin
 	select a.n::int,
 		case when m.id is not null then 'done'
 			when t.id is null then 'missing'
-			when a.version is not null and t.version <> a.version then 'stale'
-			else 'no_edge' end,
+			when t.version = coalesce(a.version, t.version) and a."to" is not null and not exists (select from workflow_edge e
+				where e.workflow = t.workflow and e.action = a.action and e.from_state = t.state and e.to_state = a."to") then 'no_edge'
+			else 'stale' end, -- somebody else was first, perhaps while this waited for the ticket
 		g.id,
 		case when m.id is not null then
 			row(m.id, m.version, m.state, m.workflow, m.kind, m.claimed_kind, m.program, m.severity, m.priority, m.requester,

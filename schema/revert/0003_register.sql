@@ -5,4 +5,10 @@ drop function person_save, token_add, token_revoke, program_save, designation_ad
 drop view person_view, program_view;
 drop function record_gaps;
 drop table reading, designation, program, token, person;
-drop extension btree_gist;
+
+do $$
+begin -- not one that was there before
+	if exists (select from pg_extension where extname = 'btree_gist' and extnamespace = 'weihu'::regnamespace) then
+		drop extension btree_gist;
+	end if;
+end $$;
