@@ -6,8 +6,8 @@
 #include "base/arena.h"
 #include "base/json.h"
 
-// The terms of well-formed UTF-8 `text` (NULL: none) as strings of the list that is open in `json`. A run of CJK characters
-// gives each pair of neighbours and its last character; a run of other letters and digits gives the word.
+// The terms of well-formed UTF-8 `text` (NULL: none) as strings of the list that is open in `json`. A run of CJK
+// characters gives each pair of neighbours and its last character; a run of other letters and digits gives the word.
 void search_terms(struct json_out *json, const char *text);
 
 // A PostgreSQL tsquery that finds texts with all of the query's terms ('支付' & 'gateway':*), or NULL if it has none.
