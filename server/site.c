@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "api/routes.h"
 #include "base/log.h"
 #include "config/house.h"
 #include "store/migrate.h"
@@ -84,7 +85,8 @@ static bool load_permissions(struct site *site, struct house *house)
 
 	house->permissions =
 	    text == NULL ? NULL : permissions_load(site->settings.permissions, text, house->arena, &site->faults);
-	return house->permissions != NULL;
+	return house->permissions != NULL &&
+	    routes_check(house->permissions, site->settings.permissions, &site->faults);
 }
 
 static bool load_routing(struct site *site, struct house *house)

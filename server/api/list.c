@@ -40,7 +40,7 @@ enum outcome ask_page(struct call *call, call_reader *reader)
 	    .closed = call->house->closed_states,
 	    .cursor = query_get(&call->query, "cursor"),
 	    .sort = query_get(&call->query, "sort"),
-	    .internal = call_may(call, "ticket.comment_internal"),
+	    .internal = call_may(call, "ticket.read_internal"),
 	    .limit = call->limit,
 	    .filter = filter_of,
 	    .source = call,

@@ -85,6 +85,11 @@ static const struct route routes[] = {
 
 #define ROUTES (sizeof(routes) / sizeof(*routes))
 
+// Permissions that steps ask for besides those of the rows.
+static const char *const inner_permissions[] = {"ticket.comment_internal", "ticket.read_internal"};
+
+#define INNER (sizeof(inner_permissions) / sizeof(*inner_permissions))
+
 static const struct {
 	enum http_method method;
 	const char *names;
@@ -143,6 +148,37 @@ const char *route_name(size_t index)
 static const char *method_name(enum http_method method)
 {
 	return method == HTTP_GET ? "GET" : method == HTTP_POST ? "POST" : method == HTTP_PATCH ? "PATCH" : "DELETE";
+}
+
+// The permissions that the service asks for, one after the other with repeats; NULL at the end.
+static const char *permission_asked(size_t index)
+{
+	while (index < ROUTES && (routes[index].permission == NULL || *routes[index].permission == '\0'))
+		index++;
+	if (index < ROUTES)
+		return routes[index].permission;
+	return index - ROUTES < INNER ? inner_permissions[index - ROUTES] : NULL;
+}
+
+static bool is_asked(const char *permission)
+{
+	for (size_t i = 0; permission_asked(i) != NULL; i++)
+		if (text_equals(permission_asked(i), permission))
+			return true;
+	return false;
+}
+
+bool routes_check(const struct permissions *permissions, const char *file, struct faults *faults)
+{
+	size_t before = faults->count;
+
+	for (size_t i = 0; permission_asked(i) != NULL; i++)
+		if (permission_roles(permissions, permission_asked(i)) == 0)
+			faults_add(faults, file, "missing", "nobody has the permission %s", permission_asked(i));
+	for (size_t i = 0; i < permissions->count; i++)
+		if (!is_asked(permissions->rows[i].name))
+			faults_add(faults, file, "unknown", "there is no permission %s", permissions->rows[i].name);
+	return faults->count == before;
 }
 
 void routes_print(struct buffer *out)

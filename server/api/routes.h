@@ -14,6 +14,10 @@ size_t route_count(void);
 size_t route_index(const struct route *route);
 const char *route_name(size_t index); // "none" for route_count()
 
+// Holds permissions against the table: each permission that a row or a step asks for is there, and no other. `file` is
+// told.
+bool routes_check(const struct permissions *permissions, const char *file, struct faults *faults);
+
 // One line per row: method, path, name, permission ("-": open). For tests that hold documents against the table.
 void routes_print(struct buffer *out);
 
