@@ -367,7 +367,7 @@ void connection_adopt(struct connection *connection)
 	must(bufferevent_set_timeouts(socket, NULL, &limit) == 0); // a client has to take its answer
 	setsockopt(bufferevent_getfd(socket), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)); // slower without, no worse
 	begin_reading(connection);
-	server_make_room(connection->server, connection);
+	server_make_room(connection->server);
 }
 
 void connection_close(struct connection *connection)
@@ -380,6 +380,7 @@ void connection_answered(struct evhttp_request *evhttp, void *context)
 	struct connection *connection = context;
 
 	(void)evhttp;
+	connection->served = true;
 	begin_reading(connection);
 	event_active(connection->step, EV_READ, 0); // the next request may have come already
 }

@@ -45,6 +45,7 @@ struct connection {
 	struct event *step, *deadline;
 	enum phase phase;
 	bool begun;                   // some byte of a request has come
+	bool served;                  // some answer has gone out
 	uint64_t missing;             // bytes of the body, or of the chunk
 	size_t trailer;               // bytes of the trailer
 	struct evbuffer *raw;         // as it came
@@ -77,7 +78,7 @@ void request_orphan(struct http_request *request);                 // its connec
 void server_count_in(struct http_server *server);
 void server_count_out(struct http_server *server);
 bool server_is_full(const struct http_server *server);
-void server_make_room(struct http_server *server, const struct connection *newest); // an idle one goes
+void server_make_room(struct http_server *server); // one that is merely kept goes
 
 // libevent fails at these only when memory is out: that ends the process, as everywhere.
 _Noreturn void out_of_memory(void);

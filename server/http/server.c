@@ -93,12 +93,13 @@ bool server_is_full(const struct http_server *server)
 	return server->open >= server->limits.connections_most;
 }
 
-static struct connection *find_oldest_idle(struct http_server *server, const struct connection *except)
+// Of those that were served, and only keep their connection: to end it harms no client.
+static struct connection *find_oldest_kept(struct http_server *server)
 {
 	struct connection *connection, *idle = NULL;
 
 	LIST_FOREACH(connection, &server->connections, link)
-		if (connection != except && connection_is_idle(connection))
+		if (connection->served && connection_is_idle(connection))
 			idle = connection; // the newest stands first
 	return idle;
 }
@@ -110,9 +111,9 @@ void server_count_in(struct http_server *server)
 		pause_accepting(server);
 }
 
-void server_make_room(struct http_server *server, const struct connection *newest)
+void server_make_room(struct http_server *server)
 {
-	struct connection *idle = server_is_full(server) ? find_oldest_idle(server, newest) : NULL;
+	struct connection *idle = server_is_full(server) ? find_oldest_kept(server) : NULL;
 
 	if (idle != NULL)
 		connection_close(idle);
