@@ -17,6 +17,8 @@
 #include "api/routes.h"
 #include "base/log.h"
 #include "config/house.h"
+#include "jobs/anchor.h"
+#include "jobs/sealer.h"
 #include "worker.h"
 
 #define WORKERS_MOST 64
@@ -122,6 +124,46 @@ static void serve_until_stopped(struct site *site, struct crew *crew, struct hou
 	}
 }
 
+// What runs by itself beside the workers.
+struct jobs {
+	struct sealer *sealer;
+	struct anchorer *anchorer;
+};
+
+// A log of this machine, unless the key says otherwise.
+static const char *log_origin(struct arena *arena)
+{
+	char host[256] = "";
+
+	if (gethostname(host, sizeof(host) - 1) != 0 || *host == '\0')
+		return "localhost/weihu";
+	return arena_print(arena, "%s/weihu", host);
+}
+
+static void jobs_start(struct jobs *jobs, struct site *site)
+{
+	const struct settings *settings = &site->settings;
+	const struct sealer_options sealing = {.dsn = site->sealer_dsn,
+	    .key_file = site_log_key(site),
+	    .origin = site->cluster != NULL ? log_origin(site->arena) : NULL};
+	const struct anchor_options anchoring = {.dsn = site->sealer_dsn,
+	    .witness_url = settings->witness_url,
+	    .witness_key = settings->witness_key,
+	    .timestamp_url = settings->timestamp_url,
+	    .seconds = settings->anchor_seconds};
+
+	if (strcmp(settings->sealing, "on") != 0)
+		return;
+	jobs->sealer = sealer_start(&sealing);
+	jobs->anchorer = anchorer_start(&anchoring);
+}
+
+static void jobs_stop(struct jobs *jobs)
+{
+	anchorer_stop(jobs->anchorer);
+	sealer_stop(jobs->sealer);
+}
+
 static bool prepare(struct site *site)
 {
 	if (!site_open_database(site))
@@ -132,6 +174,7 @@ static bool prepare(struct site *site)
 bool service_run(struct site *site)
 {
 	struct crew crew = {0};
+	struct jobs jobs = {0};
 	sigset_t signals;
 
 	signals_block(&signals);
@@ -145,10 +188,12 @@ bool service_run(struct site *site)
 	if (started) {
 		address_write(site, crew.url);
 		log_info("listening on %s", crew.url);
+		jobs_start(&jobs, site);
 		serve_until_stopped(site, &crew, &house, &signals);
 		log_info("stopping");
 	}
 	crew_stop(&crew);
+	jobs_stop(&jobs);
 	house_drop(house);
 	return started;
 }
