@@ -11,7 +11,8 @@ enum script { SCRIPT_NONE, SCRIPT_WORD, SCRIPT_CJK };
 static const struct {
 	uint32_t first, last;
 } cjk_blocks[] = {
-    {0x3040, 0x30FF},   // kana
+    {0x3005, 0x3007},   // 々〆〇
+    {0x3040, 0x312F},   // kana, bopomofo
     {0x3400, 0x4DBF},   // CJK extension A
     {0x4E00, 0x9FFF},   // CJK unified ideographs
     {0xAC00, 0xD7AF},   // hangul
