@@ -95,7 +95,15 @@ SHARED_PARTS := $(BUILD)/shared.a
 
 PROGRAMS := $(if $(wildcard server/main.c),$(BUILD)/weihud) $(if $(wildcard client/cli/main.c),$(BUILD)/weihu)
 TESTS    := $(patsubst test/unit/%.c,$(BUILD)/test/%,$(UNITS))
-MESSAGES := $(patsubst client/po/%.po,$(BUILD)/locale/%/LC_MESSAGES/weihu.mo,$(wildcard client/po/*.po))
+MESSAGES := $(patsubst client/po/%.po,# Another PREFIX is compiled into other paths.
+ifneq ($(file <$(BUILD)/prefix),$(PREFIX))
+.PHONY: $(BUILD)/prefix
+endif
+$(BUILD)/prefix:
+	@mkdir -p $(@D)
+	@echo '$(PREFIX)' > $@
+
+$(BUILD)/locale/%/LC_MESSAGES/weihu.mo,$(wildcard client/po/*.po))
 MANUALS  := $(patsubst docs/man/%.scd,$(BUILD)/man/%,$(wildcard docs/man/*.scd))
 
 # A program built here finds its data here; an installed one finds it under PREFIX.
@@ -129,7 +137,7 @@ $(SERVER_PARTS) $(CLIENT_PARTS) $(SHARED_PARTS):
 
 $(BUILD)/obj/client/%.o $(BUILD)/obj/test/%.o: ALL_CFLAGS += -Iclient
 
-$(BUILD)/obj/%.o: %.c Makefile
+$(BUILD)/obj/%.o: %.c Makefile $(BUILD)/prefix
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
