@@ -95,15 +95,7 @@ SHARED_PARTS := $(BUILD)/shared.a
 
 PROGRAMS := $(if $(wildcard server/main.c),$(BUILD)/weihud) $(if $(wildcard client/cli/main.c),$(BUILD)/weihu)
 TESTS    := $(patsubst test/unit/%.c,$(BUILD)/test/%,$(UNITS))
-MESSAGES := $(patsubst client/po/%.po,# Another PREFIX is compiled into other paths.
-ifneq ($(file <$(BUILD)/prefix),$(PREFIX))
-.PHONY: $(BUILD)/prefix
-endif
-$(BUILD)/prefix:
-	@mkdir -p $(@D)
-	@echo '$(PREFIX)' > $@
-
-$(BUILD)/locale/%/LC_MESSAGES/weihu.mo,$(wildcard client/po/*.po))
+MESSAGES := $(patsubst client/po/%.po,$(BUILD)/locale/%/LC_MESSAGES/weihu.mo,$(wildcard client/po/*.po))
 MANUALS  := $(patsubst docs/man/%.scd,$(BUILD)/man/%,$(wildcard docs/man/*.scd))
 
 # A program built here finds its data here; an installed one finds it under PREFIX.
@@ -140,6 +132,14 @@ $(BUILD)/obj/client/%.o $(BUILD)/obj/test/%.o: ALL_CFLAGS += -Iclient
 $(BUILD)/obj/%.o: %.c Makefile $(BUILD)/prefix
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# Another PREFIX is compiled into other paths.
+ifneq ($(file <$(BUILD)/prefix),$(PREFIX))
+.PHONY: $(BUILD)/prefix
+endif
+$(BUILD)/prefix:
+	@mkdir -p $(@D)
+	@echo '$(PREFIX)' > $@
 
 $(BUILD)/locale/%/LC_MESSAGES/weihu.mo: client/po/%.po
 	@mkdir -p $(@D)
