@@ -246,6 +246,8 @@ static void tell_what(struct cli *cli, const struct answer *answer, const struct
 	const char *detail = answer->json ? text_member(answer->json, "detail") : NULL;
 	if (!detail && answer->json)
 		detail = text_member(answer->json, "title");
+	if (answer->code == LEAVE_LOGIN)
+		detail = NULL; // how the header is made is nothing for people
 	const char *words = words_of(cli->arena, advice, detail);
 	say("%s%s%s", subject->name ? subject->name : "", subject->name ? ": " : "",
 	    *words ? words : arena_print(cli->arena, _("the server answered %ld"), answer->status));

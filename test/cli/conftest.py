@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import select
+import socket
 import struct
 import subprocess
 import termios
@@ -155,11 +156,14 @@ class Weihu:
         """Runs on a terminal. `typed` holds (what to wait for, what to type) pairs. out holds all that was shown."""
         pid, terminal = pty.fork()
         if pid == 0:
-            os.chdir(self.home)
-            os.execve(BINARY, [str(BINARY), *map(str, args)], self.environment(env))
+            try:
+                os.chdir(self.home)
+                os.execve(BINARY, [str(BINARY), *map(str, args)], self.environment(env))
+            finally:
+                os._exit(127)
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         shown, waiting, seen = b"", list(typed), 0
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
             ready, _, _ = select.select([terminal], [], [], 1)
             if not ready:
@@ -189,3 +193,11 @@ def server():
 @pytest.fixture
 def weihu(tmp_path, server):
     return Weihu(tmp_path, server)
+
+
+@pytest.fixture
+def nobody():
+    """The address of a server that is not there: a port that is taken but where nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield "http://127.0.0.1:%d" % taken.getsockname()[1]
