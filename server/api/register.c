@@ -84,6 +84,16 @@ enum outcome show_named(struct call *call)
 	return answer_made(call);
 }
 
+static enum outcome take_named(struct call *call, const struct pg_result *rows)
+{
+	return pg_rows(rows) == 0 ? refuse(call, PROBLEM_NOT_FOUND, NULL) : NEXT;
+}
+
+enum outcome find_named(struct call *call)
+{
+	return call_ask(call, call->route->resource->read, take_named, call->parts.part[0], call_today(call));
+}
+
 // What stands at the path's {name}, or in the body of what is made.
 static const char *object_name(const struct call *call, const char *key)
 {
