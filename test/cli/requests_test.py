@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# What goes over the wire: keys, retries, versions, tokens; and what each status leaves as exit code.
+"""What goes over the wire: keys, retries, versions, tokens; and what each status leaves as exit code."""
 
 import os
 import stat
 
 import pytest
-from conftest import TOKEN, page, problem, ticket
+from cli.fake import TOKEN, page, problem, ticket
 
 
 @pytest.mark.parametrize("status,name,code", [
