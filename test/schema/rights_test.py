@@ -134,7 +134,7 @@ def test_a_patch_smuggles_nothing_in(service, tickets):
 def test_a_filing_smuggles_nothing_in(service, tickets):
     workflow = tickets.file()["workflow"]
     filed = json.loads(service.psql("select to_jsonb(f.ticket) from ticket_file(" + quoted([deed(
-        workflow=workflow, action="submit", to="submitted", terms=[],
+        workflow=workflow, action="submit", to="submitted", terms="",
         patch={**SMUGGLED, "title": "Innocent", "requester": "zhang", "program": "pay"})]) + ") f", SERVICE)[0])
     assert filed["body"] == {"title": "Innocent"}
     assert (filed["version"], filed["state"], filed["workflow"]) == (1, "submitted", workflow)
@@ -181,8 +181,8 @@ def deeds_of_every_function(ticket, twin, workflow):
         "reading_add": [deed(code="deeds", read_at=at, runs=1, failures=0) for at in ("2026-11-02T00:00:00Z", "2026-11-03T00:00:00Z")],
         "token_add": [deed(login="deeds", name=name, hash_of_token=name * 64) for name in ("a", "b")],
         "token_revoke": None,  # needs the ids
-        "ticket_file": [deed(workflow=workflow, action="submit", to="submitted", patch=row, terms=["told"]),
-                        deed(workflow=workflow, action="file", to="draft", patch=row, terms=[])],
+        "ticket_file": [deed(workflow=workflow, action="submit", to="submitted", patch=row, terms="'told'"),
+                        deed(workflow=workflow, action="file", to="draft", patch=row, terms="")],
         "ticket_change": [[deed(**edit, patch={"nature": "told"})],
                           [deed(**edit, action="return", to="returned", patch={"missing": "all"}), deed(id=twin["id"])],
                           [deed(**edit, thing="comment", add={"text": "told"}),
