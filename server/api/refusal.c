@@ -71,7 +71,7 @@ static const char *party_people(const struct call *call, enum party party)
 // Duties are kept apart by another person than the one who was refused.
 static void who_write(struct call *call, struct json_out *json, const struct unmet *unmet)
 {
-	const char *but = strcmp(unmet->guard, "separation") == 0 ? call->caller.login : NULL;
+	const char *but = text_in_list("separation,same_person", unmet->guard) ? call->caller.login : NULL;
 
 	json_begin(json, "who", '[');
 	for (enum party party = 0; party < PARTY_COUNT; party++) {
