@@ -255,7 +255,7 @@ static void pause_for(double seconds)
 struct answer http_ask(struct cli *cli, struct arena *arena, const struct request *request)
 {
 	prepare(cli, arena, request);
-	bool harmless = is_post(request) || text_equals(request->method, "GET");
+	bool harmless = !request->once && (is_post(request) || text_equals(request->method, "GET"));
 	double waited = 0;
 	for (int tries = 1;; tries++) {
 		CURLcode result;
