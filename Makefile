@@ -3,7 +3,7 @@
 #
 #   make            build/weihud (the service) and build/weihu (the command line), messages and man pages
 #   make deps       install the Debian packages that are missing
-#   make demo       a service with an organisation to try things on
+#   make demo       a service with an organisation, and a day of its work; ONCE=1 ends it then, PORT=n, VAR=folder of the data
 #   make test       everything that is tested; the last line is "N passed, N failed"
 #   make unit       the C unit tests alone
 #   make check      style, layers, headers, lint
@@ -129,9 +129,17 @@ $(SERVER_PARTS) $(CLIENT_PARTS) $(SHARED_PARTS):
 
 $(BUILD)/obj/client/%.o $(BUILD)/obj/test/%.o: ALL_CFLAGS += -Iclient
 
-$(BUILD)/obj/%.o: %.c Makefile
+$(BUILD)/obj/%.o: %.c Makefile $(BUILD)/prefix
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# Another PREFIX is compiled into other paths.
+ifneq ($(file <$(BUILD)/prefix),$(PREFIX))
+.PHONY: $(BUILD)/prefix
+endif
+$(BUILD)/prefix:
+	@mkdir -p $(@D)
+	@echo '$(PREFIX)' > $@
 
 $(BUILD)/locale/%/LC_MESSAGES/weihu.mo: client/po/%.po
 	@mkdir -p $(@D)
@@ -155,7 +163,7 @@ unit: $(TESTS)
 
 demo: deps
 	@$(MAKE) --no-print-directory all
-	@$(HERE) test/demo
+	@$(HERE) $(PYTHON) config/demo/day $(if $(ONCE),--once) $(if $(PORT),--port '$(PORT)') -- '$(or $(VAR),var)'
 
 bench: all
 	@$(HERE) $(PYTHON) test/bench/run

@@ -93,12 +93,22 @@ static struct link_command *link_unqueue(struct link *link)
 	return command;
 }
 
-// Preparing: one command per row of the statement table, each with its Sync, before anything else is let in.
+// Preparing: one command per row of the statement table, each with its Sync, before anything else is let in. A connection
+// that lacks one (the schema is not there yet) is of no use and tried again.
+
+struct preparation {
+	struct link_command command;
+	struct link *link;
+};
 
 static void statement_prepared(struct link_command *command, PGresult *result)
 {
-	if (result != NULL && PQresultStatus(result) != PGRES_COMMAND_OK)
+	struct link *link = ((struct preparation *)command)->link;
+
+	if (result != NULL && PQresultStatus(result) != PGRES_COMMAND_OK && !link->broken) {
 		log_error("cannot prepare a statement: %s", PQresultErrorMessage(result));
+		link_give_up(link);
+	}
 	free(command);
 }
 
@@ -106,12 +116,12 @@ static bool link_prepare_all(struct link *link)
 {
 	link->prepared = 0;
 	for (int i = 0; i < STATEMENT_COUNT; i++) {
-		struct link_command *command = calloc(1, sizeof(*command));
+		struct preparation *preparation = calloc(1, sizeof(*preparation));
 
-		if (command == NULL)
+		if (preparation == NULL)
 			abort();
-		command->ended = statement_prepared;
-		link_queue(link, command);
+		*preparation = (struct preparation){.command.ended = statement_prepared, .link = link};
+		link_queue(link, &preparation->command);
 		if (!PQsendPrepare(link->connection, statements[i].name, statements[i].sql, 0, NULL) ||
 		    !PQpipelineSync(link->connection))
 			return false;
@@ -121,7 +131,7 @@ static bool link_prepare_all(struct link *link)
 
 static void link_note_prepared(struct link *link)
 {
-	if (link->state != LINK_PREPARING || ++link->prepared < STATEMENT_COUNT)
+	if (link->state != LINK_PREPARING || link->broken || ++link->prepared < STATEMENT_COUNT)
 		return;
 	link->state = LINK_READY;
 	link->backoff = BACKOFF_FIRST;
@@ -144,11 +154,25 @@ static void command_take(struct link_command *command, PGresult *result)
 	command->result = result;
 }
 
+// What a fresh connection mends: the server became a standby, or what was prepared no longer fits the tables.
+static bool error_wants_connection(const PGresult *result)
+{
+	static const char *const states[] = {"25006", "0A000", "26000"};
+	const char *state = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+	for (size_t i = 0; state != NULL && i < sizeof(states) / sizeof(*states); i++)
+		if (strcmp(state, states[i]) == 0)
+			return true;
+	return false;
+}
+
 static void link_settle(struct link *link)
 {
 	struct link_command *command = link_unqueue(link);
 	PGresult *result = command->result;
 
+	if (error_wants_connection(result))
+		link_give_up(link);
 	command->ended(command, result);
 	PQclear(result);
 	link_note_prepared(link);
@@ -366,7 +390,7 @@ void link_free(struct link *link)
 
 bool link_ready(const struct link *link)
 {
-	return link->state == LINK_READY;
+	return link->state == LINK_READY && !link->broken;
 }
 
 int link_in_flight(const struct link *link)
@@ -377,7 +401,7 @@ int link_in_flight(const struct link *link)
 bool link_send(struct link *link, struct link_command *command, const char *name, const char *sql, int count,
     const char *const *values)
 {
-	if (link->state != LINK_READY)
+	if (!link_ready(link))
 		return false;
 	int sent = name != NULL ? PQsendQueryPrepared(link->connection, name, count, values, NULL, NULL, 0)
 	                        : PQsendQueryParams(link->connection, sql, count, NULL, values, NULL, NULL, 0);

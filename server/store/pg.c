@@ -12,7 +12,6 @@
 #include "store/link.h"
 #include "store/result.h"
 
-#define PARAMETERS_MOST 48
 #define RETRIES_MOST 5 // of a deadlock or a serialisation failure
 
 struct question { // a read in flight

@@ -9,9 +9,10 @@
 const char *row_time(const char *text, char printed[MOMENT_TEXT])
 {
 	char fraction[] = "000000";
+	size_t length = strlen(text);
 
-	if (text[10] != ' ' || strlen(text) > 29) // infinity, or a year beyond 9999
-		return text;
+	if (length < 22 || length > 29 || text[10] != ' ' || strcmp(text + length - 3, "+00") != 0)
+		return text; // infinity, or a year before 1 or beyond 9999
 	if (text[19] == '.')
 		memcpy(fraction, text + 20, strspn(text + 20, "0123456789"));
 	snprintf(printed, MOMENT_TEXT, "%.10sT%.8s.%sZ", text, text + 11, fraction);
