@@ -201,6 +201,37 @@ begin atomic
 	) t;
 end;
 
+-- The rows of a table as they stand, five hundred behind `after`, to be held against the log.
+create function table_rows(kind text, after text) returns table (key text, item jsonb)
+language plpgsql stable set search_path = weihu, pg_temp as $$
+#variable_conflict use_column
+declare
+	last bigint := case when kind in ('person', 'program') then 0 else coalesce(nullif(after, '')::bigint, 0) end;
+begin
+	case kind
+		when 'event' then
+			return query select e.seq::text, event_document(e) from event e where e.seq > last order by e.seq limit 500;
+		when 'ticket' then
+			return query select t.id::text, jsonb_build_object('id', t.id, 'version', t.version, 'state', t.state,
+				'workflow', t.workflow, 'fields', ticket_fields(t, b.fields))
+			from ticket t join ticket_body b on b.ticket = t.id where t.id > last order by t.id limit 500;
+		when 'comment' then
+			return query select r.id::text, to_jsonb(r) from comment r where r.id > last order by r.id limit 500;
+		when 'step' then
+			return query select r.id::text, to_jsonb(r) from technical_step r where r.id > last order by r.id limit 500;
+		when 'change' then
+			return query select r.id::text, to_jsonb(r) from program_change r where r.id > last order by r.id limit 500;
+		when 'work' then
+			return query select r.id::text, to_jsonb(r) from work_entry r where r.id > last order by r.id limit 500;
+		when 'link' then
+			return query select r.id::text, to_jsonb(r) from ticket_link r where r.id > last order by r.id limit 500;
+		when 'person' then
+			return query select p.login, to_jsonb(p) from person p where p.login > after order by p.login limit 500;
+		when 'program' then
+			return query select p.code, to_jsonb(p) from program p where p.code > after order by p.code limit 500;
+	end case;
+end $$;
+
 -- From now on a workflow's registration tells its edges, too, so that the log alone shows which moves were allowed.
 create or replace function workflow_register(name text, source text, edges jsonb, at timestamptz) returns int
 language plpgsql set search_path = weihu, pg_temp as $$

@@ -11,7 +11,7 @@
 
 // In the SQL of a row these stand for parameters: %v the filter's value, %s the scope, %c the caller, %n now, %d today,
 // %t the terminal states, %i whether internal comments are wanted, %q the value as a search query.
-enum value_type { VALUE_WORDS, VALUE_WHOLES, VALUE_TIME, VALUE_TRUTH, VALUE_SEARCH };
+enum value_type { VALUE_WORDS, VALUE_WHOLES, VALUE_WHOLE, VALUE_TIME, VALUE_TRUTH, VALUE_SEARCH };
 
 struct filter {
 	const char *name;
@@ -93,6 +93,12 @@ static const struct filter program_filters[] = {
     {0},
 };
 
+static const struct filter opening_filters[] = {
+    {"from", VALUE_WHOLE, "o.position >= %v::bigint", NULL},
+    {"to", VALUE_WHOLE, "o.position < %v::bigint", NULL},
+    {0},
+};
+
 #define FAR "timestamptz '9999-01-01'"
 
 static const struct order ticket_orders[] = {
@@ -110,6 +116,8 @@ static const struct order down_by_id[] = {{"-id", "r.id", "r.id::text", "bigint"
 static const struct order events_up[] = {{"seq", "e.seq", "e.seq::text", "bigint", false}, {0}};
 static const struct order events_down[] = {{"-seq", "e.seq", "e.seq::text", "bigint", true},
     {"seq", "e.seq", "e.seq::text", "bigint", false}, {0}};
+static const struct order by_leaf[] = {{"leaf", "o.position", "o.position::text", "bigint", false}, {0}};
+static const struct order by_size[] = {{"size", "a.size", "a.size::text", "bigint", false}, {0}};
 static const struct order by_login[] = {{"login", "p.login", "p.login", "text", false}, {0}};
 static const struct order by_code[] = {{"code", "p.code", "p.code", "text", false}, {0}};
 
@@ -141,6 +149,10 @@ static const struct listing listings[LISTING_COUNT] = {
             "program_view p", NULL, "p.code", "text", program_filters, by_code},
     [LIST_DESIGNATIONS] = {"r.*", "designation r", "r.program = %s", "r.id", "bigint", no_filters, up_by_id},
     [LIST_READINGS] = {"r.*", "reading r", "r.program = %s", "r.id", "bigint", no_filters, down_by_id},
+    [LIST_OPENINGS] = {"o.position as leaf, o.path, o.salt, o.value", "opening o", "(%i::boolean or not o.internal)",
+        "o.path", "text", opening_filters, by_leaf},
+    [LIST_ANCHORS] = {"a.kind, a.name, a.size, a.note as checkpoint, a.proof, a.at", "anchor a", NULL,
+        "(a.kind || a.name)", "text", no_filters, by_size},
 };
 
 #define PARAMETERS_MOST 64
@@ -198,10 +210,12 @@ static bool wholes_are_right(const char *value, struct arena *arena)
 
 static bool value_is_right(enum value_type type, const char *value, struct arena *arena)
 {
+	int64_t number;
 	moment time;
 
 	switch (type) {
 	case VALUE_WHOLES: return wholes_are_right(value, arena);
+	case VALUE_WHOLE: return text_to_int(value, 0, INT64_MAX, &number);
 	case VALUE_TIME: return moment_read(value, &time);
 	case VALUE_TRUTH: return strcmp(value, "true") == 0 || strcmp(value, "false") == 0;
 	case VALUE_SEARCH: return search_query(arena, value) != NULL;
