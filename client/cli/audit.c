@@ -18,6 +18,7 @@ struct export
 	struct cli *cli;
 	struct bundle server, folder;
 	struct buffer csv;
+	struct keys keys;
 	struct verification verification;
 };
 
@@ -47,6 +48,8 @@ static bool fetch_tile(void *context, const struct tile *tile)
 	const char *bytes = export->server.files.read(&export->server, path, &length, arena);
 	bool archived = !bytes && tile->level == TILE_ENTRIES && export->server.code == LEAVE_OK;
 	bool written = archived || (bytes && bundle_write(&export->folder, path, bytes, length, arena));
+	if (!bytes && !archived && export->server.code == LEAVE_OK)
+		say(_("the server has no %s, though its log was signed with it: leaves are missing"), path);
 	if (!written && export->server.code == LEAVE_OK)
 		export->server.code = LEAVE_OTHER;
 	arena_free(arena);
@@ -74,11 +77,10 @@ static int tell_faults(const struct verification *verification)
 // Verifies what was fetched, and writes what can be read from it.
 static int complete(struct export *export, const struct checkpoint *checkpoint)
 {
-	struct keys keys;
 	bool own;
-	if (!bundle_keys(&export->folder, &keys, &own))
+	if (!bundle_keys(&export->folder, &export->keys, &own))
 		return LEAVE_OTHER;
-	verification_init(&export->verification, &export->folder.files, &keys, export->cli->arena);
+	verification_init(&export->verification, &export->folder.files, &export->keys, export->cli->arena);
 	buffer_init(&export->csv, export->cli->arena);
 	report_event(NULL, &export->csv);
 	export->verification.seen = take_row;
@@ -173,7 +175,7 @@ static void prove_leaf(void *context, const struct leaf *leaf)
 	arena_free(arena);
 }
 
-static bool write_proof(struct export *export, const char *ticket, const char *note, const struct keys *keys)
+static bool write_proof(struct export *export, const char *ticket, const char *note)
 {
 	struct proving proving = {.export = export,
 	    .object = arena_print(export->cli->arena, "ticket/%s", ticket),
@@ -188,7 +190,7 @@ static bool write_proof(struct export *export, const char *ticket, const char *n
 	struct bundle bare = export->server;
 	bare.openings = "";
 	bare.files.context = &bare;
-	verification_init(&again, &bare.files, keys, export->cli->arena);
+	verification_init(&again, &bare.files, &export->keys, export->cli->arena);
 	again.seen = prove_leaf;
 	again.seen_context = &proving;
 	verify_log(&again);
@@ -223,7 +225,7 @@ int audit_export_run(struct cli *cli)
 		code = complete(&export, &checkpoint);
 	for (size_t i = 0; i < cli->given_count && code == LEAVE_OK; i++)
 		if (text_equals(cli->given[i].flag->name, "ticket") &&
-		    !write_proof(&export, cli->given[i].value, signed_note, export.verification.keys))
+		    !write_proof(&export, cli->given[i].value, signed_note))
 			code = LEAVE_OTHER;
 	return code;
 }

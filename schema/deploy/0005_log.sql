@@ -206,7 +206,8 @@ create function table_rows(kind text, after text) returns table (key text, item 
 language plpgsql stable set search_path = weihu, pg_temp as $$
 #variable_conflict use_column
 declare
-	last bigint := case when kind in ('person', 'program') then 0 else coalesce(nullif(after, '')::bigint, 0) end;
+	last bigint := case when kind in ('person', 'program') then 0
+		else coalesce(nullif(after, '')::bigint, -9223372036854775808) end;
 begin
 	case kind
 		when 'event' then

@@ -194,7 +194,7 @@ enum outcome list_rows(struct call *call)
 	if (!text_in_list(numbered, table) && !text_in_list(named, table))
 		return refuse(call, PROBLEM_NOT_FOUND,
 		    arena_print(call->arena, "the tables are %s,%s", numbered, named));
-	if (after != NULL && text_in_list(numbered, table) && !text_to_int(after, 0, INT64_MAX, &number)) {
+	if (after != NULL && text_in_list(numbered, table) && !text_to_int(after, INT64_MIN, INT64_MAX, &number)) {
 		faults_add(&call->faults, "cursor", "format", "is none of this list");
 		return refuse(call, PROBLEM_MALFORMED, NULL);
 	}

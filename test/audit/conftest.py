@@ -6,7 +6,10 @@ sealed    a running copy of it for one test, which may be tampered with
 bundle    its exported log, made once; bundle_copy is one to be spoilt
 """
 
+import os
 import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -76,3 +79,29 @@ def exported(history, tmp_path_factory):
 def bundle(exported, tmp_path):
     shutil.copytree(exported, tmp_path / "bundle")
     return tmp_path / "bundle"
+
+
+@pytest.fixture(scope="session")
+def independent(tmp_path_factory):
+    """independent("verifier"): a program of test/audit/independent, built with Go and Debian's golang.org/x/mod."""
+    folder, built = tmp_path_factory.mktemp("independent"), {}
+
+    def build(name):
+        if name not in built:
+            built[name] = folder / name
+            source = Path(__file__).parent / "independent" / f"{name}.go"
+            env = {**os.environ, "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOFLAGS": "", "GOCACHE": str(folder / "cache")}
+            subprocess.run(["go", "build", "-o", built[name], source], env=env, check=True, timeout=300)
+        return built[name]
+
+    return build
+
+
+@pytest.fixture
+def verifier(independent):
+    """verifier(folder, pins…): what the independent verifier says, and whether it accepts."""
+
+    def run(folder, *pins):
+        return subprocess.run([independent("verifier"), folder, *pins], capture_output=True, text=True, timeout=60, check=False)
+
+    return run
