@@ -36,7 +36,8 @@ typedef void http_refused(int status, void *context);
 struct http_server *http_server_new(struct event_base *base, const char *address, const struct http_limits *limits,
     http_handler *handler, http_refused *refused, void *context, int *port, struct faults *faults);
 
-// Stops accepting; open connections are closed as their request ends.
+// Stops accepting and closes idle connections; the others are closed as their request ends. May be called again, for
+// those that came in at the last moment.
 void http_server_drain(struct http_server *server);
 // How many connections are open.
 int http_server_connections(const struct http_server *server);

@@ -186,15 +186,20 @@ struct http_server *http_server_new(struct event_base *base, const char *address
 	return server;
 }
 
-void http_server_drain(struct http_server *server)
+static void stop_accepting(struct http_server *server)
 {
-	struct connection *connection, *next;
-
 	if (server->bound == NULL)
 		return;
 	evhttp_del_accept_socket(server->evhttp, server->bound);
 	server->bound = NULL;
 	must(evtimer_del(server->pause) == 0);
+}
+
+void http_server_drain(struct http_server *server)
+{
+	struct connection *connection, *next;
+
+	stop_accepting(server);
 	for (connection = LIST_FIRST(&server->connections); connection != NULL; connection = next) {
 		next = LIST_NEXT(connection, link);
 		if (connection_is_idle(connection))
