@@ -136,8 +136,8 @@ static void share_port(evutil_socket_t socket)
 
 static bool listen_at(struct http_server *server, const char *address, bool shared, struct faults *faults)
 {
-	unsigned flags = LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE |
-	    (shared ? LEV_OPT_REUSEABLE_PORT : 0);
+	unsigned flags =
+	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE | (shared ? LEV_OPT_REUSEABLE_PORT : 0);
 	struct addrinfo *found = resolve(address, faults->arena, faults);
 	struct evconnlistener *listener;
 
