@@ -12,7 +12,7 @@
 #include "base/log.h"
 
 #define BACKOFF_FIRST 50000 // microseconds
-#define BACKOFF_MOST 2000000
+#define BACKOFF_MOST 500000
 
 enum link_state { LINK_DOWN, LINK_CONNECTING, LINK_PREPARING, LINK_READY };
 
