@@ -3,14 +3,16 @@
 #include "store/link.h"
 
 #include <event2/event.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 
 #define BACKOFF_FIRST 50000 // microseconds
-#define BACKOFF_MOST 2000000
+#define BACKOFF_MOST 500000
 
 enum link_state { LINK_DOWN, LINK_CONNECTING, LINK_PREPARING, LINK_READY };
 
@@ -22,6 +24,7 @@ struct link {
 	void *context;
 	enum link_state state;
 	PGconn *connection;
+	int socket; // a duplicate of libpq's; -1: none
 	struct event *readable, *writable, *timer;
 	long backoff;
 	int prepared; // statements whose answer has come
@@ -240,14 +243,15 @@ static PGconn *connection_start(const char *dsn)
 	return PQconnectStartParams(keys, values, 1);
 }
 
+// The events watch a descriptor of our own: libpq closes its socket whenever it likes, and the number may be somebody
+// else's by the time that we hear of it.
 static bool link_watch(struct link *link)
 {
-	int socket = PQsocket(link->connection);
-
-	if (socket < 0)
+	link->socket = PQsocket(link->connection) < 0 ? -1 : fcntl(PQsocket(link->connection), F_DUPFD_CLOEXEC, 0);
+	if (link->socket < 0)
 		return false;
-	link->readable = event_new(link->base, socket, EV_READ | EV_PERSIST, on_readable, link);
-	link->writable = event_new(link->base, socket, EV_WRITE | EV_PERSIST, on_writable, link);
+	link->readable = event_new(link->base, link->socket, EV_READ | EV_PERSIST, on_readable, link);
+	link->writable = event_new(link->base, link->socket, EV_WRITE | EV_PERSIST, on_writable, link);
 	if (link->readable == NULL || link->writable == NULL)
 		abort();
 	return true;
@@ -255,11 +259,12 @@ static bool link_watch(struct link *link)
 
 static void link_unwatch(struct link *link)
 {
-	if (link->readable != NULL)
-		event_free(link->readable);
-	if (link->writable != NULL)
-		event_free(link->writable);
-	link->readable = link->writable = NULL;
+	if (link->socket < 0)
+		return;
+	event_free(link->readable);
+	event_free(link->writable);
+	(void)close(link->socket);
+	link->socket = -1;
 }
 
 static void link_open(struct link *link)
@@ -363,6 +368,7 @@ struct link *link_new(struct event_base *base, const char *dsn, int seconds, lin
 	    .seconds = seconds,
 	    .changed = changed,
 	    .context = context,
+	    .socket = -1,
 	    .backoff = BACKOFF_FIRST};
 	link->timer = evtimer_new(base, on_timer, link);
 	if (link->timer == NULL)

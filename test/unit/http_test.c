@@ -475,8 +475,7 @@ START_TEST(a_port_is_shared_by_workers_alone)
 	int port = 0;
 
 	faults_init(&faults, talk()->arena);
-	ck_assert_ptr_null(
-	    http_server_new(talk()->base, address, &limits, handle, on_refused, NULL, &port, &faults));
+	ck_assert_ptr_null(http_server_new(talk()->base, address, &limits, handle, on_refused, NULL, &port, &faults));
 	ck_assert_str_eq(faults.first->code, "unavailable");
 	port = talk()->port;
 	struct http_server *worker =
