@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WHOLE_MOST 9007199254740992.0 // 2^53: whole numbers below it are exact
+
 // UTF-8 sorts like UTF-16 but for characters beyond U+FFFF, which UTF-16 puts before U+E000: so their first byte does
 // here.
 static int rank_of(unsigned char byte)
@@ -64,8 +66,8 @@ static void write_number(struct buffer *out, double number)
 	char text[40], digits[24];
 	int precision = 0, count = 0;
 
-	if (number == 0) {
-		buffer_add_char(out, '0');
+	if (fabs(number) < WHOLE_MOST && number == (double)(int64_t)number) {
+		buffer_print(out, "%" PRId64, (int64_t)number);
 		return;
 	}
 	if (number < 0)
@@ -83,6 +85,16 @@ static void write_number(struct buffer *out, double number)
 	write_digits(out, digits, count, (int)strtol(at + 1, NULL, 10));
 }
 
+// What was canonical before needs no sorting.
+static void sort_members(const struct json **members, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		if (compare_keys(&members[i - 1], &members[i]) > 0) {
+			qsort(members, count, sizeof(const struct json *), compare_keys);
+			return;
+		}
+}
+
 static void write_object(struct buffer *out, const struct json *value)
 {
 	const struct json **members = arena_take_array(out->arena, value->count + 1, sizeof(const struct json *));
@@ -90,7 +102,7 @@ static void write_object(struct buffer *out, const struct json *value)
 
 	for (const struct json *member = value->first; member != NULL; member = member->next)
 		members[count++] = member;
-	qsort(members, count, sizeof(const struct json *), compare_keys);
+	sort_members(members, count);
 	buffer_add_char(out, '{');
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0)

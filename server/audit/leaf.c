@@ -151,11 +151,12 @@ bool leaf_read(const char *bytes, size_t length, uint64_t position, struct leaf 
 	struct faults faults;
 
 	faults_init(&faults, arena);
+	*leaf = (struct leaf){.position = position, .hash = hash_leaf(bytes, length)};
 	const struct json *json = json_read(arena, bytes, length, &faults);
 	if (json == NULL || json->type != JSON_OBJECT)
 		return false;
 	*leaf = (struct leaf){.position = position,
-	    .hash = hash_leaf(bytes, length),
+	    .hash = leaf->hash,
 	    .json = json,
 	    .changes = json_member(json, "changes"),
 	    .added = json_member(json, "added"),
@@ -189,6 +190,21 @@ struct opener {
 	const char *wrong;
 };
 
+struct path { // of a member, from the inside out
+	const struct path *outer;
+	const char *key; // or, in a list, its place
+	size_t place;
+};
+
+static const char *path_text(const struct path *path, struct arena *arena)
+{
+	if (path->outer == NULL)
+		return "";
+	const char *outer = path_text(path->outer, arena);
+	return path->key != NULL ? arena_print(arena, "%s/%s", outer, path->key)
+	                         : arena_print(arena, "%s/%zu", outer, path->place);
+}
+
 static const struct json *opened_value(struct opener *opener, const char *path, const char *commitment)
 {
 	struct faults faults;
@@ -206,31 +222,35 @@ static const struct json *opened_value(struct opener *opener, const char *path, 
 	return NULL;
 }
 
-static void open_members(struct opener *opener, const char *path, struct json *value)
+static void member_open(struct opener *opener, const struct path *path, const char *commitment, struct json *member)
 {
-	size_t place = 0;
+	const struct json *opened = opened_value(opener, path_text(path, opener->arena), commitment);
 
-	for (struct json *member = value->first; member != NULL; member = member->next, place++) {
+	if (opened == NULL) {
+		opener->counts->closed++;
+		return;
+	}
+	opener->counts->opened++;
+	const char *key = member->key;
+	struct json *next = member->next;
+	*member = *opened;
+	member->key = key;
+	member->next = next;
+}
+
+static void members_open(struct opener *opener, const struct path *outer, struct json *value)
+{
+	struct path path = {.outer = outer};
+
+	for (struct json *member = value->first; member != NULL; member = member->next, path.place++) {
 		if (member->first == NULL)
 			continue;
-		const char *inner = value->type == JSON_OBJECT ? arena_print(opener->arena, "%s/%s", path, member->key)
-		                                               : arena_print(opener->arena, "%s/%zu", path, place);
+		path.key = value->type == JSON_OBJECT ? member->key : NULL;
 		const char *commitment = leaf_is_commitment(member);
-		if (commitment == NULL) {
-			open_members(opener, inner, member);
-			continue;
-		}
-		const struct json *opened = opened_value(opener, inner, commitment);
-		if (opened == NULL) {
-			opener->counts->closed++;
-			continue;
-		}
-		opener->counts->opened++;
-		const char *key = member->key;
-		struct json *next = member->next;
-		*member = *opened;
-		member->key = key;
-		member->next = next;
+		if (commitment != NULL)
+			member_open(opener, &path, commitment, member);
+		else
+			members_open(opener, &path, member);
 	}
 }
 
@@ -238,10 +258,11 @@ const char *leaf_open(struct leaf *leaf, const struct opening *openings, struct 
     struct arena *arena)
 {
 	struct opener opener = {arena, openings, counts, NULL};
+	const struct path top = {NULL, NULL, 0};
 	struct json *json = arena_take(arena, sizeof(*json));
 
 	*json = *leaf->json; // it was read into this arena, and is ours
-	open_members(&opener, "", json);
+	members_open(&opener, &top, json);
 	leaf->json = json;
 	leaf->changes = json_member(json, "changes");
 	leaf->added = json_member(json, "added");

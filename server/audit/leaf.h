@@ -40,7 +40,8 @@ struct leaf {
 	int64_t seq, version, workflow;     // 0: none
 };
 
-// Reads the bytes of a leaf; false when they are no leaf or not canonical.
+// Reads the bytes of a leaf; false when they are no leaf or not canonical: then its place and hash are set all the
+// same.
 bool leaf_read(const char *bytes, size_t length, uint64_t position, struct leaf *leaf, struct arena *arena);
 
 // Puts the opened values in the place of their commitments. Counts those that were opened, those that were not (erased

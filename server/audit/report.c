@@ -15,10 +15,15 @@ static void add_cell(struct buffer *out, const char *text, bool last)
 
 	if (quoted)
 		buffer_add_char(out, '"');
-	for (; text != NULL && *text != '\0'; text++) {
-		if (*text == '"')
-			buffer_add_char(out, '"');
-		buffer_add_char(out, *text);
+	while (text != NULL && *text != '\0') {
+		size_t plain = strcspn(text, "\"");
+
+		buffer_add(out, text, plain);
+		text += plain;
+		if (*text == '"') {
+			buffer_add(out, "\"\"", 2);
+			text++;
+		}
 	}
 	if (quoted)
 		buffer_add_char(out, '"');

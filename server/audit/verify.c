@@ -113,14 +113,14 @@ static void csv_compare(struct verification *verification, const struct leaf *le
 static void take_leaf(struct verification *verification, const char *bytes, size_t length, struct arena *arena)
 {
 	uint64_t position = verification->tree.size;
-	const struct hash hash = hash_leaf(bytes, length);
 	struct leaf leaf;
+	bool read = leaf_read(bytes, length, position, &leaf, arena);
 
-	tree_grow(&verification->tree, &hash);
+	tree_grow(&verification->tree, &leaf.hash);
 	verification->leaves++;
 	if (verification->faults.count > FAULTS_MOST)
 		return;
-	if (!leaf_read(bytes, length, position, &leaf, arena)) {
+	if (!read) {
 		faults_add(&verification->faults, arena_print(arena, "leaf %" PRIu64, position), "leaf",
 		    "is no canonical event");
 		return;
