@@ -11,6 +11,7 @@
 
 #include "api/routes.h"
 #include "base/digest.h"
+#include "jobs/archive.h"
 #include "jobs/key_file.h"
 #include "run.h"
 #include "store/setup.h"
@@ -138,6 +139,26 @@ static int command_key(struct site *site, const struct request *request)
 	return EXIT_SUCCESS;
 }
 
+static int command_archive(struct site *site, const struct request *request)
+{
+	uint64_t taken;
+
+	if (request->word_count != 2) {
+		fprintf(stderr, "weihud: say: weihud archive FOLDER, of weihu audit export --bundle FOLDER\n");
+		return EXIT_USAGE;
+	}
+	if (!site_open_database(site))
+		return faults_tell(site);
+	const struct archiving archiving = {.owner_dsn = site->owner_dsn,
+	    .key_file = site_log_key(site),
+	    .folder = request->words[1],
+	    .retention_days = site->settings.retention_days};
+	if (!archive_run(&archiving, &taken, site->arena, &site->faults))
+		return faults_tell(site);
+	printf("%llu leaves are in %s alone from now on; keep it\n", (unsigned long long)taken, archiving.folder);
+	return EXIT_SUCCESS;
+}
+
 // THE COMMAND TABLE.
 static const struct command {
 	const char *name, *help;
@@ -148,6 +169,8 @@ static const struct command {
     {"check", "say whether all of the configuration is sound", command_check},
     {"admin", "admin create LOGIN --name NAME --token-file FILE: the first administrator", command_admin},
     {"key", "key create FILE --name NAME: the audit log's key; key rotate, retire, show FILE", command_key},
+    {"archive", "archive FOLDER: take events out of the database that are old enough and in this exported log",
+        command_archive},
     {"settings", "print the table of settings", command_settings},
     {"routes", "print the table of routes", command_routes},
 };

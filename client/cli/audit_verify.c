@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audit/timestamp.h"
 #include "audit/verify.h"
 #include "cli/audit_live.h"
 #include "cli/bundle.h"
@@ -24,6 +25,10 @@ struct verifying {
 	int pins;
 	struct verification verification;
 	struct live *live; // or NULL
+	bool folder;       // the log is in one, and may have anchors
+	int cosigned, dated;
+	struct key witness; // of --witness
+	const char *latest; // the time of the last timestamp
 };
 
 static void line(const struct verifying *verifying, bool proved, const char *text)
@@ -66,6 +71,15 @@ static void print_proved(const struct verifying *verifying)
 	if (verifying->pins > 0)
 		LINE(verifying, true, _("%d older checkpoints that you kept are of the same log, which only grew"),
 		    verifying->pins);
+	if (verifying->cosigned > 0)
+		LINE(verifying, true, _("%d cosignatures of %s are on checkpoints of this log"), verifying->cosigned,
+		    verifying->witness.name);
+	if (verifying->dated > 0)
+		LINE(verifying, true,
+		    _("%d timestamps are of checkpoints of this log, the last of %s; whether to trust who made them, "
+		      "openssl "
+		      "ts -verify -data anchors/N.checkpoint -in anchors/N.tsr -CAfile … tells"),
+		    verifying->dated, verifying->latest);
 	if (verifying->live)
 		live_print(verifying->live, verifying->cli);
 }
@@ -78,7 +92,7 @@ static void print_not_proved(const struct verifying *verifying)
 		LINE(verifying, false, "%s",
 		    _("that the key is the right one: it came with the log. Compare it with one from elsewhere "
 		      "(--key)"));
-	if (verifying->pins == 0)
+	if (verifying->pins == 0 && verifying->cosigned == 0)
 		LINE(verifying, false, "%s",
 		    _("that the log was not rewritten as a whole by who holds the key: give a checkpoint that you kept "
 		      "(weihu audit pin, --against), or see anchors/"));
@@ -163,6 +177,61 @@ static bool check_pins(struct verifying *verifying)
 	return true;
 }
 
+// Anchors of a bundle, numbered from 1.
+
+static void check_witness(struct verifying *verifying, const char *name, const char *text, size_t length)
+{
+	struct verification *found = &verifying->verification;
+	struct note note;
+	if (!verify_pin(found, name, text, length) || !verifying->witness.name)
+		return;
+	if (note_split(text, length, &note, verifying->cli->arena) &&
+	    note_signed(&note, &verifying->witness, NULL) == SIGNED)
+		verifying->cosigned++;
+	else
+		faults_add(&found->faults, name, "witness", "is not cosigned by %s", verifying->witness.name);
+}
+
+static void check_timestamp(struct verifying *verifying, const char *name, const char *token, size_t token_length)
+{
+	size_t length;
+	struct arena *arena = verifying->cli->arena;
+	const char *path = arena_print(arena, "%.*scheckpoint", (int)(strrchr(name, '.') + 1 - name), name);
+	const char *text = verifying->bundle.files.read(&verifying->bundle, path, &length, arena), *when;
+	if (!text || !timestamp_grants((const unsigned char *)token, token_length, text, &when, arena))
+		faults_add(&verifying->verification.faults, name, "timestamp",
+		    "is no timestamp of the checkpoint beside it");
+	else if (verify_pin(&verifying->verification, path, text, length)) {
+		verifying->dated++;
+		verifying->latest = when;
+	}
+}
+
+static bool check_anchors(struct verifying *verifying)
+{
+	struct arena *arena = verifying->cli->arena;
+	const char *witness = cli_flag(verifying->cli, "witness");
+	if (witness && !key_read(witness, &verifying->witness, arena)) {
+		say(_("%s holds no verifier key (NAME+ID+BASE64)"), "--witness");
+		return false;
+	}
+	for (int number = 1; verifying->folder; number++) {
+		size_t length;
+		const char *name = arena_print(arena, "anchors/%d.witness", number);
+		const char *bytes = verifying->bundle.files.read(&verifying->bundle, name, &length, arena);
+		if (bytes) {
+			check_witness(verifying, name, bytes, length);
+			continue;
+		}
+		name = arena_print(arena, "anchors/%d.tsr", number);
+		bytes = verifying->bundle.files.read(&verifying->bundle, name, &length, arena);
+		if (!bytes)
+			break;
+		check_timestamp(verifying, name, bytes, length);
+	}
+	return true;
+}
+
 static bool write_items(const struct verifying *verifying)
 {
 	const char *file = cli_flag(verifying->cli, "items");
@@ -199,6 +268,7 @@ static int open_log(struct verifying *verifying)
 		open_web(verifying, cli->args[0]);
 	} else if (!live) {
 		bundle_of_folder(&verifying->bundle, cli, cli->args[0]);
+		verifying->folder = true;
 	} else {
 		if (!profile_settle(cli))
 			return LEAVE_LOGIN;
@@ -226,7 +296,7 @@ int audit_verify_run(struct cli *cli)
 		return verifying.bundle.code;
 	if (verifying.live && (code = live_compare(verifying.live)) != LEAVE_OK)
 		return code;
-	if (!check_pins(&verifying) || !write_items(&verifying))
+	if (!check_pins(&verifying) || !check_anchors(&verifying) || !write_items(&verifying))
 		return LEAVE_OTHER;
 	if (output_is(cli, "json"))
 		print_json(&verifying);

@@ -221,6 +221,7 @@ const struct flag audit_export_flags[] = {
 const struct flag audit_verify_flags[] = {
     {KEY},
     {0, "against", VALUE_FILE, PLACE_HERE, NULL, N_("An older checkpoint that you kept; can be repeated")},
+    {0, "witness", VALUE_TEXT, PLACE_HERE, NULL, N_("Verifier key of a witness whose cosignatures are to be there")},
     {0, "items", VALUE_FILE, PLACE_HERE, NULL, N_("Write the 18 record items, as recomputed, to this file (CSV)")},
     {0, "live", VALUE_TRUTH, PLACE_HERE, NULL, N_("Hold the server's tables against its log")},
     {0},

@@ -84,17 +84,19 @@ create function log_pending(high bigint, gap_from bigint[], gap_to bigint[], mos
 returns table (seq bigint, object text, document jsonb, previous text)
 language sql stable
 begin atomic
-	with found as (
-		select e from event e where e.seq > high
-		union all
-		select e from unnest(gap_from, gap_to) g (a, b) join event e on e.seq between g.a and g.b
-	), due as (
-		select (f.e).seq, (f.e).object_kind || '/' || (f.e).object_id as object, event_document(f.e) as document
-		from found f order by (f.e).seq limit most
+	with due as materialized (
+		select f.seq
+		from (
+			(select e.seq from event e where e.seq > high order by e.seq limit most)
+			union all
+			select e.seq from unnest(gap_from, gap_to) g (a, b) join event e on e.seq between g.a and g.b
+		) f
+		order by f.seq limit most
 	)
-	select d.seq, d.object, d.document,
-		(select encode(l.hash, 'hex') from leaf l where l.object = d.object order by l.position desc limit 1)
-	from due d order by d.seq;
+	select e.seq, e.object_kind || '/' || e.object_id, event_document(e),
+		(select encode(l.hash, 'hex') from leaf l where l.object = e.object_kind || '/' || e.object_id
+			order by l.position desc limit 1)
+	from due d join event e on e.seq = d.seq order by e.seq;
 end;
 
 -- The numbers of events that are not in the log, below its highest one.
@@ -127,8 +129,8 @@ begin
 	), written as (
 		insert into leaf
 		select g.position, g.seq, g.object, convert_to(g.bytes, 'UTF8'), decode(g.hash, 'hex')
-		from given_leaf g join event e using (seq)
-		where e.object_kind || '/' || e.object_id = g.object
+		from given_leaf g
+		where g.object = (select e.object_kind || '/' || e.object_id from event e where e.seq = g.seq)
 			and sha256('\x00'::bytea || convert_to(g.bytes, 'UTF8')) = decode(g.hash, 'hex')
 		returning position
 	), opened as (
@@ -232,6 +234,45 @@ begin
 			return query select p.code, to_jsonb(p) from program p where p.code > after order by p.code limit 500;
 	end case;
 end $$;
+
+-- Which leaves below `upto` are too young to leave the database: the first of them, or null.
+create function log_too_young(upto bigint, before timestamptz) returns bigint
+language sql stable
+begin atomic
+	select min(l.position) from leaf l join event e using (seq) where l.position < upto and e.at >= before;
+end;
+
+-- Takes the leaves below `upto` out of the database once they are in an archive: their texts, their openings, and their events but
+-- for those of tickets that were touched since. Hashes stay, so that every proof still holds. For the owner alone; it is an
+-- event of its own. The archive is of the first `size` leaves, lacks the texts of `absent` of them and has `opened` openings: no
+-- fewer than the database. Answers how many leaves were taken out.
+create function log_archive(upto bigint, size bigint, absent bigint, opened bigint, before timestamptz, place text, at timestamptz)
+returns bigint
+language plpgsql set search_path = weihu, pg_temp as $$
+#variable_conflict use_variable
+declare
+	taken bigint;
+begin
+	if log_too_young(upto, before) is not null then
+		raise exception 'leaf % is too young to be archived', log_too_young(upto, before);
+	elsif absent <> (select count(*) from leaf l where l.position < size and l.bytes is null) then
+		raise exception 'the archive lacks leaves that the database has';
+	elsif opened <> (select count(*) from opening o where o.position < size) then
+		raise exception 'the archive lacks values that the database has';
+	end if;
+	delete from opening o where o.position < upto;
+	delete from event e using leaf l
+	where l.seq = e.seq and l.position < upto and l.bytes is not null
+		and not (e.object_kind = 'ticket'
+			and exists (select from ticket t where t.id::text = e.object_id and t.updated_at >= before));
+	update leaf l set bytes = null where l.position < upto and l.bytes is not null;
+	get diagnostics taken = row_count;
+	insert into event (at, actor, action, object_kind, object_id, changes, result)
+	values (at, 'weihud', 'archive', 'log', 'archive', jsonb_build_object('leaves', jsonb_build_object('old', upto - taken,
+		'new', upto), 'place', jsonb_build_object('old', null, 'new', place)), 'done');
+	return taken;
+end $$;
+revoke execute on function log_archive from public;
 
 -- From now on a workflow's registration tells its edges, too, so that the log alone shows which moves were allowed.
 create or replace function workflow_register(name text, source text, edges jsonb, at timestamptz) returns int

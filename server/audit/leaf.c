@@ -2,7 +2,6 @@
 // Sealing events as leaves, and reading them again.
 #include "audit/leaf.h"
 
-#include <fnmatch.h>
 #include <string.h>
 
 #include "audit/canon.h"
@@ -13,16 +12,33 @@
 #define SALT_BYTES 16
 #define LEAF_ROOM 60000 // a leaf must fit into an entry bundle
 
-// THE TABLE OF PERSONAL DATA: in events of such an object, what stands at such a path is only committed to.
+#define DEPTH_MOST 3
+
+// THE TABLE OF PERSONAL DATA: in events of such objects ("*": of any), what stands at such a path is only committed to.
 static const struct {
-	const char *object, *path;
+	const char *object, *keys[DEPTH_MOST];
 } personal[] = {
-    {"*", "/source"},
-    {"person/*", "/changes/name/*"},
-    {"person/*", "/changes/email/*"},
-    {"ticket/*", "/added/comment/text"},
-    {"ticket/*", "/added/work/note"},
+    {"*", {"source"}},
+    {"person/", {"changes", "name", "*"}},
+    {"person/", {"changes", "email", "*"}},
+    {"ticket/", {"added", "comment", "text"}},
+    {"ticket/", {"added", "work", "note"}},
 };
+
+struct path { // of a member, from the inside out
+	const struct path *outer;
+	const char *key; // or, in a list, its place
+	size_t place;
+};
+
+static const char *path_text(const struct path *path, struct arena *arena)
+{
+	if (path->outer == NULL)
+		return "";
+	const char *outer = path_text(path->outer, arena);
+	return path->key != NULL ? arena_print(arena, "%s/%s", outer, path->key)
+	                         : arena_print(arena, "%s/%zu", outer, path->place);
+}
 
 // How long a text may be before it is only committed to; the last row commits to whole members.
 static const size_t text_limits[] = {1024, 64, 0};
@@ -42,24 +58,54 @@ const char *leaf_commitment(const char *salt, const char *value, struct arena *a
 	return hash_hex(arena, &hash);
 }
 
-static bool is_personal(const char *object, const char *path)
+static size_t path_depth(const struct path *path)
+{
+	size_t depth = 0;
+
+	for (; path->outer != NULL; path = path->outer)
+		depth++;
+	return depth;
+}
+
+static bool path_fits(const struct path *path, const char *const *keys)
+{
+	size_t depth = path_depth(path);
+
+	if (depth == 0 || depth > DEPTH_MOST || (depth < DEPTH_MOST && keys[depth] != NULL))
+		return false;
+	for (; depth > 0; depth--, path = path->outer) {
+		const char *key = keys[depth - 1];
+
+		if (key == NULL || (strcmp(key, "*") != 0 && (path->key == NULL || strcmp(key, path->key) != 0)))
+			return false;
+	}
+	return true;
+}
+
+static bool is_personal(const char *object, const struct path *path)
 {
 	for (size_t i = 0; i < sizeof(personal) / sizeof(*personal); i++)
-		if (fnmatch(personal[i].object, object, 0) == 0 && fnmatch(personal[i].path, path, 0) == 0)
+		if ((*personal[i].object == '*' || text_starts(object, personal[i].object)) &&
+		    path_fits(path, personal[i].keys))
 			return true;
 	return false;
 }
 
-static bool must_commit(const struct sealer *sealer, const char *path, const struct json *value)
+static bool is_large_member(const struct path *path)
+{
+	static const char members[] = "changes,added,reason,waived";
+
+	return path_depth(path) == 1 && text_in_list(members, path->key);
+}
+
+static bool must_commit(const struct sealer *sealer, const struct path *path, const struct json *value)
 {
 	if (value->type == JSON_NULL)
 		return false;
 	if (is_personal(sealer->object, path))
 		return true;
 	if (sealer->limit == 0)
-		return value->type >= JSON_TEXT &&
-		    (strcmp(path, "/changes") == 0 || strcmp(path, "/added") == 0 || strcmp(path, "/reason") == 0 ||
-		        strcmp(path, "/waived") == 0);
+		return value->type >= JSON_TEXT && is_large_member(path);
 	return value->type == JSON_TEXT && strlen(value->text) > sealer->limit;
 }
 
@@ -73,14 +119,14 @@ static struct json *text_value(struct arena *arena, const char *key, const char 
 	return value;
 }
 
-static struct json *commit(struct sealer *sealer, const char *path, const struct json *value)
+static struct json *commit(struct sealer *sealer, const struct path *path, const struct json *value)
 {
 	char salt[2 * SALT_BYTES + 1];
 	struct opening *opening = arena_take(sealer->arena, sizeof(*opening));
 	struct json *closed = arena_take(sealer->arena, sizeof(*closed));
 
 	random_hex(SALT_BYTES, salt);
-	*opening = (struct opening){.path = path,
+	*opening = (struct opening){.path = path_text(path, sealer->arena),
 	    .salt = arena_copy(sealer->arena, salt),
 	    .value = canon_text(sealer->arena, value)};
 	*sealer->last = opening;
@@ -91,20 +137,19 @@ static struct json *commit(struct sealer *sealer, const char *path, const struct
 }
 
 // A copy in which what must not stand in the log is closed.
-static struct json *closed_copy(struct sealer *sealer, const char *path, const struct json *value)
+static struct json *closed_copy(struct sealer *sealer, const struct path *path, const struct json *value)
 {
+	struct path inner = {.outer = path};
+
 	if (must_commit(sealer, path, value))
 		return commit(sealer, path, value);
 	struct json *copy = arena_take(sealer->arena, sizeof(*copy)), **end = &copy->first;
 	*copy = *value;
 	copy->next = NULL;
 	copy->first = NULL;
-	size_t place = 0;
-	for (const struct json *member = value->first; member != NULL; member = member->next, place++) {
-		const char *inner = value->type == JSON_OBJECT ? arena_print(sealer->arena, "%s/%s", path, member->key)
-		                                               : arena_print(sealer->arena, "%s/%zu", path, place);
-
-		*end = closed_copy(sealer, inner, member);
+	for (const struct json *member = value->first; member != NULL; member = member->next, inner.place++) {
+		inner.key = value->type == JSON_OBJECT ? member->key : NULL;
+		*end = closed_copy(sealer, &inner, member);
 		end = &(*end)->next;
 	}
 	return copy;
@@ -117,7 +162,8 @@ static struct sealed_leaf seal_within(const struct json *event, const char *prev
 	sealer.last = &sealer.openings;
 	if (sealer.object == NULL)
 		sealer.object = "";
-	struct json *document = closed_copy(&sealer, "", event), *link = text_value(arena, "previous", previous);
+	const struct path top = {NULL, NULL, 0};
+	struct json *document = closed_copy(&sealer, &top, event), *link = text_value(arena, "previous", previous);
 	link->next = document->first;
 	document->first = link;
 	document->count++;
@@ -189,21 +235,6 @@ struct opener {
 	struct opened_counts *counts;
 	const char *wrong;
 };
-
-struct path { // of a member, from the inside out
-	const struct path *outer;
-	const char *key; // or, in a list, its place
-	size_t place;
-};
-
-static const char *path_text(const struct path *path, struct arena *arena)
-{
-	if (path->outer == NULL)
-		return "";
-	const char *outer = path_text(path->outer, arena);
-	return path->key != NULL ? arena_print(arena, "%s/%s", outer, path->key)
-	                         : arena_print(arena, "%s/%zu", outer, path->place);
-}
 
 static const struct json *opened_value(struct opener *opener, const char *path, const char *commitment)
 {

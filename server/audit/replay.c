@@ -16,12 +16,6 @@ void replay_init(struct replay *replay, struct arena *arena, struct faults *faul
 	index_init(&replay->edges, arena);
 }
 
-void replay_end(struct replay *replay)
-{
-	arena_free(replay->scratch);
-	replay->scratch = NULL;
-}
-
 void replay_skip(struct replay *replay, uint64_t leaves)
 {
 	replay->unseen += leaves;
@@ -175,8 +169,8 @@ static void take_changes(struct replay *replay, struct object *object, const str
 static const char *edge_name(struct arena *arena, int64_t workflow, const char *action, const char *from,
     const char *to)
 {
-	return arena_print(arena, "%" PRId64 "|%s|%s|%s", workflow, action, from == NULL ? "" : from,
-	    to == NULL ? "" : to);
+	return arena_print(arena, "%" PRId64 " %s from %s to %s", workflow, action, from == NULL ? "none" : from,
+	    to == NULL ? "none" : to);
 }
 
 static void take_edges(struct replay *replay, const struct leaf *leaf)
@@ -184,8 +178,12 @@ static void take_edges(struct replay *replay, const struct leaf *leaf)
 	const struct json *edges = json_member(json_member(leaf->changes, "edges"), "new");
 	int64_t workflow;
 
-	if (edges == NULL || !text_to_int(strchr(leaf->object, '/') + 1, 1, INT32_MAX, &workflow))
+	const char *number = strchr(leaf->object, '/') + 1;
+
+	if (edges == NULL || !text_to_int(number, 1, INT32_MAX, &workflow))
 		return;
+	if (index_find(&replay->edges, number) == NULL)
+		index_add(&replay->edges, number, replay);
 	for (const struct json *edge = edges->first; edge != NULL; edge = edge->next) {
 		const char *action = json_text(json_member(edge, "action"));
 		const char *name = edge_name(replay->scratch, workflow, action == NULL ? "" : action,
@@ -194,6 +192,41 @@ static void take_edges(struct replay *replay, const struct leaf *leaf)
 		if (index_find(&replay->edges, name) == NULL)
 			index_add(&replay->edges, name, replay);
 	}
+}
+
+static void judge_move(struct replay *replay, const char *workflow, const char *edge, const char *place)
+{
+	if (index_find(&replay->edges, edge) == NULL)
+		faults_add(replay->faults, place, "edge", "workflow %s has no %s", workflow,
+		    edge + strlen(workflow) + 1);
+}
+
+// A database that was there before its log has moves that stand before the description of their workflow.
+static void check_move(struct replay *replay, const struct leaf *leaf)
+{
+	const char *edge = edge_name(replay->scratch, leaf->workflow, leaf->action, leaf->from_state, leaf->to_state);
+	const char *workflow = arena_print(replay->scratch, "%" PRId64, leaf->workflow);
+
+	if (index_find(&replay->edges, edge) != NULL)
+		return;
+	if (index_find(&replay->edges, workflow) != NULL) {
+		judge_move(replay, workflow, edge, place_of(leaf, replay->scratch));
+		return;
+	}
+	struct move_seen *move = arena_take(replay->arena, sizeof(*move));
+	*move = (struct move_seen){arena_copy(replay->arena, workflow), arena_copy(replay->arena, edge),
+	    place_of(leaf, replay->arena), replay->moves};
+	replay->moves = move;
+}
+
+void replay_end(struct replay *replay)
+{
+	for (const struct move_seen *move = replay->moves; move != NULL; move = move->next)
+		if (replay->unseen == 0 || index_find(&replay->edges, move->workflow) != NULL)
+			judge_move(replay, move->workflow, move->edge, move->place);
+	replay->moves = NULL;
+	arena_free(replay->scratch);
+	replay->scratch = NULL;
 }
 
 static void note_times(struct object *object, const struct leaf *leaf)
@@ -223,12 +256,8 @@ static void take_move(struct replay *replay, struct object *object, const struct
 		COMPLAIN(replay, leaf, "state", "begins in state %s, but %s was in %s",
 		    leaf->from_state == NULL ? "none" : leaf->from_state, leaf->object,
 		    object->state == NULL ? "none" : object->state);
-	if (moves && replay->edges.count > 0 &&
-	    index_find(&replay->edges,
-	        edge_name(replay->scratch, leaf->workflow, leaf->action, leaf->from_state, leaf->to_state)) == NULL)
-		COMPLAIN(replay, leaf, "edge", "workflow %" PRId64 " has no %s from %s to %s", leaf->workflow,
-		    leaf->action, leaf->from_state == NULL ? "none" : leaf->from_state,
-		    leaf->to_state == NULL ? "none" : leaf->to_state);
+	if (moves)
+		check_move(replay, leaf);
 	object->workflow = leaf->workflow;
 	if (!moves)
 		return;

@@ -40,16 +40,23 @@ struct object {
 	struct object *next; // in the order of their first leaf
 };
 
+struct move_seen {
+	const char *workflow, *edge, *place;
+	struct move_seen *next;
+};
+
 struct replay {
 	struct arena *arena, *scratch;
 	struct faults *faults; // field: the leaf's place; code: chain, version, state, edge, value
-	struct index objects, edges;
+	struct index objects,
+	    edges; // edges: "1 submit from draft to submitted", and "1" for a workflow whose edges are known
+	struct move_seen *moves; // whose workflow was not known yet
 	struct object *first, *last;
 	uint64_t tickets, leaves, unseen; // unseen: leaves whose bytes were not there
 };
 
 void replay_init(struct replay *replay, struct arena *arena, struct faults *faults);
-void replay_end(struct replay *replay); // frees what it worked with; what it found stays
+void replay_end(struct replay *replay); // judges what had to wait, and frees what it worked with; what it found stays
 // The next leaf, opened as far as it can be. Nothing of it is kept but copies.
 void replay_take(struct replay *replay, const struct leaf *leaf);
 // Leaves were left out (archived): objects may now begin in the middle.

@@ -16,7 +16,7 @@
 #include "jobs/loop.h"
 #include "store/ledger.h"
 
-#define PAUSE (MOMENT_SECOND / 4)
+#define PAUSE (MOMENT_SECOND * 2 / 5)
 #define BATCH_MOST 512
 #define GAP_REST (60 * MOMENT_SECOND) // for which a gap is looked at after every transaction of its time has ended
 

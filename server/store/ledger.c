@@ -241,3 +241,36 @@ bool ledger_anchor(struct ledger *ledger, const char *kind, const char *name, ui
 	snprintf(digits, sizeof(digits), "%" PRIu64, size);
 	return tell(ledger, "select anchor_keep($1, $2, $3::bigint, $4, $5, $6::timestamptz)", 6, values, faults);
 }
+
+bool ledger_archivable(struct ledger *ledger, const char *before, uint64_t *upto, struct faults *faults)
+{
+	char digits[NUMBER_TEXT];
+	const char *values[] = {digits, before};
+
+	snprintf(digits, sizeof(digits), "%" PRIu64, *upto);
+	PGresult *rows =
+	    ask(ledger, "select coalesce(log_too_young($1::bigint, $2::timestamptz), $1::bigint)", 2, values, faults);
+	if (rows != NULL)
+		*upto = number(rows, 0, 0);
+	PQclear(rows);
+	return rows != NULL;
+}
+
+bool ledger_archive(struct ledger *ledger, uint64_t upto, const char *before, const struct archived *archived,
+    uint64_t *taken, struct faults *faults)
+{
+	struct arena *arena = arena_new();
+	char at[MOMENT_TEXT];
+	const char *values[] = {arena_print(arena, "%" PRIu64, upto), arena_print(arena, "%" PRIu64, archived->size),
+	    arena_print(arena, "%" PRIu64, archived->absent), arena_print(arena, "%" PRIu64, archived->opened), before,
+	    archived->place, moment_print(clock_now(), at)};
+	PGresult *rows = ask(ledger,
+	    "select log_archive($1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::timestamptz, $6, $7::timestamptz)",
+	    7, values, faults);
+
+	if (rows != NULL)
+		*taken = number(rows, 0, 0);
+	PQclear(rows);
+	arena_free(arena);
+	return rows != NULL;
+}

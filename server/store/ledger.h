@@ -42,6 +42,18 @@ bool ledger_pending(struct ledger *ledger, int64_t high, const struct seq_range 
 bool ledger_append(struct ledger *ledger, const char *batch, struct faults *faults);
 bool ledger_publish(struct ledger *ledger, uint64_t size, const char *note, const char *const *verifiers, size_t count,
     struct faults *faults);
+// How many of the leaves below `upto` are old enough to be archived: those before the first that is not.
+bool ledger_archivable(struct ledger *ledger, const char *before, uint64_t *upto, struct faults *faults);
+struct archived {
+	uint64_t size;   // of the log that the archive holds
+	uint64_t absent; // leaves whose texts it lacks
+	uint64_t opened; // openings that it has
+	const char *place;
+};
+
+// As the owner: takes the leaves below `upto` out of the database, if the archive lacks nothing.
+bool ledger_archive(struct ledger *ledger, uint64_t upto, const char *before, const struct archived *archived,
+    uint64_t *taken, struct faults *faults);
 // The last published checkpoint, or NULL.
 bool ledger_checkpoint(struct ledger *ledger, const char **note, struct arena *arena, struct faults *faults);
 // Whether any key ever signed this log.
