@@ -4,6 +4,7 @@
 
 #include <event2/event.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -96,8 +97,8 @@ static struct link_command *link_unqueue(struct link *link)
 	return command;
 }
 
-// Preparing: one command per row of the statement table, each with its Sync, before anything else is let in. A connection
-// that lacks one (the schema is not there yet) is of no use and tried again.
+// Preparing: one command per row of the statement table, each with its Sync, before anything else is let in. A
+// connection that lacks one (the schema is not there yet) is of no use and tried again.
 
 struct preparation {
 	struct link_command command;
@@ -232,14 +233,25 @@ static void on_writable(evutil_socket_t socket, short what, void *context)
 
 // Connecting.
 
-static PGconn *connection_start(const char *dsn)
+static void on_notice(void *context, const char *message)
 {
+	(void)context;
+	log_warn("database: %s", message);
+}
+
+// PostgreSQL gives up before we do, so that what we call away is not done later: first a lock, lest somebody outside
+// who holds one delays everybody, then a statement.
+static PGconn *connection_start(const struct link *link)
+{
+	char options[200];
 	const char *const keys[] = {"dbname", "application_name", "client_encoding", "options", "keepalives_idle",
 	    "tcp_user_timeout", "connect_timeout", NULL};
-	const char *const values[] = {dsn, "weihud", "UTF8",
-	    "-c search_path=weihu,public -c timezone=UTC -c datestyle=ISO -c statement_timeout=20s -c jit=off", "20",
-	    "10000", "5", NULL};
+	const char *const values[] = {link->dsn, "weihud", "UTF8", options, "20", "10000", "5", NULL};
 
+	snprintf(options, sizeof(options),
+	    "-c search_path=weihu,public -c timezone=UTC -c datestyle=ISO -c jit=off -c lock_timeout=%d "
+	    "-c statement_timeout=%d",
+	    link->seconds * 1000 / 6, link->seconds * 1000 * 2 / 3);
 	return PQconnectStartParams(keys, values, 1);
 }
 
@@ -269,9 +281,10 @@ static void link_unwatch(struct link *link)
 
 static void link_open(struct link *link)
 {
-	link->connection = connection_start(link->dsn);
+	link->connection = connection_start(link);
 	if (link->connection == NULL)
 		abort();
+	PQsetNoticeProcessor(link->connection, on_notice, NULL);
 	link->state = LINK_CONNECTING;
 	link->broken = false;
 	if (PQstatus(link->connection) == CONNECTION_BAD || !link_watch(link)) {

@@ -138,6 +138,42 @@ def test_a_database_that_was_restarted_is_found_again(guest, guest_tickets, outs
     check_record(guest, load)
 
 
+def test_a_lock_that_others_hold_delays_and_then_refuses_its_own_ticket_alone(make_guest, outside):
+    guest = make_guest(request_seconds=6).set_up()
+    tickets = Tickets(guest)
+    held, free = tickets.file(), [tickets.file() for _ in range(11)]
+    holder = subprocess.Popen(["psql", "-XAt", outside.dsn("weihu_owner")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    holder.stdin.write(f"begin; select from weihu.ticket where id = {held['id']} for update; select 'held';\n")
+    holder.stdin.flush()
+    until(lambda: holder.stdout.readline().strip() == "held", "the lock")
+
+    def ask(n):
+        began = time.monotonic()
+        ticket = held if n == 0 else free[n - 1]
+        answer = guest.as_("zhang").post(f"/v1/tickets/{ticket['id']}/comments", {"text": f"By {n}"})
+        return answer, time.monotonic() - began
+    answers = together(12, ask)
+    assert answers[0][0].expect(503) and "Retry-After" in answers[0][0].headers
+    for answer, took in answers[1:]:
+        answer.expect(201)
+        assert took < 4
+    holder.stdin.close()
+    assert holder.wait(30) == 0
+    ask(0)[0].expect(201)
+    assert guest.psql(f"select count(*) from comment where ticket = {held['id']}") == ["1"]
+
+
+def test_a_database_that_only_reads_refuses_changes_until_it_writes(guest, guest_tickets):
+    ticket = guest_tickets.file()
+    guest.psql("alter role weihu_app in database weihu set default_transaction_read_only = on", "postgres")
+    guest.psql("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'weihu_app'", "postgres")
+    wait_until_served(guest)
+    guest.as_("zhang").post("/v1/tickets", guest_tickets.request()).expect(503)
+    until(lambda: guest.as_("zhang").get(f"/v1/tickets/{ticket['id']}").status == 200, "a reading connection")
+    guest.psql("alter role weihu_app in database weihu reset default_transaction_read_only", "postgres")
+    until(lambda: guest.as_("zhang").post("/v1/tickets", guest_tickets.request(), key="writes").status == 201, "a new connection")
+
+
 def test_a_schema_that_is_behind_serves_nothing_until_it_is_there(guest, guest_tickets):
     guest.psql("alter function weihu.ticket_file(jsonb) rename to ticket_file_away", "postgres")
     guest.psql("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'weihu_app'", "postgres")
