@@ -392,22 +392,14 @@ const struct command commands[] = {
     {.noun = "audit",
         .verb = "export",
         .help = N_("Fetch the sealed log with all that is needed to verify it without the server"),
-        .more = N_("The folder is a log of its own (C2SP tlog-tiles): checkpoint and tiles, and with them the verifier "
-                   "key, the "
-                   "events as CSV, what opens the commitments, the anchors, and for each --ticket a file of proofs."),
-        .examples =
-            "weihu audit export --bundle audit-2026\nweihu audit export --bundle audit-2026 --ticket 42 --ticket 43",
+        .examples = "weihu audit export --bundle audit-2026 --ticket 42 --ticket 43",
         .flags = audit_export_flags,
         .run = audit_export_run},
     {.noun = "audit",
         .verb = "verify",
         .arguments = {{VALUE_TEXT, COUNT_OPTIONAL, NULL, "DIR|URL"}},
-        .help = N_("Verify a log: its tree, signatures, versions, moves and figures"),
-        .more = N_("It needs no server, no login and no database, only the log's files and its key, and says what was "
-                   "proved and what "
-                   "not. With --live an administrator holds the server's tables against its log."),
-        .examples = "weihu audit verify audit-2026 --key weihu.key --against last-year.pin\n"
-                    "weihu audit verify https://weihu.example.org/v1/audit --key weihu.key\nweihu audit verify --live",
+        .help = N_("Verify a log, with no server, login or database: its tree, signatures, versions, moves, figures"),
+        .examples = "weihu audit verify audit-2026 --key weihu.key --against last-year.pin\nweihu audit verify --live",
         .flags = audit_verify_flags,
         .run = audit_verify_run,
         .offline = true},
@@ -415,8 +407,6 @@ const struct command commands[] = {
         .verb = "pin",
         .arguments = {{VALUE_FILE, COUNT_OPTIONAL, NULL, NULL}},
         .help = N_("Keep the log's signed checkpoint, so that it can never be rewritten unnoticed"),
-        .more = N_(
-            "If the file holds an earlier pin, the log must continue it, or the pin stays as it is and you are told."),
         .examples = "weihu audit pin\nweihu audit pin /mnt/usb/weihu.pin --key weihu.key",
         .flags = audit_pin_flags,
         .run = audit_pin_run},

@@ -63,7 +63,7 @@ static void write_digits(struct buffer *out, const char *digits, int count, int 
 
 static void write_number(struct buffer *out, double number)
 {
-	char text[40], digits[24];
+	char text[40], digits[24] = "";
 	int precision = 0, count = 0;
 
 	if (fabs(number) < WHOLE_MOST && number == (double)(int64_t)number) {

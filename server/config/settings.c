@@ -218,7 +218,8 @@ static void text_take(const struct setting *setting, const char *text, const str
 }
 
 // A path that may be left empty.
-static void optional_path_take(const struct setting *setting, const char *text, const struct origin *origin, void *value)
+static void optional_path_take(const struct setting *setting, const char *text, const struct origin *origin,
+    void *value)
 {
 	(*text == '\0' ? text_take : path_take)(setting, text, origin, value);
 }
