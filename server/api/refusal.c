@@ -127,7 +127,10 @@ static enum outcome refusal_noted(struct call *call, const struct pg_result *row
 // What a refused request was about: the ticket where one was found, else the path.
 static void object_write(const struct call *call, struct json_out *deed)
 {
-	if (call->ticket.id != 0) {
+	if (call->claimed != NULL) {
+		json_add_text(deed, "object_kind", "person");
+		json_add_text(deed, "object_id", call->claimed);
+	} else if (call->ticket.id != 0) {
 		json_add_text(deed, "object_kind", "ticket");
 		json_add_text(deed, "object_id", arena_print(call->arena, "%lld", (long long)call->ticket.id));
 		json_add_int(deed, "version", call->ticket.version);
@@ -143,11 +146,13 @@ static enum outcome note_refusal(struct call *call)
 {
 	bool reads = http_method(call->request) == HTTP_GET && call->problem.kind != PROBLEM_FORBIDDEN;
 
-	if (!call->known || reads || call->problem.kind == PROBLEM_INTERNAL ||
+	if ((!call->known && call->claimed == NULL) || reads || call->problem.kind == PROBLEM_INTERNAL ||
 	    call->problem.kind == PROBLEM_UNAVAILABLE)
 		return NEXT;
 	const char *action = call->verdict.action != NULL ? call->verdict.action->name : call->route->name;
 	call->key = NULL; // a refusal keeps no answer
+	if (!call->known)
+		call->caller.login = "-"; // nobody's login
 	struct json_out *deed = call_deed(call, action, NULL);
 	object_write(call, deed);
 	reason_write(call, deed);
@@ -202,6 +207,9 @@ static enum outcome answer_problem(struct call *call)
 	json_end(json, '}');
 	if (call->problem.kind == PROBLEM_UNAVAILABLE)
 		http_reply_header(call->request, "Retry-After", "1");
+	if (call->problem.kind == PROBLEM_TOO_MANY)
+		http_reply_header(call->request, "Retry-After",
+		    arena_print(call->arena, "%lld", (long long)call->wait));
 	return call_reply(call, problem_status(call->problem.kind), "application/problem+json", json->out.bytes,
 	    json->out.length);
 }

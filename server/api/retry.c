@@ -40,7 +40,7 @@ enum outcome recall_answer(struct call *call)
 {
 	const char *key = http_header(call->request, "Idempotency-Key");
 
-	if (key == NULL || http_method(call->request) != HTTP_POST || call->route->resource == NULL)
+	if (key == NULL || http_method(call->request) != HTTP_POST || call->route->resource == NULL || call->secret)
 		return NEXT;
 	if (!text_is_token(key) || strlen(key) > KEY_MOST) {
 		faults_add(&call->faults, "Idempotency-Key", "format", "1 to %d printable ASCII characters", KEY_MOST);

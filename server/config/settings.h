@@ -24,6 +24,11 @@ struct settings {
 	int64_t connections_most; // open HTTP connections per worker
 	int64_t request_seconds;  // a request must have arrived, and been answered, within these
 	int64_t stop_seconds;     // how long a stop waits for what is in flight
+	int64_t password_passes, password_kibibytes; // Argon2id
+	int64_t password_least;                      // characters
+	int64_t session_hours, session_idle_minutes; // a session ends after these
+	int64_t login_tries, login_tries_address;    // that fail before one has to wait
+	int64_t login_wait_most;                     // seconds
 	const char *log_level;
 	const char *workflow, *permissions, *routing; // files, relative to the settings file
 	const char *schema;                           // folder of the migrations

@@ -49,6 +49,7 @@ const char *http_query(const struct http_request *request); // raw, or NULL
 const char *http_header(const struct http_request *request, const char *name); // or NULL
 const char *http_peer(const struct http_request *request);                     // the client's address, without the port
 const char *http_body(struct http_request *request, size_t *length);           // never NULL
+void http_forget_body(struct http_request *request); // overwrites it: it held a secret
 
 // The answer. Headers first, then http_reply() exactly once; the request is gone after it. Each adds Content-Length,
 // and the headers that every answer bears (Cache-Control: no-store, X-Content-Type-Options: nosniff). `type` may be

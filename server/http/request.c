@@ -114,3 +114,16 @@ const char *http_body(struct http_request *request, size_t *length)
 	must(bytes != NULL);
 	return bytes;
 }
+
+void http_forget_body(struct http_request *request)
+{
+	struct evbuffer *body = evhttp_request_get_input_buffer(request->evhttp);
+	size_t length = evbuffer_get_length(body);
+
+	if (length == 0)
+		return;
+	unsigned char *bytes = evbuffer_pullup(body, -1);
+	must(bytes != NULL);
+	explicit_bzero(bytes, length);
+	must(evbuffer_drain(body, length) == 0);
+}

@@ -134,7 +134,7 @@ static const struct listing listings[LISTING_COUNT] = {
         event_filters, events_up},
     [LIST_EVENTS] = {EVENT, "event e", NULL, "e.seq", "bigint", event_filters, events_down},
     [LIST_PEOPLE] = {"p.*", "person_view p", NULL, "p.login", "text", person_filters, by_login},
-    [LIST_TOKENS] = {"r.id, r.login, r.name, r.created_at, r.revoked_at", "token r", "r.login = %s", "r.id", "bigint",
+    [LIST_TOKENS] = {"r.id, r.login, r.name, r.kind, to_jsonb(r.scopes) as scopes, r.created_at, r.expires_at, r.last_used_at, r.revoked_at", "token r", "r.login = %s", "r.id", "bigint",
         no_filters, up_by_id},
     [LIST_PROGRAMS] =
         {"p.*, designated(p.code, 'sysadmin', %d::date) as sysadmin, designated(p.code, 'deputy', %d::date) as deputy",

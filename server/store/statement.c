@@ -7,9 +7,13 @@
 
 const struct statement statements[STATEMENT_COUNT] = {
     [CALLER_FIND] = {"caller_find",
-        "select p.login, p.name, array_to_string(p.roles, ',') from token t join person p using (login) "
-        "where t.hash = decode($1, 'hex') and t.revoked_at is null and p.active",
-        1},
+        "select p.login, p.name, array_to_string(p.roles, ','), t.id, t.kind = 'session', array_to_string(t.scopes, ','), "
+        "t.last_used_at is null or t.last_used_at < $2::timestamptz - interval '1 minute' "
+        "from token t join person p using (login) "
+        "where t.hash = decode($1, 'hex') and t.revoked_at is null and p.active "
+        "and (t.expires_at is null or t.expires_at > $2::timestamptz) "
+        "and (t.kind <> 'session' or coalesce(t.last_used_at, t.created_at) > $3::timestamptz)",
+        3},
     [ANSWER_FIND] = {"answer_find",
         "select hash = decode($3, 'hex'), object_kind, object_id, object_version from kept_answer "
         "where actor = $1 and key = $2",
@@ -35,7 +39,7 @@ const struct statement statements[STATEMENT_COUNT] = {
     [WORK_READ] = {"work_read", "select * from work_entry where id = $1::bigint", 1},
     [LINK_READ] = {"link_read", "select * from ticket_link where id = $1::bigint", 1},
     [PERSON_READ] = {"person_read", "select * from person_view where login = $1", 1},
-    [TOKEN_READ] = {"token_read", "select id, login, name, created_at, revoked_at from token where id = $1::bigint", 1},
+    [TOKEN_READ] = {"token_read", "select id, login, name, kind, to_jsonb(scopes) as scopes, created_at, expires_at, last_used_at, revoked_at from token where id = $1::bigint", 1},
     [PROGRAM_READ] = {"program_read",
         "select p.*, designated(p.code, 'sysadmin', $2::date) as sysadmin, designated(p.code, 'deputy', $2::date) as "
         "deputy "
@@ -73,6 +77,11 @@ const struct statement statements[STATEMENT_COUNT] = {
         "select f.n, f.outcome, f.thing_id, (f.ticket).* from ticket_change($1::jsonb) f", 1},
     [PERSON_SAVE] = {"person_save", "select * from person_save($1::jsonb)", 1},
     [TOKEN_ADD] = {"token_add", "select * from token_add($1::jsonb)", 1},
+    [TOKEN_USED] = {"token_used", "select * from token_used($1::jsonb)", 1},
+    [LOGIN_TRY] = {"login_try", "select * from login_try($1::jsonb)", 1},
+    [SESSION_ADD] = {"session_add", "select * from session_add($1::jsonb)", 1},
+    [SESSION_END] = {"session_end", "select * from session_end($1::jsonb)", 1},
+    [PASSWORD_SET] = {"password_set", "select * from password_set($1::jsonb)", 1},
     [TOKEN_REVOKE] = {"token_revoke", "select * from token_revoke($1::jsonb)", 1},
     [PROGRAM_SAVE] = {"program_save", "select * from program_save($1::jsonb)", 1},
     [DESIGNATION_ADD] = {"designation_add", "select * from designation_add($1::jsonb)", 1},

@@ -5,7 +5,8 @@
 
 enum statement_id {
 	// reads
-	CALLER_FIND,  // hash of a token (hex) → login, name, roles
+	CALLER_FIND,  // hash of a token (hex), now, last use of a session that is not idle → login, name, roles, id, whether it
+	              // is a session, scopes, whether its use is to be noted
 	ANSWER_FIND,  // actor, key, hash (hex) → same, object_kind, object_id, version
 	TICKET_FIND,  // id, today, planned_start, planned_end → the ticket and what guards ask about
 	TICKET_READ,  // id → the ticket
@@ -29,6 +30,11 @@ enum statement_id {
 	TICKET_CHANGE,
 	PERSON_SAVE,
 	TOKEN_ADD,
+	TOKEN_USED,
+	LOGIN_TRY,
+	SESSION_ADD,
+	SESSION_END,
+	PASSWORD_SET,
 	TOKEN_REVOKE,
 	PROGRAM_SAVE,
 	DESIGNATION_ADD,

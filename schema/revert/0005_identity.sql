@@ -1,0 +1,36 @@
+set local search_path = weihu;
+
+drop function password_set, session_end, session_add, login_try, login_network, token_used;
+drop table login_attempt, password;
+drop trigger tokens_end on person;
+drop function tokens_end;
+
+delete from token where kind = 'session';
+-- Gives a person a token. Members: login, name, hash_of_token (hex). The person's version moves with it.
+create or replace function token_add(deeds jsonb) returns table (n int, outcome text, id text, version int)
+language plpgsql security definer set search_path = weihu, pg_temp as $$
+#variable_conflict use_column
+declare
+	d jsonb;
+	i int := 0;
+	made bigint;
+	held int;
+begin
+	for d in select jsonb_array_elements(deeds) loop
+		i := i + 1;
+		update person set version = person.version + 1, updated_at = (d ->> 'at')::timestamptz
+		where login = d ->> 'login' and active returning person.version into held;
+		if not found then
+			return query select i, 'missing'::text, null::text, null::int;
+			continue;
+		end if;
+		insert into token (login, name, hash, created_at)
+		values (d ->> 'login', d ->> 'name', decode(d ->> 'hash_of_token', 'hex'), (d ->> 'at')::timestamptz)
+		returning token.id into made;
+		perform register_note(d - 'key', 'person', d ->> 'login', held,
+			jsonb_build_object('token', jsonb_build_object('old', null, 'new', jsonb_build_object('id', made, 'name', d ->> 'name'))));
+		return query select i, 'done'::text, made::text, held;
+	end loop;
+end $$;
+
+alter table token drop kind, drop scopes, drop expires_at, drop last_used_at;
