@@ -3,7 +3,7 @@
 #
 #   make            build/weihud (the service) and build/weihu (the command line), messages and man pages
 #   make deps       install the Debian packages that are missing
-#   make demo       a service with an organisation to try things on
+#   make demo       a service with an organisation, and a day of its work; ONCE=1 ends it then, PORT=n, VAR=folder of the data
 #   make test       everything that is tested; the last line is "N passed, N failed"
 #   make unit       the C unit tests alone
 #   make check      style, layers, headers, lint
@@ -164,7 +164,7 @@ unit: $(TESTS)
 
 demo: deps
 	@$(MAKE) --no-print-directory all
-	@$(HERE) test/demo
+	@$(HERE) $(PYTHON) config/demo/day $(if $(ONCE),--once) $(if $(PORT),--port '$(PORT)') -- '$(or $(VAR),var)'
 
 bench: all
 	@$(HERE) $(PYTHON) test/bench/run

@@ -11,15 +11,16 @@ static void nothing(struct output *output)
 	(void)output;
 }
 
-static const struct format formats[] = { // THE FORMAT TABLE
-	{ "table", table_begin, table_item, table_end, false },
-	{ "wide", table_begin, table_item, table_end, true },
-	{ "json", nothing, json_text_item, json_text_end, true },
-	{ "jsonl", nothing, jsonl_item, nothing, true },
-	{ "yaml", nothing, yaml_item, yaml_end, true },
-	{ "csv", csv_begin, csv_item, nothing, true },
-	{ "tsv", tsv_begin, tsv_item, nothing, true },
-	{ "name", nothing, name_item, nothing, true },
+static const struct format formats[] = {
+    // THE FORMAT TABLE
+    {"table", table_begin, table_item, table_end, false},
+    {"wide", table_begin, table_item, table_end, true},
+    {"json", nothing, json_text_item, json_text_end, true},
+    {"jsonl", nothing, jsonl_item, nothing, true},
+    {"yaml", nothing, yaml_item, yaml_end, true},
+    {"csv", csv_begin, csv_item, nothing, true},
+    {"tsv", tsv_begin, tsv_item, nothing, true},
+    {"name", nothing, name_item, nothing, true},
 };
 
 static const struct format *format_find(const char *name)
@@ -69,7 +70,7 @@ static void add_column(struct output *output, size_t *count, const struct column
 static const struct column *plain_column(struct arena *arena, const char *key)
 {
 	struct column *column = arena_take(arena, sizeof *column);
-	*column = (struct column){ .key = key, .label = key };
+	*column = (struct column){.key = key, .label = key};
 	return column;
 }
 
@@ -87,8 +88,8 @@ static bool choose_named(struct output *output, const char *names)
 	output->columns = arena_take_array(output->arena, strlen(names) + 1, sizeof *output->columns);
 	for (const char *name = names; *name; name += strcspn(name, ","), name += *name == ',') {
 		const char *key = arena_copy_bytes(output->arena, name, strcspn(name, ","));
-		const struct column *column = output->resource ? column_find(output->resource, key)
-		                                                : plain_column(output->arena, key);
+		const struct column *column =
+		    output->resource ? column_find(output->resource, key) : plain_column(output->arena, key);
 		enum field_id id;
 		if (!column && output->resource == &resource_tickets && !output->list && field_find(key, &id))
 			column = plain_column(output->arena, key);
@@ -127,8 +128,12 @@ static void choose_by_item(struct output *output, const struct json *item)
 struct output *output_begin(struct cli *cli, const struct resource *resource, bool list)
 {
 	struct output *output = arena_take(cli->arena, sizeof *output);
-	*output = (struct output){ .cli = cli, .format = format_find(wanted_format(cli)), .resource = resource,
-		.list = list, .header = !cli_is(cli, "no-header"), .arena = arena_new() };
+	*output = (struct output){.cli = cli,
+	    .format = format_find(wanted_format(cli)),
+	    .resource = resource,
+	    .list = list,
+	    .header = !cli_is(cli, "no-header"),
+	    .arena = arena_new()};
 	const char *names = cli_flag(cli, "columns");
 	if (names && !choose_named(output, names)) {
 		arena_free(output->arena);
@@ -192,7 +197,7 @@ const struct json *output_chosen(const struct output *output, const struct json 
 
 const char *output_name(struct arena *arena, const struct resource *resource, const struct json *item)
 {
-	const struct column key = { .key = resource ? resource->name_key : "id" };
+	const struct column key = {.key = resource ? resource->name_key : "id"};
 	const char *value = column_plain(arena, &key, item);
 	return resource ? arena_print(arena, "%s/%s", resource->noun, value) : value;
 }

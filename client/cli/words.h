@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Identifiers and what people call them. THE WORD TABLE (words.c); roles, parties, steps and fields come from the domain.
+// Identifiers and what people call them. THE WORD TABLE (words.c); roles, parties, steps and fields come from the
+// domain.
 #ifndef WEIHU_CLI_WORDS_H
 #define WEIHU_CLI_WORDS_H
 

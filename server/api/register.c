@@ -17,9 +17,9 @@ static const struct member person_members[] = {
     {PLAIN("login", FIELD_PERSON), REQUIRED},
     {TEXT("name", LINE), REQUIRED},
     {TEXT("email", LINE)},
-    {PLAIN("roles", FIELD_NAMES)},
+    {PLAIN("roles", FIELD_NAMES), REQUIRED, THE_DEFAULT},
     {TEXT("vendor", LINE)},
-    {PLAIN("active", FIELD_TRUTH)},
+    {PLAIN("active", FIELD_TRUTH), REQUIRED, THE_DEFAULT},
     END,
 };
 
@@ -35,8 +35,8 @@ static const struct member program_members[] = {
     {TEXT("name", LINE), REQUIRED},
     {TEXT("language", LINE)},
     {TEXT("vendor", LINE)},
-    {CHOICE("source", sources)},
-    {PLAIN("critical", FIELD_TRUTH)},
+    {CHOICE("source", sources), REQUIRED, THE_DEFAULT},
+    {PLAIN("critical", FIELD_TRUTH), REQUIRED, THE_DEFAULT},
     {NUMBER("source_statements", 0, COUNT_MOST)},
     {NUMBER("machine_instructions", 0, COUNT_MOST)},
     {PLAIN("installed_on", FIELD_DATE)},
@@ -89,6 +89,16 @@ enum outcome show_named(struct call *call)
 	return answer_made(call);
 }
 
+static enum outcome take_named(struct call *call, const struct pg_result *rows)
+{
+	return pg_rows(rows) == 0 ? refuse(call, PROBLEM_NOT_FOUND, NULL) : NEXT;
+}
+
+enum outcome find_named(struct call *call)
+{
+	return call_ask(call, call->route->resource->read, take_named, call->parts.part[0], call_today(call));
+}
+
 // What stands at the path's {name}, or in the body of what is made.
 static const char *object_name(const struct call *call, const char *key)
 {
@@ -100,13 +110,15 @@ static bool version_write(struct call *call, struct json_out *deed)
 {
 	int64_t version;
 
+	if (http_method(call->request) != HTTP_PATCH)
+		return true;
 	if (!call_if_match(call, &version)) {
 		faults_add(&call->faults, "If-Match", "format", "send the ETag as it came, \"7\"");
 		return false;
 	}
 	if (version != 0)
 		json_add_int(deed, "version", version);
-	else if (http_method(call->request) == HTTP_PATCH)
+	else
 		json_add_text(deed, "version", "last");
 	return true;
 }
@@ -139,6 +151,17 @@ enum outcome save_person(struct call *call)
 
 // The token goes out with this answer and is kept nowhere; only its hash is.
 
+// When the token ends, as times are written here; NULL: never.
+static const char *end_text(struct call *call)
+{
+	const char *text = body_text(call, "expires_at");
+	moment end;
+
+	if (text == NULL || !moment_read(text, &end))
+		return NULL;
+	return moment_print(end, arena_take(call->arena, MOMENT_TEXT));
+}
+
 static void scopes_write(struct json_out *json, scope_set scopes)
 {
 	json_begin(json, "scopes", '[');
@@ -159,7 +182,7 @@ static enum outcome tell_token(struct call *call, const struct pg_result *rows)
 	json_add_text(&call->answer, "name", body_text(call, "name"));
 	json_add_text(&call->answer, "token", call->token_made);
 	scopes_write(&call->answer, call->scopes_made);
-	json_add_text(&call->answer, "expires_at", body_text(call, "expires_at"));
+	json_add_text(&call->answer, "expires_at", end_text(call));
 	json_add_text(&call->answer, "created_at", moment_print(call->now, at));
 	json_end(&call->answer, '}');
 	return call_reply_json(call, 201);
@@ -196,17 +219,6 @@ static bool end_is_ahead(struct call *call)
 	return call->faults.count == 0;
 }
 
-static const char *scopes_text(scope_set scopes, struct arena *arena)
-{
-	const char *names[SCOPE_COUNT];
-	size_t count = 0;
-
-	for (enum scope scope = 0; scope < SCOPE_COUNT; scope++)
-		if (scopes & SCOPE_BIT(scope))
-			names[count++] = scope_names[scope];
-	return text_join(arena, names, count, ",");
-}
-
 enum outcome add_token(struct call *call)
 {
 	struct json_out *deed = call_deed(call, "token", call_is_own(call) ? NULL : "admin");
@@ -219,7 +231,7 @@ enum outcome add_token(struct call *call)
 	json_add_text(deed, "name", body_text(call, "name"));
 	json_add_text(deed, "hash_of_token", digest_hex(call->arena, &part, 1));
 	json_add_text(deed, "scopes", scopes_text(call->scopes_made, call->arena));
-	json_add_text(deed, "expires_at", body_text(call, "expires_at"));
+	json_add_text(deed, "expires_at", end_text(call));
 	return call_write(call, TOKEN_ADD, deed, 0, tell_token);
 }
 

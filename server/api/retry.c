@@ -28,12 +28,18 @@ static enum outcome take_kept(struct call *call, const struct pg_result *rows)
 
 	if (pg_rows(rows) == 0)
 		return NEXT;
+	call->key = NULL; // it is settled here
 	if (*pg_text(rows, 0, 0) != 't')
 		return refuse(call, PROBLEM_KEY_REUSED, "send another key with another request");
 	call->made_id = arena_copy(call->arena, pg_text(rows, 0, 2));
 	call->made_version = pg_int(rows, 0, 3);
 	http_reply_header(call->request, "Idempotency-Replayed", "true");
 	return call_turn(call, again);
+}
+
+static enum outcome ask_kept(struct call *call)
+{
+	return call_ask(call, ANSWER_FIND, take_kept, call->caller.login, call->key, call->hash);
 }
 
 enum outcome recall_answer(struct call *call)
@@ -48,7 +54,12 @@ enum outcome recall_answer(struct call *call)
 	}
 	call->key = arena_copy(call->arena, key);
 	call->hash = request_digest(call);
-	return call_ask(call, ANSWER_FIND, take_kept, call->caller.login, call->key, call->hash);
+	return ask_kept(call);
+}
+
+enum outcome recall_twin(struct call *call)
+{
+	return call->key == NULL ? NEXT : ask_kept(call);
 }
 
 static void tell_version(struct call *call, const struct pg_result *rows, int first)

@@ -33,6 +33,17 @@ scope_set scopes_read(const char *names)
 	return scopes;
 }
 
+const char *scopes_text(scope_set scopes, struct arena *arena)
+{
+	const char *names[SCOPE_COUNT];
+	size_t count = 0;
+
+	for (enum scope scope = 0; scope < SCOPE_COUNT; scope++)
+		if (scopes & SCOPE_BIT(scope))
+			names[count++] = scope_names[scope];
+	return text_join(arena, names, count, ",");
+}
+
 enum scope scope_of(const char *permission, enum http_method method)
 {
 	for (size_t i = 0; permission != NULL && i < sizeof(takes) / sizeof(*takes); i++)

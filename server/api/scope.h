@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "base/arena.h"
 #include "http/http.h"
 
 enum scope { SCOPE_READ, SCOPE_WRITE, SCOPE_AUDIT, SCOPE_ADMIN, SCOPE_COUNT };
@@ -18,6 +19,8 @@ extern const char *const scope_names[SCOPE_COUNT + 1]; // NULL at the end
 
 // "read,write"; what is no scope is left out.
 scope_set scopes_read(const char *names);
+
+const char *scopes_text(scope_set scopes, struct arena *arena); // the way back
 
 // The scope that an operation takes: by its permission, or else by its method.
 enum scope scope_of(const char *permission, enum http_method method);

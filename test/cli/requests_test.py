@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# What goes over the wire: keys, retries, versions, tokens; and what each status leaves as exit code.
+"""What goes over the wire: keys, retries, versions, tokens; and what each status leaves as exit code."""
 
 import os
 import stat
 
 import pytest
-from conftest import TOKEN, page, problem, ticket
+from cli.fake import TOKEN, page, problem, ticket
 
 
 @pytest.mark.parametrize("status,name,code", [
@@ -15,12 +15,13 @@ def test_exit_codes(server, weihu, status, name, code):
     server.on("GET", "/v1/tickets/42", (status, problem(name, status, "because of the moon")))
     got = weihu("ticket", "show", "42", "-o", "json")
     assert got.code == code and got.out == ""
-    assert "ticket/42" in got.err and "because of the moon" in got.err
+    assert "ticket/42" in got.err
+    assert ("weihu login" if status == 401 else "because of the moon") in got.err
 
 
-def test_nobody_there(weihu):
-    got = weihu("whoami", env={"WEIHU_SERVER": "http://127.0.0.1:1"})
-    assert got.code == 8 and "no answer from http://127.0.0.1:1" in got.err and "weihu login --server" in got.err
+def test_nobody_there(weihu, nobody):
+    got = weihu("whoami", env={"WEIHU_SERVER": nobody})
+    assert got.code == 8 and "no answer from " + nobody in got.err and "weihu login --server" in got.err
 
 
 def test_a_post_is_sent_again_with_the_same_key(server, weihu):
@@ -115,10 +116,10 @@ def test_flags_before_environment_before_profile(server, weihu, tmp_path):
     assert got.code == 3 and "weihu login --profile c" in got.err
 
 
-def test_a_kept_token_is_not_sent_to_another_server(server, weihu, tmp_path):
+def test_a_kept_token_is_not_sent_to_another_server(server, weihu, tmp_path, nobody):
     folder = tmp_path / ".config" / "weihu"
     folder.mkdir(parents=True)
-    (folder / "profiles.yaml").write_text("default: a\nprofiles: {a: {server: 'http://127.0.0.1:1', token: kept}}\n")
+    (folder / "profiles.yaml").write_text("default: a\nprofiles: {a: {server: '%s', token: kept}}\n" % nobody)
     (folder / "profiles.yaml").chmod(0o600)
     weihu("whoami", env={"WEIHU_TOKEN": None})
     assert server.requests and server.requests[0].headers["Authorization"] is None
@@ -157,8 +158,8 @@ def test_login_does_not_show_what_is_typed(server, weihu):
     assert got.code == 0 and "Logged in to" in got.out and "maintenance lead" in got.out and TOKEN not in got.out
 
 
-def test_a_redirect_is_not_followed_with_the_token(server, weihu):
-    server.on("GET", "/v1/me", (302, {}, {"Location": "http://127.0.0.1:1/"}))
+def test_a_redirect_is_not_followed_with_the_token(server, weihu, nobody):
+    server.on("GET", "/v1/me", (302, {}, {"Location": nobody + "/"}))
     assert weihu("whoami").code == 1 and len(server.requests) == 1
 
 
@@ -180,7 +181,7 @@ def test_arguments_are_escaped_in_paths(server, weihu):
     assert server.requests[0].target == "/v1/programs/..%2Fpeople%3Fx%23y%2F%C3%BC"
 
 
-def test_any_request(server, weihu, tmp_path):
+def test_any_request(server, weihu, tmp_path, nobody):
     server.on("GET", "/v1/tickets", page([ticket(1), ticket(2)]))
     server.on("POST", "/v1/things", (201, {"ok": True}))
     assert weihu("api", "/v1/tickets?open=true", "-o", "csv", "--columns", "id,state").lines == \
@@ -190,4 +191,4 @@ def test_any_request(server, weihu, tmp_path):
     assert server.requests[-1].json == {"a": 1} and server.requests[-1].headers["Idempotency-Key"]
     assert weihu("api", "/v1/things", "-d", "-", stdin='{"b": 2}').code == 0 and server.requests[-1].json == {"b": 2}
     assert weihu("api", "GET", "/v1/none").code == 5
-    assert weihu("api", "GET", "http://127.0.0.1:1/").code == 2
+    assert weihu("api", "GET", nobody + "/").code == 2
