@@ -98,13 +98,13 @@ enum outcome permit(struct call *call)
 {
 	const char *permission = call->route->permission;
 
-	if (permission == NULL)
+	if (permission == NULL || *permission == '\0')
 		return NEXT;
 	enum scope scope = scope_of(permission, call->route->method);
 	if ((call->scopes & SCOPE_BIT(scope)) == 0)
 		return refuse(call, PROBLEM_FORBIDDEN,
 		    arena_print(call->arena, "this token lacks the scope %s", scope_names[scope]));
-	if (*permission == '\0' || call_is_own(call) || call_may(call, permission))
+	if (call_is_own(call) || call_may(call, permission))
 		return NEXT;
 	return refuse(call, PROBLEM_FORBIDDEN,
 	    arena_print(call->arena, "%s needs one of the roles %s", permission,

@@ -45,7 +45,7 @@ def permitted(service, statements, role=SERVICE):
     return [statement for line, statement in enumerate(statements, 2) if line not in lines]
 
 
-TABLES = ["comment", "designation", "event", "kept_answer", "person", "program", "program_change", "reading",
+TABLES = ["comment", "designation", "event", "kept_answer", "login_attempt", "password", "person", "program", "program_change", "reading",
           "technical_step", "ticket", "ticket_body", "ticket_link", "token", "work_entry", "workflow", "workflow_edge"]
 
 
