@@ -7,7 +7,7 @@
 #   make test       everything that is tested; the last line is "N passed, N failed"
 #   make unit       the C unit tests alone
 #   make check      style, layers, headers, lint
-#   make bench      measure
+#   make bench      measure against PostgreSQL itself (ROUNDS=5 SECONDS=3 TICKETS=400000)
 #   make install    PREFIX=/usr/local DESTDIR=
 #   make clean      remove what was built
 #   make help       this text
@@ -41,6 +41,8 @@ python3-yaml               reads the API description in tests
 python3-jsonschema         holds answers against it
 procps                     ps, in tests
 curl                       in tests
+zsh                        its completion, in tests
+fish                       its completion, in tests
 ca-certificates            in tests
 endef
 
@@ -49,6 +51,10 @@ clang                      second compiler
 clang-format               layout
 clang-tidy                 lint
 cppcheck                   lint
+endef
+
+define BENCH_PACKAGES
+wrk                        HTTP load
 endef
 
 # Older builds have known holes.
@@ -103,7 +109,7 @@ MANUALS  := $(patsubst docs/man/%.scd,$(BUILD)/man/%,$(wildcard docs/man/*.scd))
 HERE := WEIHU_BUILD='$(BUILD)' WEIHU_CONFIG_DIR='$(CURDIR)/config' WEIHU_SCHEMA_DIR='$(CURDIR)/schema' \
 	WEIHU_DOCS_DIR='$(CURDIR)/docs' WEIHU_LOCALE_DIR='$(CURDIR)/$(BUILD)/locale'
 
-.PHONY: all deps deps-check demo test test-run unit check bench install clean help
+.PHONY: all deps deps-check deps-bench demo test test-run unit check bench install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
@@ -129,6 +135,9 @@ $(SERVER_PARTS) $(CLIENT_PARTS) $(SHARED_PARTS):
 	ar rcs $@ $^
 
 $(BUILD)/obj/client/%.o $(BUILD)/obj/test/%.o: ALL_CFLAGS += -Iclient
+
+# The completion scripts are carried in the program.
+$(BUILD)/obj/client/cli/completion.o: $(wildcard client/completion/*)
 
 $(BUILD)/obj/%.o: %.c Makefile $(BUILD)/prefix
 	@mkdir -p $(@D)
@@ -166,18 +175,22 @@ demo: deps
 	@$(MAKE) --no-print-directory all
 	@$(HERE) $(PYTHON) config/demo/day $(if $(ONCE),--once) $(if $(PORT),--port '$(PORT)') -- '$(or $(VAR),var)'
 
-bench: all
+bench: deps-bench
+	@$(MAKE) --no-print-directory all
 	@$(HERE) $(PYTHON) test/bench/run
 
 check: deps-check
 	@CC='$(CC)' PYTHON='$(PYTHON)' test/check/run
 
-export PACKAGES CHECK_PACKAGES
+export PACKAGES CHECK_PACKAGES BENCH_PACKAGES
 deps:
 	@echo "$$PACKAGES" | test/check/deps $(LIBEVENT_LEAST)
 
 deps-check:
 	@printf '%s\n%s\n' "$$PACKAGES" "$$CHECK_PACKAGES" | test/check/deps $(LIBEVENT_LEAST)
+
+deps-bench:
+	@printf '%s\n%s\n' "$$PACKAGES" "$$BENCH_PACKAGES" | test/check/deps $(LIBEVENT_LEAST)
 
 install: all
 	install -d -m 755 $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/etc/weihu

@@ -118,6 +118,11 @@ class SqlError(Exception):
     pass
 
 
+def psql_program():
+    """PostgreSQL's own: what stands in the PATH may be a script that looks for it each time."""
+    return next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin/psql"), reverse=True)), "psql")
+
+
 class Service:
     """weihud on a data folder: data/ and log in `folder`. Stopped until start() is called."""
 
@@ -210,7 +215,7 @@ class Service:
 
     def psql(self, sql, role="weihu_owner"):
         """The rows of one statement as lines of text, columns apart by |. The socket's path may be too long to be named."""
-        done = subprocess.run(["psql", "-XAtqc", sql, f"host=/proc/self/cwd/socket dbname=weihu user={role}"], cwd=self.data,
+        done = subprocess.run([psql_program(), "-XAtqc", sql, f"host=/proc/self/cwd/socket dbname=weihu user={role}"], cwd=self.data,
                               env={**os.environ, "PGOPTIONS": "-c search_path=weihu"}, capture_output=True, text=True,
                               timeout=LIFE_SECONDS, check=False)
         if done.returncode != 0:

@@ -22,7 +22,11 @@ enum look {         // how a value is shown to people; files and pipes get it as
 	LOOK_TICKET // a number as #42
 };
 
-enum rank { RANK_TABLE, RANK_WIDE };
+enum rank {
+	RANK_TABLE, // always there
+	RANK_ROOMY, // in a table where the terminal is wide enough
+	RANK_WIDE   // with -o wide, on pages, in files and pipes
+};
 
 struct column {
 	const char *key;

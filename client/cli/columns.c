@@ -17,12 +17,12 @@
 static const struct column ticket_columns[] = {
     {"id", N_("Id"), TICKET},
     {"state", N_("State"), LABEL(WORDS_STATE)},
-    {"kind", N_("Kind"), LABEL(WORDS_KIND), RANK_TABLE, "claimed_kind"},
+    {"kind", N_("Kind"), LABEL(WORDS_KIND), RANK_ROOMY, "claimed_kind"},
     {"severity", N_("Severity"), LABEL(WORDS_SEVERITY)},
-    {"priority", N_("Prio"), NUMBER},
+    {"priority", N_("Prio"), NUMBER, RANK_ROOMY},
     {"program", N_("Program"), TEXT},
     {"technician", N_("Technician"), TEXT},
-    {"due_at", N_("Due"), DAY},
+    {"due_at", N_("Due"), DAY, RANK_ROOMY},
     {"title", N_("Title"), PROSE},
     {"requester", N_("Requester"), TEXT, RANK_WIDE},
     {"claimed_kind", N_("Claimed kind"), LABEL(WORDS_KIND), RANK_WIDE},
@@ -75,11 +75,11 @@ static const struct column token_columns[] = {
     {"name", N_("Name"), PROSE},
     {"kind", N_("What"), TEXT, RANK_WIDE},
     {"scopes", N_("Scopes"), TEXT},
-    {"login", N_("Login"), TEXT, RANK_WIDE},
     {"created_at", N_("Created"), TIME},
     {"expires_at", N_("Expires"), TIME},
     {"last_used_at", N_("Last used"), TIME},
     {"revoked_at", N_("Revoked"), TIME},
+    {"login", N_("Login"), TEXT, RANK_WIDE},
     {"token", N_("Token"), TEXT, RANK_WIDE},
     {NULL},
 };
@@ -88,7 +88,10 @@ static const struct column reading_columns[] = {
     {"read_at", N_("Read at"), TIME},
     {"runs", N_("Runs"), NUMBER},
     {"failures", N_("Failures"), NUMBER},
+    {"author", N_("Author"), TEXT},
     {"id", N_("Id"), NUMBER, RANK_WIDE},
+    {"program", N_("Program"), TEXT, RANK_WIDE},
+    {"created_at", N_("Created"), TIME, RANK_WIDE},
     {NULL},
 };
 
@@ -98,6 +101,7 @@ static const struct column designation_columns[] = {
     {"capacity", N_("As"), LABEL(WORDS_DESIGNATION)},
     {"since", N_("From"), TEXT},
     {"until", N_("Until"), TEXT},
+    {"program", N_("Program"), TEXT, RANK_WIDE},
     {NULL},
 };
 
@@ -112,7 +116,7 @@ static const struct column comment_columns[] = {
 };
 
 static const struct column step_columns[] = {
-    {"n", N_("No."), NUMBER},
+    {"id", N_("Id"), NUMBER},
     {"step", N_("Step"), LABEL(WORDS_STEP)},
     {"result", N_("Result"), LABEL(WORDS_STEP_RESULT)},
     {"person", N_("Person"), TEXT},
@@ -121,7 +125,6 @@ static const struct column step_columns[] = {
     {"evidence", N_("Evidence"), PROSE},
     {"started_at", N_("Started"), TIME, RANK_WIDE},
     {"reason", N_("Reason"), PROSE, RANK_WIDE},
-    {"id", N_("Id"), NUMBER, RANK_WIDE},
     {"ticket", N_("Ticket"), TICKET, RANK_WIDE},
     {"created_at", N_("Created"), TIME, RANK_WIDE},
     {NULL},
@@ -141,6 +144,7 @@ static const struct column change_columns[] = {
     {"not_applicable", N_("Not applicable"), PROSE, RANK_WIDE},
     {"id", N_("Id"), NUMBER, RANK_WIDE},
     {"ticket", N_("Ticket"), TICKET, RANK_WIDE},
+    {"author", N_("Author"), TEXT, RANK_WIDE},
     {"created_at", N_("Created"), TIME, RANK_WIDE},
     {NULL},
 };
@@ -152,6 +156,7 @@ static const struct column work_columns[] = {
     {"minutes", N_("Minutes"), MINUTES},
     {"note", N_("Note"), PROSE},
     {"ticket", N_("Ticket"), TICKET, RANK_WIDE},
+    {"author", N_("Author"), TEXT, RANK_WIDE},
     {"created_at", N_("Created"), TIME, RANK_WIDE},
     {NULL},
 };
@@ -170,7 +175,7 @@ static const struct column event_columns[] = {
     {"seq", N_("No."), NUMBER},
     {"at", N_("Time"), TIME},
     {"actor", N_("Who"), TEXT},
-    {"action", N_("Action"), LABEL(WORDS_ACTION)},
+    {"action", N_("Action"), LABEL(WORDS_EVENT)},
     {"object", N_("Target"), TEXT},
     {"from_state", N_("From state"), LABEL(WORDS_STATE)},
     {"to_state", N_("To state"), LABEL(WORDS_STATE)},
@@ -180,6 +185,7 @@ static const struct column event_columns[] = {
     {"role", N_("Role"), LABEL(WORDS_PARTY), RANK_WIDE},
     {"source", N_("Came from"), TEXT, RANK_WIDE},
     {"version", N_("Version"), NUMBER, RANK_WIDE},
+    {"waived", N_("Waived"), LABEL(WORDS_PARTY), RANK_WIDE},
     {"request_id", N_("Request id"), TEXT, RANK_WIDE},
     {"added", N_("Recorded with it"), TEXT, RANK_WIDE},
     {NULL},

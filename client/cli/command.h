@@ -25,8 +25,9 @@ struct flag {
 	const char *name; // "output"
 	enum value value; // VALUE_NONE ends a table
 	enum place place;
-	const char *key;  // in the query or the body; the name where it is NULL
-	const char *help; // msgid
+	const char *key;    // in the query or the body; the name where it is NULL
+	const char *help;   // msgid
+	const char *preset; // what goes to the body where it is not given, or NULL
 };
 
 enum count { COUNT_ONE, COUNT_OPTIONAL, COUNT_MANY };

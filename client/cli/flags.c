@@ -160,7 +160,7 @@ const struct flag program_flags[] = {
 const struct flag program_edit_flags[] = {PROGRAM_FIELDS, {IF_VERSION}, {0}};
 
 const struct flag designate_flags[] = {
-    {0, "as", VALUE_DESIGNATION, PLACE_FIELD, "capacity", N_("sysadmin or deputy")},
+    {0, "as", VALUE_DESIGNATION, PLACE_FIELD, "capacity", N_("sysadmin (unless told) or deputy"), "sysadmin"},
     {0, "from", VALUE_DAY, PLACE_FIELD, "since", N_("First day")},
     {0, "until", VALUE_DAY, PLACE_FIELD, NULL, N_("Last day")},
     {0},
@@ -169,7 +169,7 @@ const struct flag designate_flags[] = {
 const struct flag reading_flags[] = {
     {0, "runs", VALUE_WHOLE, PLACE_FIELD, NULL, N_("Runs since installation")},
     {0, "failures", VALUE_WHOLE, PLACE_FIELD, NULL, N_("Failures since installation")},
-    {0, "at", VALUE_TIME, PLACE_FIELD, "read_at", N_("When the counters were read")},
+    {0, "at", VALUE_TIME, PLACE_FIELD, "read_at", N_("When the counters were read (now, unless told)"), "now"},
     {0},
 };
 
@@ -200,7 +200,7 @@ const struct flag token_flags[] = {
 };
 
 const struct flag audit_flags[] = {
-    {0, "object", VALUE_TEXT, PLACE_QUERY, NULL, N_("Of this object: ticket/42, program/PAY")},
+    {0, "object", VALUE_TEXT, PLACE_QUERY, NULL, N_("Of this object: ticket/42, program/pay")},
     {0, "actor", VALUE_PERSON, PLACE_QUERY, NULL, N_("By this person")},
     {0, "action", VALUE_TEXT, PLACE_QUERY, NULL, N_("Of this action")},
     {0, "result", VALUE_RESULT, PLACE_QUERY, NULL, N_("done or refused")},

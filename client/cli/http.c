@@ -132,15 +132,6 @@ static void set_body(CURL *curl, const struct request *request)
 		curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
 }
 
-static const char *url_of(const struct cli *cli, struct arena *arena, const char *path)
-{
-	size_t length = strlen(cli->server);
-	while (length > 0 && cli->server[length - 1] == '/')
-		length--;
-	bool bare = !strstr(cli->server, "://");
-	return arena_print(arena, "%s%.*s%s", bare ? "http://" : "", (int)length, cli->server, path);
-}
-
 static void prepare(struct cli *cli, struct arena *arena, const struct request *request)
 {
 	struct http *http = http_of(cli);
@@ -149,7 +140,7 @@ static void prepare(struct cli *cli, struct arena *arena, const struct request *
 	set_headers(cli, arena, request);
 	set_body(curl, request);
 	long seconds = request->seconds ? request->seconds : SECONDS_USUAL;
-	curl_easy_setopt(curl, CURLOPT_URL, url_of(cli, arena, request->path));
+	curl_easy_setopt(curl, CURLOPT_URL, arena_print(arena, "%s%s", cli->server, request->path));
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, http->headers);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "weihu/" WEIHU_VERSION);
@@ -206,7 +197,7 @@ static struct answer ask_once(struct cli *cli, struct arena *arena, const struct
 	curl_easy_setopt(http->curl, CURLOPT_WRITEDATA, body);
 	*http->error = '\0';
 	if (cli->verbose)
-		tell("> %s %s", request->method, url_of(cli, arena, request->path));
+		tell("> %s %s%s", request->method, cli->server, request->path);
 	int64_t start = clock_ticks();
 	*result = curl_easy_perform(http->curl);
 	struct answer answer = *result == CURLE_OK ? answer_of(http, arena, body) : no_answer(http, arena, *result);
@@ -255,7 +246,7 @@ static void pause_for(double seconds)
 struct answer http_ask(struct cli *cli, struct arena *arena, const struct request *request)
 {
 	prepare(cli, arena, request);
-	bool harmless = is_post(request) || text_equals(request->method, "GET");
+	bool harmless = !request->once && (is_post(request) || text_equals(request->method, "GET"));
 	double waited = 0;
 	for (int tries = 1;; tries++) {
 		CURLcode result;

@@ -6,6 +6,8 @@
 
 #include "cli/say.h"
 
+#define ROOMY 100 // columns of a terminal from which on a table shows more
+
 static void nothing(struct output *output)
 {
 	(void)output;
@@ -108,12 +110,20 @@ static bool choose_named(struct output *output, const char *names)
 	return true;
 }
 
+// What shows without being asked for.
+static enum rank shown_rank(const struct output *output)
+{
+	if (output->format->everything || !output->list)
+		return RANK_WIDE;
+	return output->cli->terminal && output->cli->width < ROOMY ? RANK_TABLE : RANK_ROOMY;
+}
+
 static void choose_by_rank(struct output *output)
 {
 	size_t count = 0, rows = rows_of(output->resource);
 	output->columns = arena_take_array(output->arena, rows + 1, sizeof *output->columns);
 	for (size_t i = 0; i < rows; i++)
-		if (output->format->everything || !output->list || output->resource->columns[i].rank == RANK_TABLE)
+		if (output->resource->columns[i].rank <= shown_rank(output))
 			add_column(output, &count, &output->resource->columns[i]);
 }
 

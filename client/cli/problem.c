@@ -191,7 +191,9 @@ static const char *nearest_field(const struct cli *cli, const char *key)
 {
 	const char *flag = flag_nearest(cli->command, arena_print(cli->arena, "--%s", key));
 	const char *field = words_nearest(WORDS_FIELD, key);
-	return text_equals(field, key) ? NULL : field ? field : flag;
+	if (text_equals(field, key) || text_equals(flag, key))
+		return NULL;
+	return field ? field : flag ? arena_print(cli->arena, "--%s", flag) : NULL;
 }
 
 static void print_choices(const char *key)
@@ -205,13 +207,24 @@ static void print_choices(const char *key)
 	fputc('\n', stderr);
 }
 
+// The flag that gave it, or should have; else the field by its label.
+static const char *flag_or_field(const struct cli *cli, const char *key)
+{
+	for (const struct flag *flag = cli->command->flags; flag->value != VALUE_NONE; flag++)
+		if (flag->place != PLACE_HERE && text_equals(flag->key ? flag->key : flag->name, key))
+			return arena_print(cli->arena, "--%s", flag->name);
+	return field_shown(cli->arena, key);
+}
+
 static void tell_faults(struct cli *cli, const struct json *list)
 {
 	for (const struct json *fault = list ? list->first : NULL; fault; fault = fault->next) {
 		const char *field = text_member(fault, "field"), *code = text_member(fault, "code");
 		const char *words = words_of(cli->arena, FIND(faults_known, code), text_member(fault, "message"));
-		bool named = field && *field && !text_starts(words, field);
-		tell("  ✗ %s%s%s", named ? field_shown(cli->arena, field) : "", named ? ": " : "", words);
+		bool named = field && *field;
+		if (named && text_starts(words, field) && words[strlen(field)] == ' ')
+			words += strlen(field) + 1; // its name stands before it anyhow
+		tell("  ✗ %s%s%s", named ? flag_or_field(cli, field) : "", named ? " " : "", words);
 		const char *nearest = field && text_equals(code, "unknown") ? nearest_field(cli, field) : NULL;
 		if (nearest)
 			tell(_("    did you mean %s?"), nearest);
@@ -271,7 +284,8 @@ static void tell_what(struct cli *cli, const struct answer *answer, const struct
 	const char *words = words_of(cli->arena, advice, detail);
 	say("%s%s%s", subject->name ? subject->name : "", subject->name ? ": " : "",
 	    *words ? words : arena_print(cli->arena, _("the server answered %ld"), answer->status));
-	if (advice && advice->command && (strstr(advice->command, "{id}") == NULL || subject->name))
+	if (advice && advice->command && !has_members(answer->json, "unmet") &&
+	    (strstr(advice->command, "{id}") == NULL || subject->name))
 		tell("  %s%s", _("try: "), fill(cli->arena, advice->command, subject, NULL));
 }
 

@@ -160,8 +160,8 @@ static void print_actions(struct cli *cli, const struct json *actions)
 			buffer_print(&others, "%s%s", others.length > 0 ? ", " : "", action ? action : "?");
 	}
 	if (others.length > 0)
-		fprintf(cli->out, "\n  %s%s\n", _("in other states: "),
-		    screen_wrap(cli->arena, safe_line(cli->arena, others.bytes), cli->width - 20, 4));
+		fprintf(cli->out, "\n  %s\n    %s\n", _("in other states:"),
+		    screen_wrap(cli->arena, safe_line(cli->arena, others.bytes), cli->width - 4, 4));
 }
 
 static int print_why(struct cli *cli, const struct json *transitions, const struct json *asked)

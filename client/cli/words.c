@@ -80,6 +80,22 @@ static const struct word actions[] = {
     {NULL},
 };
 
+static const struct word events[] = {
+    {"add", N_("Add")},
+    {"edit", N_("Edit")},
+    {"designate", N_("Designate")},
+    {"reading", N_("Read counters")},
+    {"token", N_("Make token")},
+    {"revoke", N_("Revoke token")},
+    {"register", N_("Register")},
+    {"comment", N_("Comment")},
+    {"step", N_("Record step")},
+    {"change", N_("Record change")},
+    {"work", N_("Record work")},
+    {"link", N_("Link")},
+    {NULL},
+};
+
 static const struct word duplicate_checks[] = {
     {"unique", N_("Unique")},
     {"related", N_("Related to another")},
@@ -182,6 +198,7 @@ static const struct word *const tables[WORDS_COUNT] = {
     [WORDS_KIND] = kinds,
     [WORDS_SEVERITY] = severities,
     [WORDS_ACTION] = actions,
+    [WORDS_EVENT] = events,
     [WORDS_DUPLICATE] = duplicate_checks,
     [WORDS_SUSPEND] = suspend_codes,
     [WORDS_CONTROL] = controls,
@@ -245,7 +262,7 @@ const char *words_label(enum words words, const char *identifier)
 	for (size_t i = 0; (word = word_at(words, i)).identifier; i++)
 		if (text_equals(word.identifier, identifier))
 			return word.label ? _(word.label) : identifier;
-	return identifier;
+	return words == WORDS_EVENT ? words_label(WORDS_ACTION, identifier) : identifier;
 }
 
 const char *words_telling_label(enum words words, const char *identifier)

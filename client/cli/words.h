@@ -15,6 +15,7 @@ enum words {
 	WORDS_SUSPEND,
 	WORDS_CONTROL,
 	WORDS_ACTION,
+	WORDS_EVENT, // what the audit record knows besides the workflow's actions
 	WORDS_ROLE,
 	WORDS_PARTY,
 	WORDS_STEP,

@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -16,7 +15,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 BUILD = ROOT / os.environ.get("WEIHU_BUILD", "build")
 PATIENCE = 60  # seconds that a start may take on a busy machine
-PORT = 8420
+PORTS = (8420, 0)  # the usual one, else any that is free
 
 # Exit codes of weihu that the day reckons with.
 OK, NOT_LOGGED_IN, NOT_FOUND = 0, 3, 5
@@ -43,22 +42,12 @@ def write_secret(path, text):
     draft.rename(path)
 
 
-def port_is_free(port):
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
 class Service:
-    """weihud on a data folder, for as long as the day lasts. Without a port: the usual one, or any that is free."""
+    """weihud on a data folder, for as long as the day lasts."""
 
     def __init__(self, data, port=None):
         self.data, self.demo = data, data / "demo"
-        self.port = port or (PORT if port_is_free(PORT) else 0)
+        self.ports = (port,) if port else PORTS
         self.log = self.demo / "weihud.log"
         self.process = self.url = None
 
@@ -98,7 +87,7 @@ class Service:
         if not self.token("root").exists():
             self._create_root()
         self._run()
-        if weihu(self, "root", ["whoami"], show=False).code == NOT_LOGGED_IN:  # the data was made anew, the token was not
+        if weihu(self, "root", ["whoami"], show=False).code == NOT_LOGGED_IN:  # the data is new, the token is not
             self.stop()
             self._create_root()
             self._run()
@@ -114,24 +103,34 @@ class Service:
             raise Mishap(complaint(done.stderr))
 
     def _run(self):
+        for port in self.ports:
+            said = self._run_at(port)
+            if self.url:
+                return
+            if not re.search(r"^listen: ", said, re.M):
+                break
+        raise Mishap(said)
+
+    def _run_at(self, port):
+        """The service's complaint, if it does not get as far as its address."""
+        self.url = None
         with open(self.log, "ab") as log:
             begin = log.tell()
-            command = self._weihud("run", "--set", f"listen=127.0.0.1:{self.port}")
             # A session of its own: Ctrl-C reaches the day alone, which stops the service in its turn.
-            self.process = subprocess.Popen(command, env=environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            start_new_session=True)
+            self.process = subprocess.Popen(self._weihud("run", "--set", f"listen=127.0.0.1:{port}"), env=environment(),
+                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         end = time.monotonic() + PATIENCE
-        while True:
+        while time.monotonic() < end:
+            ended = self.process.poll() is not None
             said = self.log.read_bytes()[begin:]
             listening = re.search(rb"listening on (http://[^\"\s]+)", said)
             if listening:
-                break
-            if self.process.poll() is not None:
-                raise Mishap(complaint(said))
-            if time.monotonic() > end:
-                raise Mishap(f"the service was not ready after {PATIENCE} seconds; see {self.log}")
+                self.url = listening[1].decode()
+                return None
+            if ended:
+                return complaint(said)
             time.sleep(0.01)
-        self.url = listening[1].decode()
+        return f"the service was not ready after {PATIENCE} seconds; see {self.log}"
 
 
 def complaint(said):
@@ -176,9 +175,10 @@ def read_screen(screen):
 
 
 class Stage:
-    """Where the day is played: `run` shows each command and its answer, and stops at one that is not as it should be."""
+    """Where the day is played: commands are shown with their answers, and one that is not as expected ends it."""
 
-    COMMAND = re.compile(r"^\s*(\w+)\$ weihu (.*?)(?:\s+# (?:refused|not possible|incomplete|not found): (\d+))?$", re.S)
+    # Whose command it is, its words, and the exit code where it is not 0.
+    COMMAND = re.compile(r"(\w+)\$ weihu (.*?)(?: +# (?:refused|not possible|incomplete|not found): (\d+))?", re.S)
 
     def __init__(self, service):
         self.service = service
@@ -192,17 +192,17 @@ class Stage:
     def run(self, script):
         """Commands line by line, "li$ weihu …"; one that is to be refused ends in its exit code: "# refused: 4"."""
         answer = None
-        for line in script.replace("\\\n", " ").strip().splitlines():
+        for line in re.split(r"(?<!\\)\n", script):
             if line.strip():
-                answer = self._command(re.sub(r"\s+", " ", line.strip()))
+                answer = self._command(re.sub(r"\s*\\\n\s*", r" \\\n    ", line.strip()))
         return answer.text
 
     def _command(self, line):
-        login, words, expected = self.COMMAND.match(line).groups()
+        login, words, expected = self.COMMAND.fullmatch(line).groups()
         print(f"\n{line}", flush=True)
-        answer = weihu(self.service, login, shlex.split(words))
+        answer = weihu(self.service, login, shlex.split(words.replace("\\\n", "")))
         if answer.code != int(expected or OK):
-            raise Mishap(f"this ended with exit code {answer.code} and should have ended with {expected or OK}:\n{line}")
+            raise Mishap(f"exit code {answer.code} instead of {expected or OK} from:\n{line}")
         return answer
 
     def file(self, login, flags):

@@ -28,7 +28,7 @@ bool setup_workflows(const char *dsn, struct registered_workflows *workflows, st
 bool setup_admin(const char *owner_dsn, const char *login, const char *name, const char *token_hash,
     struct arena *arena, struct faults *faults);
 
-// Tells by faults (code "rights") where the role of `dsn` may do more than the service needs.
+// Tells by faults (code "rights") where the role of `dsn` may do more than the service needs, or less.
 bool setup_rights(const char *dsn, struct faults *faults);
 
 #endif

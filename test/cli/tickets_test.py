@@ -244,7 +244,7 @@ def test_a_person_and_a_program_are_made(server, weihu):
         "program/PAY\n"
     assert server.requests[-1].json == {"code": "PAY", "name": "Payroll", "critical": True, "sysadmin": "li"}
     weihu("program", "designate", "PAY", "wang", "--as", "deputy", "--from", "2026-12-01")
-    assert server.requests[-1].json == {"login": "wang", "as": "deputy", "from": "2026-12-01"}
+    assert server.requests[-1].json == {"login": "wang", "capacity": "deputy", "since": "2026-12-01"}
 
 
 def test_the_workflow(server, weihu):

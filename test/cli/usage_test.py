@@ -142,3 +142,12 @@ def test_the_scripts_work_in_their_shells(weihu, shell, drive):
     env = weihu.environment({"PATH": "%s:%s" % (BINARY.parent, os.environ["PATH"])})
     done = subprocess.run([shell, "-c", drive], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
     assert "draft" in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("noun", ["ticket", "program", "person"])
+def test_the_manual_tells_every_verb_and_flag(noun, weihu):
+    page_of = (ROOT / "docs/man" / ("weihu-%s.1.scd" % noun)).read_text() + (ROOT / "docs/man/weihu.1.scd").read_text()
+    for verb in [verb for name, verb in commands() if name == noun]:
+        assert "*%s*" % verb in page_of, verb
+        for flag in re.findall(r"--[a-z-]+", weihu("help", noun, verb).out.partition("Flags\n")[2]):
+            assert "*%s*" % flag in page_of or "*--no-%s*" % flag[2:] in page_of, (verb, flag)
