@@ -40,6 +40,7 @@ const struct flag file_flags[] = {
     {0, "specification", VALUE_TEXT, PLACE_FIELD, NULL, N_("What is to be different")},
     {0, "plan-item", VALUE_TEXT, PLACE_FIELD, "plan_item", N_("Item of the preventive plan")},
     {0, "finding", VALUE_TEXT, PLACE_FIELD, NULL, N_("What an inspection or a review found")},
+    {0, "readers", VALUE_LIST, PLACE_FIELD, NULL, N_("Confidential: only these people see it; name a lead")},
     {FIELD},
     {0, "draft", VALUE_TRUTH, PLACE_FIELD, NULL, N_("Keep it as a draft")},
     {'e', "editor", VALUE_TRUTH, PLACE_HERE, NULL, N_("Write it in your editor")},

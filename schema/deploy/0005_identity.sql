@@ -199,6 +199,36 @@ begin
 	end loop;
 end $$;
 
+-- Confidential tickets: one that names readers is seen by them and by those who have a part in it, and there is no such ticket for
+-- anybody else. Who comes from outside (a vendor's account) sees what is handed over and what he filed.
+create function ticket_seen(requester text, sysadmin text, technician text, fields jsonb, caller text, outside boolean) returns boolean
+language sql immutable parallel safe
+return (coalesce(fields -> 'readers', '[]') = '[]' and not outside)
+	or coalesce(caller = requester, false) or coalesce(caller = sysadmin, false) or coalesce(caller = technician, false)
+	or coalesce(fields -> 'helpers' ? caller, false) or coalesce(fields -> 'readers' ? caller, false);
+
+-- True if `id` is the number of a ticket that the caller does not see.
+create function ticket_hidden(id text, caller text, outside boolean) returns boolean
+language sql stable parallel safe
+return exists (
+	select from ticket t join ticket_body b on b.ticket = t.id
+	where t.id = case when ticket_hidden.id ~ '^[1-9][0-9]{0,17}$' then ticket_hidden.id::bigint end
+		and not ticket_seen(t.requester, t.sysadmin, t.technician, b.fields, caller, outside));
+
+-- Reading a confidential ticket leaves an event, which changes nothing.
+alter table event drop constraint event_result_check, add constraint event_result_check check (result in ('done', 'refused', 'seen'));
+
+-- Notes readings. Members: id, version, workflow, state.
+create function reading_note(deeds jsonb) returns table (n int, outcome text)
+language plpgsql security definer set search_path = weihu, pg_temp as $$
+begin
+	insert into event (at, actor, role, source, request, action, object_kind, object_id, object_version, workflow, from_state, result)
+	select d.at, d.actor, d.role, d.source, d.request, d.action, 'ticket', d.id, d.version, d.workflow, d.state, 'seen'
+	from jsonb_to_recordset(deeds) as d (at timestamptz, actor text, role text, source text, request text, action text, id text,
+		version int, workflow int, state text);
+	return query select i, 'done'::text from generate_series(1, jsonb_array_length(deeds)) i;
+end $$;
+
 grant select on token to weihu_service;
-grant execute on function token_used, login_try, session_add, session_end, password_set to weihu_service;
-revoke execute on function token_used, login_try, session_add, session_end, password_set, tokens_end from public;
+grant execute on function reading_note, token_used, login_try, session_add, session_end, password_set to weihu_service;
+revoke execute on function reading_note, token_used, login_try, session_add, session_end, password_set, tokens_end from public;

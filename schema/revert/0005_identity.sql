@@ -1,5 +1,8 @@
 set local search_path = weihu;
 
+delete from event where result = 'seen';
+alter table event drop constraint event_result_check, add constraint event_result_check check (result in ('done', 'refused'));
+drop function reading_note, ticket_hidden, ticket_seen;
 drop function password_set, session_end, session_add, login_try, login_network, token_used;
 drop table login_attempt, password;
 drop trigger tokens_end on person;

@@ -167,6 +167,11 @@ bool call_is_own(const struct call *call)
 	return call->route->own && text_equals(call->parts.part[0], call->caller.login);
 }
 
+const char *call_outside(const struct call *call)
+{
+	return call->caller.outside ? "true" : "false";
+}
+
 bool call_may(const struct call *call, const char *permission)
 {
 	return permission_allows(call->house->permissions, permission, call->caller.roles);

@@ -80,6 +80,7 @@ struct call {
 	scope_set scopes;       // of the token or session that was shown
 	int64_t token;          // its id
 	bool session;           // it is one
+	bool seen_noted;        // that a confidential ticket was read
 	const char *claimed;    // the login of somebody who is not let in
 	bool secret;            // the arena holds secrets
 	const char *key, *hash; // of an idempotent request, or NULL
@@ -100,8 +101,8 @@ struct call {
 	const char *token_made;         // its text goes out with the answer and is kept nowhere
 	scope_set scopes_made;          // its scopes
 	struct hash_job hash_job;
-	int64_t wait;                   // seconds until it may be tried again
-	struct problem problem;         // what refuse() found
+	int64_t wait;           // seconds until it may be tried again
+	struct problem problem; // what refuse() found
 	struct json_out answer;
 };
 
@@ -134,6 +135,7 @@ struct json_out *call_deed(struct call *call, const char *action, const char *ro
 int64_t call_ticket_id(const struct call *call);
 const char *call_today(const struct call *call);
 bool call_may(const struct call *call, const char *permission);
+const char *call_outside(const struct call *call); // whether the caller is of a vendor, as statements take it
 bool call_is_own(const struct call *call); // the caller is the {login} of a route that lets people do it to themselves
 
 #endif

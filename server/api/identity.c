@@ -62,6 +62,7 @@ static enum outcome know_caller(struct call *call, const struct pg_result *rows)
 	call->token = pg_int(rows, 0, 3);
 	call->session = *pg_text(rows, 0, 4) == 't';
 	call->scopes = scopes_read(pg_text(rows, 0, 5));
+	call->caller.outside = *pg_text(rows, 0, 7) == 't';
 	if (*pg_text(rows, 0, 6) == 't')
 		note_use(call);
 	return NEXT;
@@ -94,6 +95,12 @@ static const char *roles_text(role_set roles, struct arena *arena)
 	return text_join(arena, names, count, ", ");
 }
 
+static bool is_for_outside(const struct call *call)
+{
+	return call_is_own(call) || text_starts(call->route->permission, "ticket.") ||
+	    text_starts(call->route->permission, "workflow.");
+}
+
 enum outcome permit(struct call *call)
 {
 	const char *permission = call->route->permission;
@@ -104,6 +111,9 @@ enum outcome permit(struct call *call)
 	if ((call->scopes & SCOPE_BIT(scope)) == 0)
 		return refuse(call, PROBLEM_FORBIDDEN,
 		    arena_print(call->arena, "this token lacks the scope %s", scope_names[scope]));
+	if (call->caller.outside && !is_for_outside(call))
+		return refuse(call, PROBLEM_FORBIDDEN,
+		    "a vendor's account reaches the tickets handed over, and nothing else");
 	if (call_is_own(call) || call_may(call, permission))
 		return NEXT;
 	return refuse(call, PROBLEM_FORBIDDEN,
