@@ -106,6 +106,8 @@ class Day:
 
     def value(self, field):
         row = self.fields[field]
+        if field == "readers":
+            return list(PEOPLE)
         if row["type"] == "choice":
             return self.random.choice(row["choices"])
         if field in ("planned_start", "planned_end"):
