@@ -133,10 +133,11 @@ bool setup_admin(const char *owner_dsn, const char *login, const char *name, con
 	return done;
 }
 
-// What the role of this connection has too much, or lacks: it reads every table and runs the functions that write for it
-// (security definer), and that is all. Of an owner or a superuser nothing more is told: it may do anything.
+// What the role of this connection has too much, or lacks: it reads every table and runs the functions that write for
+// it (security definer), and that is all. Of an owner or a superuser nothing more is told: it may do anything.
 static const char rights_sql[] =
-    "with me as (select rolsuper, rolcreaterole, pg_has_role(n.nspowner, 'MEMBER') as owns, n.nspowner::regrole as owner "
+    "with me as (select rolsuper, rolcreaterole, pg_has_role(n.nspowner, 'MEMBER') as owns, n.nspowner::regrole as "
+    "owner "
     "from pg_roles r, pg_namespace n where r.rolname = current_user and n.nspname = 'weihu'), "
     "tables as (select oid, relname as name from pg_class where relkind in ('r', 'v') "
     "and (relnamespace = 'weihu'::regnamespace or oid = 'public.migration'::regclass)), "
@@ -145,9 +146,11 @@ static const char rights_sql[] =
     "unread as (select oid, relname as name from pg_class where relnamespace = 'weihu'::regnamespace "
     "and relname in ('password', 'login_attempt')) "
     "select true, 'to be a superuser' from me where rolsuper union all "
-    "select true, 'to be a member of ' || owner || ', who owns the tables' from me where owns and not rolsuper union all "
+    "select true, 'to be a member of ' || owner || ', who owns the tables' from me where owns and not rolsuper union "
+    "all "
     "select true, 'to be allowed to create roles' from me where rolcreaterole and not rolsuper union all "
-    "select true, 'CREATE on schema weihu' from me where not owns and has_schema_privilege('weihu', 'CREATE') union all "
+    "select true, 'CREATE on schema weihu' from me where not owns and has_schema_privilege('weihu', 'CREATE') union "
+    "all "
     "select true, privilege || ' on ' || name from me, tables, "
     "unnest('{INSERT,UPDATE,DELETE,TRUNCATE,TRIGGER}'::text[]) privilege where not owns "
     "and case when privilege in ('INSERT', 'UPDATE') then has_any_column_privilege(oid, privilege) "

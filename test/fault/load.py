@@ -4,8 +4,11 @@
 import http.client
 import threading
 import time
+import uuid
 from collections import Counter
 from itertools import count
+
+from store.running import until
 
 MOVE = ("forward", {"sysadmin": "li", "duplicate_check": "unique"})
 SLEEP_AFTER_REFUSAL = 0.1  # Retry-After is longer than a test has time
@@ -38,7 +41,7 @@ class Load:
     """with Load(service, tickets): … ; afterwards .attempts holds all of them."""
 
     def __init__(self, service, tickets, clients=8):
-        self.service, self.tickets = service, tickets
+        self.service, self.tickets, self.name = service, tickets, uuid.uuid4().hex
         self.ending, self.attempts, self.errors = threading.Event(), [], []
         self.threads = [threading.Thread(target=self._run, args=(n,)) for n in range(clients)]
 
@@ -60,7 +63,7 @@ class Load:
             for turn in count():
                 if self.ending.is_set():
                     return
-                self._one_ticket(f"{id(self)}-{n}-{turn}")
+                self._one_ticket(f"{self.name}-{n}-{turn}")
         except BaseException as error:
             self.errors.append(error)
 
@@ -95,21 +98,29 @@ class Load:
         return Counter(attempt.answer.status if attempt.answer else None for attempt in self.attempts)
 
 
-def check_record(service, attempts):
+def wait_until_served(service):
+    """Until every worker has its database: each new connection reaches any of them."""
+    def serves():
+        service.client.close()
+        return service.client.get("/readyz").status == 200
+    until(lambda: all(serves() for _ in range(12)), "the database")
+
+
+def check_record(service, load):
     """What was acknowledged is there, once; what was not is there whole or not at all; every retry gets the first answer."""
-    for attempt in attempts:
+    for attempt in load.attempts:
         first = attempt.answer
         again = service.as_(attempt.by).post(attempt.path, attempt.body, key=attempt.key)
         assert again.status in (200, 201), again
         if attempt.done:
             assert again.json == first.json and again.headers["Idempotency-Replayed"] == "true", (first, again)
-    keys = [attempt.key for attempt in attempts]
+    keys = [attempt.key for attempt in load.attempts]
     assert len(set(keys)) == len(keys)
-    made = service.psql("select object_kind || ' ' || object_id || ' ' || object_version from kept_answer where key like '%:%-%-%'")
+    made = service.psql("select object_kind || ' ' || object_id || ' ' || object_version from kept_answer "
+                        f"where key like '%:{load.name}-%'")
     assert len(made) == len(set(made)) == len(keys)
-    titles = [key.removeprefix("file:") for key in keys if key.startswith("file:")]
-    known = service.psql("select fields ->> 'title' from ticket_body")
-    assert sorted(title for title in known if title in set(titles)) == sorted(titles)
+    titles = service.psql(f"select fields ->> 'title' from ticket_body where fields ->> 'title' like '{load.name}-%'")
+    assert sorted(titles) == sorted(key.removeprefix("file:") for key in keys if key.startswith("file:"))
     check_whole(service)
 
 

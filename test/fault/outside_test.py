@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crowd import together
-from fault.load import Load, check_record, check_whole
+from fault.load import Load, check_record, check_whole, wait_until_served
 from organisation import ADMIN, Tickets
 from outside import Outside
 from store.running import until
@@ -83,7 +83,7 @@ def test_an_answer_that_does_not_come_is_given_up(make_guest):
             assert took < 2 + 2
     assert guest.client.get("/healthz").status == 200
     guest.outside.signal(signal.SIGCONT)
-    until(lambda: guest.client.get("/readyz").status == 200, "the database")
+    wait_until_served(guest)
     for n in (1, 3, 5, 7):
         guest.as_("zhang").post("/v1/tickets", tickets.request(), key=f"stopped-{n}").expect(201)
     assert len(guest.as_("zhang").pages("/v1/tickets")) == 1 + 4
@@ -123,8 +123,8 @@ def test_terminated_backends_cost_nothing_but_a_retry(guest, guest_tickets):
             guest.psql("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'weihu_app'", "postgres")
     assert set(load.statuses()) <= {200, 201, 503}, load.statuses()
     assert max(attempt.seconds for attempt in load.attempts) < 5
-    until(lambda: guest.client.get("/readyz").status == 200, "the database")
-    check_record(guest, load.attempts)
+    wait_until_served(guest)
+    check_record(guest, load)
 
 
 def test_a_database_that_was_restarted_is_found_again(guest, guest_tickets, outside):
@@ -135,7 +135,43 @@ def test_a_database_that_was_restarted_is_found_again(guest, guest_tickets, outs
         outside.start()
         load.wait_for(20)
     assert set(load.statuses()) <= {200, 201, 503}, load.statuses()
-    check_record(guest, load.attempts)
+    check_record(guest, load)
+
+
+def test_a_lock_that_others_hold_delays_and_then_refuses_its_own_ticket_alone(make_guest, outside):
+    guest = make_guest(request_seconds=6).set_up()
+    tickets = Tickets(guest)
+    held, free = tickets.file(), [tickets.file() for _ in range(11)]
+    holder = subprocess.Popen(["psql", "-XAt", outside.dsn("weihu_owner")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    holder.stdin.write(f"begin; select from weihu.ticket where id = {held['id']} for update; select 'held';\n")
+    holder.stdin.flush()
+    until(lambda: holder.stdout.readline().strip() == "held", "the lock")
+
+    def ask(n):
+        began = time.monotonic()
+        ticket = held if n == 0 else free[n - 1]
+        answer = guest.as_("zhang").post(f"/v1/tickets/{ticket['id']}/comments", {"text": f"By {n}"})
+        return answer, time.monotonic() - began
+    answers = together(12, ask)
+    assert answers[0][0].expect(503) and "Retry-After" in answers[0][0].headers
+    for answer, took in answers[1:]:
+        answer.expect(201)
+        assert took < 4
+    holder.stdin.close()
+    assert holder.wait(30) == 0
+    ask(0)[0].expect(201)
+    assert guest.psql(f"select count(*) from comment where ticket = {held['id']}") == ["1"]
+
+
+def test_a_database_that_only_reads_refuses_changes_until_it_writes(guest, guest_tickets):
+    ticket = guest_tickets.file()
+    guest.psql("alter role weihu_app in database weihu set default_transaction_read_only = on", "postgres")
+    guest.psql("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'weihu_app'", "postgres")
+    wait_until_served(guest)
+    guest.as_("zhang").post("/v1/tickets", guest_tickets.request()).expect(503)
+    until(lambda: guest.as_("zhang").get(f"/v1/tickets/{ticket['id']}").status == 200, "a reading connection")
+    guest.psql("alter role weihu_app in database weihu reset default_transaction_read_only", "postgres")
+    until(lambda: guest.as_("zhang").post("/v1/tickets", guest_tickets.request(), key="writes").status == 201, "a new connection")
 
 
 def test_a_schema_that_is_behind_serves_nothing_until_it_is_there(guest, guest_tickets):
@@ -144,8 +180,8 @@ def test_a_schema_that_is_behind_serves_nothing_until_it_is_there(guest, guest_t
     until(lambda: guest.client.get("/readyz").status == 503, "the loss to be seen")
     guest.as_("zhang").post("/v1/tickets", guest_tickets.request()).expect(503)
     guest.psql("alter function weihu.ticket_file_away(jsonb) rename to ticket_file", "postgres")
-    until(lambda: guest.client.get("/readyz").status == 200, "the schema")
-    until(lambda: guest.as_("zhang").post("/v1/tickets", guest_tickets.request()).status == 201, "every worker")
+    wait_until_served(guest)
+    guest.as_("zhang").post("/v1/tickets", guest_tickets.request()).expect(201)
 
 
 def test_two_services_share_one_database(make_guest):
@@ -221,8 +257,7 @@ if may_mount():
             ballast.unlink()
             if server.process.poll() is not None:  # PostgreSQL gives up when its log cannot be written; its operator starts it again
                 server.start()
-            until(lambda: guest.client.get("/readyz").status == 200, "the database")
-            until(lambda: guest.as_("zhang").post("/v1/tickets", body, key="room").status == 201, "room")
+            wait_until_served(guest)
             for n, answer in enumerate(answers):
                 again = guest.as_("zhang").post("/v1/tickets", body, key=f"full-{n}").expect(201)
                 assert answer.status != 201 or again == answer.json
