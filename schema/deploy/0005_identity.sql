@@ -229,6 +229,25 @@ begin
 	return query select i, 'done'::text from generate_series(1, jsonb_array_length(deeds)) i;
 end $$;
 
+-- Notes refusals, of one actor at most `most` a minute (null: all): nobody fills the disk by being refused. The last of them says
+-- that more may have followed. Members: action, object_kind, object_id (of any length: the index on it has a limit), version,
+-- workflow, state, reason, most.
+create or replace function refusal_note(deeds jsonb) returns table (n int, outcome text)
+language plpgsql security definer set search_path = weihu, pg_temp as $$
+begin
+	insert into event (at, actor, role, source, request, action, object_kind, object_id, object_version, workflow, from_state,
+		result, reason)
+	select d.at, d.actor, d.role, d.source, d.request, d.action, d.object_kind, left(d.object_id, 256), d.version, d.workflow, d.state,
+		'refused', case when c.told + 1 >= d.most then d.reason || '{"more": "further refusals are not told for a minute"}' else d.reason end
+	from jsonb_to_recordset(deeds) as d (at timestamptz, actor text, role text, source text, request text, action text,
+		object_kind text, object_id text, version int, workflow int, state text, reason jsonb, most int),
+		lateral (select count(*) as told from (
+			select e.result, e.at from event e where e.actor = d.actor and d.most is not null order by e.seq desc limit d.most) e
+			where e.result = 'refused' and e.at > d.at - interval '1 minute') c
+	where c.told < coalesce(d.most, 1);
+	return query select i, 'done'::text from generate_series(1, jsonb_array_length(deeds)) i;
+end $$;
+
 grant select on token to weihu_service;
 grant execute on function reading_note, token_used, login_try, session_add, session_end, password_set to weihu_service;
 revoke execute on function reading_note, token_used, login_try, session_add, session_end, password_set, tokens_end from public;

@@ -3,6 +3,20 @@ set local search_path = weihu;
 delete from event where result = 'seen';
 alter table event drop constraint event_result_check, add constraint event_result_check check (result in ('done', 'refused'));
 drop function reading_note, ticket_hidden, ticket_seen;
+-- Notes refusals. Members: action, object_kind, object_id (of any length: the index on it has a limit), version, workflow, state,
+-- reason.
+create or replace function refusal_note(deeds jsonb) returns table (n int, outcome text)
+language plpgsql security definer set search_path = weihu, pg_temp as $$
+begin
+	insert into event (at, actor, role, source, request, action, object_kind, object_id, object_version, workflow, from_state,
+		result, reason)
+	select d.at, d.actor, d.role, d.source, d.request, d.action, d.object_kind, left(d.object_id, 256), d.version, d.workflow, d.state,
+		'refused', d.reason
+	from jsonb_to_recordset(deeds) as d (at timestamptz, actor text, role text, source text, request text, action text,
+		object_kind text, object_id text, version int, workflow int, state text, reason jsonb);
+	return query select i, 'done'::text from generate_series(1, jsonb_array_length(deeds)) i;
+end $$;
+
 drop function password_set, session_end, session_add, login_try, login_network, token_used;
 drop table login_attempt, password;
 drop trigger tokens_end on person;

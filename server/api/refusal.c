@@ -171,6 +171,7 @@ static enum outcome note_refusal(struct call *call)
 	struct json_out *deed = call_deed(call, action, NULL);
 	object_write(call, deed);
 	reason_write(call, deed);
+	json_add_int(deed, "most", call->service->settings->refusals_most);
 	return call_write(call, REFUSAL_NOTE, deed, 0, refusal_noted);
 }
 

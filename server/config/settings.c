@@ -89,6 +89,8 @@ static const struct setting settings_table[] = {
         N_("The same for one address, whichever the accounts.")},
     {"login_wait_most", SETTING_WHOLE, AT(login_wait_most), 1, 3600, NULL, "300", false,
         N_("The longest such wait, in seconds.")},
+    {"refusals_most", SETTING_WHOLE, AT(refusals_most), 1, 1000000, NULL, "60", false,
+        N_("Refusals of one person that the audit record takes in a minute.")},
     {"log_level", SETTING_CHOICE, AT(log_level), 0, 0, levels, "info", false,
         N_("The least important lines that are logged.")},
     {"workflow", SETTING_PATH, AT(workflow), 0, 0, NULL, "$WEIHU_CONFIG_DIR/workflow.yaml", true,

@@ -29,6 +29,7 @@ struct settings {
 	int64_t session_hours, session_idle_minutes; // a session ends after these
 	int64_t login_tries, login_tries_address;    // that fail before one has to wait
 	int64_t login_wait_most;                     // seconds
+	int64_t refusals_most;                       // noted in the record, of one person in a minute
 	const char *log_level;
 	const char *workflow, *permissions, *routing; // files, relative to the settings file
 	const char *schema;                           // folder of the migrations
