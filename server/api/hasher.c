@@ -62,8 +62,8 @@ static void job_run(const struct hasher *hasher, struct hash_job *job)
 
 	job->done = true;
 	if (job->check) {
-		job->matches = password_matches(job->hash == NULL ? hasher->decoy : job->hash, job->password) &&
-		    job->hash != NULL;
+		job->matches =
+		    password_matches(job->hash == NULL ? hasher->decoy : job->hash, job->password) && job->hash != NULL;
 		outdated = job->matches && password_is_outdated(job->hash, &hasher->cost);
 	}
 	if (job->make || outdated)

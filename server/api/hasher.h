@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Password hashing beside the event loop: a thread of its own for each worker, so that nobody else's request waits for it.
+// Password hashing beside the event loop: a thread of its own for each worker, so that nobody else's request waits for
+// it.
 #ifndef WEIHU_API_HASHER_H
 #define WEIHU_API_HASHER_H
 

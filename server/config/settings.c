@@ -2,6 +2,7 @@
 // Settings: the table, and the four places that a value may come from.
 #include "config/settings.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -25,7 +26,15 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define KEY_MOST 32
 
-enum setting_type { SETTING_ADDRESS, SETTING_WHOLE, SETTING_PATH, SETTING_DSN, SETTING_CHOICE, TYPE_COUNT };
+enum setting_type {
+	SETTING_ADDRESS,
+	SETTING_WHOLE,
+	SETTING_PATH,
+	SETTING_DSN,
+	SETTING_CHOICE,
+	SETTING_ADDRESSES,
+	TYPE_COUNT
+};
 
 struct setting {
 	const char *key;
@@ -46,6 +55,11 @@ static const char *const levels[] = {"debug", "info", "warn", "error", NULL};
 static const struct setting settings_table[] = {
     {"listen", SETTING_ADDRESS, AT(listen), 0, 0, NULL, "127.0.0.1:8420", false,
         N_("Address and port of the API and the page; port 0 takes a free one.")},
+    {"proxies", SETTING_ADDRESSES, AT(proxies), 0, 0, NULL, "", false,
+        N_("Addresses of the proxies that speak TLS in front of the service, with commas between: they alone are "
+           "believed "
+           "about whom they got a request from (X-Forwarded-For). Without any, the service listens on a loopback "
+           "address only.")},
     {"workers", SETTING_WHOLE, AT(workers), 1, 64, NULL, "2", false, N_("Event loops, one thread each.")},
     {"data", SETTING_PATH, AT(data), 0, 0, NULL, "var", false,
         N_("Folder of the private database, the lock and the address file. The default is in the folder where weihud "
@@ -202,6 +216,19 @@ static void path_take(const struct setting *setting, const char *text, const str
 		*(const char **)value = arena_copy(origin->arena, path);
 }
 
+static void addresses_take(const struct setting *setting, const char *text, const struct origin *origin, void *value)
+{
+	struct in6_addr address;
+	char *rest = NULL;
+
+	for (char *item = strtok_r(arena_copy(origin->arena, text), ",", &rest); item != NULL;
+	     item = strtok_r(NULL, ",", &rest))
+		if (inet_pton(AF_INET, item, &address) != 1 && inet_pton(AF_INET6, item, &address) != 1)
+			faults_add(origin->faults, origin->field, "format",
+			    "%s is addresses, as in 192.0.2.1,2001:db8::1", setting->key);
+	*(const char **)value = arena_copy(origin->arena, text);
+}
+
 // Never repeated in a fault: it may hold a password.
 static void dsn_take(const struct setting *setting, const char *text, const struct origin *origin, void *value)
 {
@@ -217,6 +244,7 @@ static const struct {
     [SETTING_WHOLE] = {"whole number", whole_take},
     [SETTING_PATH] = {"path", path_take},
     [SETTING_DSN] = {"connection string", dsn_take},
+    [SETTING_ADDRESSES] = {"addresses", addresses_take},
     [SETTING_CHOICE] = {"choice", choice_take},
 };
 

@@ -13,6 +13,7 @@
 
 struct settings {
 	const char *listen;       // "127.0.0.1:8420", "[::1]:0"; port 0 takes a free one
+	const char *proxies;      // "192.0.2.1,::1": who speaks TLS in front of us; "": nobody
 	int64_t workers;          // event loops, one thread each
 	const char *data;         // folder of the private cluster, the lock and the address file
 	const char *dsn;          // libpq connection string of an existing PostgreSQL; "": the private cluster
