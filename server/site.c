@@ -139,6 +139,7 @@ struct house *site_house(struct site *site)
 
 	house->arena = arena;
 	atomic_init(&house->holders, 1);
+	house->zone = "Asia/Shanghai";
 	bool sound = load_permissions(site, house) & load_routing(site, house) & load_workflows(site, house);
 	if (sound)
 		return house;

@@ -99,6 +99,13 @@ bool call_ask_list(struct call *call, enum listing_id listing, const struct list
 	return listing_ask(call->service->pg, listing, ask, call->arena, &call->faults, on_answer, call);
 }
 
+bool call_ask_measure(struct call *call, const struct measure *measure, const struct measure_ask *ask,
+    call_reader *reader)
+{
+	call->reader = reader;
+	return measure_ask(call->service->pg, measure, ask, call->arena, &call->faults, on_answer, call);
+}
+
 struct json_out *call_deed(struct call *call, const char *action, const char *role)
 {
 	struct json_out *deed = arena_take(call->arena, sizeof(*deed));

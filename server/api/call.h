@@ -18,6 +18,7 @@
 #include "domain/workflow.h"
 #include "http/path.h"
 #include "store/listing.h"
+#include "store/measure.h"
 
 struct call;
 
@@ -104,6 +105,8 @@ enum outcome call_write(struct call *call, enum statement_id statement, struct j
     call_reader *reader);
 // False with call->faults, and nothing asked, when the list cannot be asked for so.
 bool call_ask_list(struct call *call, enum listing_id listing, const struct listing_ask *ask, call_reader *reader);
+bool call_ask_measure(struct call *call, const struct measure *measure, const struct measure_ask *ask,
+    call_reader *reader); // likewise
 
 // Goes on with other steps instead of the route's.
 enum outcome call_turn(struct call *call, call_step *const *steps);

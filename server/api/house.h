@@ -20,6 +20,7 @@ struct house {
 	const struct workflow *current; // new tickets run under it
 	const struct permissions *permissions;
 	const struct routing *routing;
+	const char *zone;          // in which days begin: a name that PostgreSQL knows
 	const char *closed_states; // terminal states of all workflows: "closed,rejected,cancelled"
 };
 

@@ -8,6 +8,7 @@
 #include "api/list.h"
 #include "api/refusal.h"
 #include "api/register.h"
+#include "api/report.h"
 #include "api/retry.h"
 #include "api/ticket.h"
 
@@ -81,6 +82,10 @@ static const struct route routes[] = {
         .listing = LIST_TICKET_EVENTS},
 
     {HTTP_GET, "/v1/audit", "list_events", "audit.read", {list}, .listing = LIST_EVENTS},
+
+    {HTTP_GET, "/v1/reports", "list_reports", "report.read", {list_reports}},
+    {HTTP_GET, "/v1/reports/{measure}", "get_report", "report.read", {show_report},
+        .parameters = "from,to,as_of,by,program,language,vendor,kind,person,month,age,detail,limit,cursor"},
 };
 
 #define ROUTES (sizeof(routes) / sizeof(*routes))

@@ -119,6 +119,7 @@ static const struct {
     {21, PG_TYPE_NUMBER}, // int2
     {23, PG_TYPE_NUMBER}, // int4
     {1184, PG_TYPE_TIME}, // timestamptz
+    {1700, PG_TYPE_NUMBER}, // numeric
     {3802, PG_TYPE_JSON}, // jsonb
 };
 
