@@ -3,11 +3,11 @@
 #
 #   make            build/weihud (the service) and build/weihu (the command line), messages and man pages
 #   make deps       install the Debian packages that are missing
-#   make demo       a service with an organisation to try things on
+#   make demo       a service with an organisation, and a day of its work; ONCE=1 ends it then, PORT=n, VAR=folder of the data
 #   make test       everything that is tested; the last line is "N passed, N failed"
 #   make unit       the C unit tests alone
 #   make check      style, layers, headers, lint
-#   make bench      measure
+#   make bench      measure against PostgreSQL itself (ROUNDS=5 SECONDS=3 TICKETS=400000)
 #   make install    PREFIX=/usr/local DESTDIR=
 #   make clean      remove what was built
 #   make help       this text
@@ -48,6 +48,10 @@ clang                      second compiler
 clang-format               layout
 clang-tidy                 lint
 cppcheck                   lint
+endef
+
+define BENCH_PACKAGES
+wrk                        HTTP load
 endef
 
 # Older builds have known holes.
@@ -102,7 +106,7 @@ MANUALS  := $(patsubst docs/man/%.scd,$(BUILD)/man/%,$(wildcard docs/man/*.scd))
 HERE := WEIHU_BUILD='$(BUILD)' WEIHU_CONFIG_DIR='$(CURDIR)/config' WEIHU_SCHEMA_DIR='$(CURDIR)/schema' \
 	WEIHU_DOCS_DIR='$(CURDIR)/docs' WEIHU_LOCALE_DIR='$(CURDIR)/$(BUILD)/locale'
 
-.PHONY: all deps deps-check demo test test-run unit check bench install clean help
+.PHONY: all deps deps-check deps-bench demo test test-run unit check bench install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
@@ -163,20 +167,24 @@ unit: $(TESTS)
 
 demo: deps
 	@$(MAKE) --no-print-directory all
-	@$(HERE) test/demo
+	@$(HERE) $(PYTHON) config/demo/day $(if $(ONCE),--once) $(if $(PORT),--port '$(PORT)') -- '$(or $(VAR),var)'
 
-bench: all
+bench: deps-bench
+	@$(MAKE) --no-print-directory all
 	@$(HERE) $(PYTHON) test/bench/run
 
 check: deps-check
 	@CC='$(CC)' PYTHON='$(PYTHON)' test/check/run
 
-export PACKAGES CHECK_PACKAGES
+export PACKAGES CHECK_PACKAGES BENCH_PACKAGES
 deps:
 	@echo "$$PACKAGES" | test/check/deps $(LIBEVENT_LEAST)
 
 deps-check:
 	@printf '%s\n%s\n' "$$PACKAGES" "$$CHECK_PACKAGES" | test/check/deps $(LIBEVENT_LEAST)
+
+deps-bench:
+	@printf '%s\n%s\n' "$$PACKAGES" "$$BENCH_PACKAGES" | test/check/deps $(LIBEVENT_LEAST)
 
 install: all
 	install -d -m 755 $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/etc/weihu

@@ -48,7 +48,7 @@ static const char *address_with_port(const char *address, int port, struct arena
 static bool crew_start(struct crew *crew, struct site *site, struct house *house)
 {
 	const char *address = site->settings.listen;
-	int port;
+	int port = 0;
 
 	crew->metrics = metrics_new(route_count());
 	for (int i = 0; i < site->settings.workers && i < WORKERS_MOST; i++) {

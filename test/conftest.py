@@ -3,7 +3,7 @@
 
 service       the one that the whole run shares; nobody stops it
 own_service   one for a single test, to be stopped, killed, restarted, or moved in time
-make_service  makes such ones, with settings
+make_service  makes such ones, with settings; make_module_service makes them for a file of tests
 client        of `service`: client.as_("li").post("/v1/…", {…}, key="…").expect(201)
 tickets       on `service`: tickets.at("to_review", "adaptive")
 """
@@ -36,17 +36,26 @@ def service(furnished, tmp_path_factory):
         service.remove()
 
 
-@pytest.fixture
-def make_service(furnished, tmp_path):
+def services_made(furnished, tmp_path_factory):
     made = []
 
     def make(**settings):
-        made.append(furnished.copy(tmp_path / f"service{len(made)}", settings))
+        made.append(furnished.copy(tmp_path_factory.mktemp("service"), settings))
         return made[-1].start()
 
     yield make
     for service in made:
         service.remove()
+
+
+@pytest.fixture
+def make_service(furnished, tmp_path_factory):
+    yield from services_made(furnished, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def make_module_service(furnished, tmp_path_factory):
+    yield from services_made(furnished, tmp_path_factory)
 
 
 @pytest.fixture

@@ -47,12 +47,14 @@ int api_run(struct cli *cli)
 		return LEAVE_USAGE;
 	if (*path != '/' || (bare && cli->arg_count > 1))
 		return cli_usage(cli, _("the path must begin with /, as in /v1/me"));
-	struct request request = { .method = bare ? data ? "POST" : "GET" : cli->args[0], .path = path, .body = data,
-		.version = cli_flag(cli, "if-version") };
+	struct request request = {.method = bare ? data ? "POST" : "GET" : cli->args[0],
+	    .path = path,
+	    .body = data,
+	    .version = cli_flag(cli, "if-version")};
 	struct answer answer = http_ask(cli, cli->arena, &request);
 	if (answer.code == LEAVE_OK)
 		return print_answer(cli, &answer);
 	if (answer.status && !cli->terminal)
 		fwrite(answer.body, 1, answer.length, cli->out);
-	return problem_tell(cli, &answer, &(struct subject){ .name = NULL });
+	return problem_tell(cli, &answer, &(struct subject){.name = NULL});
 }

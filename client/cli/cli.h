@@ -45,10 +45,10 @@ struct cli {
 	const char *profile;                  // its name
 	struct http *http;
 
-	FILE *out;        // all data goes here; see screen.h
+	FILE *out;           // all data goes here; see screen.h
 	struct buffer notes; // for standard error, behind the data
-	bool terminal;    // standard output is one
-	bool interactive; // questions may be asked
+	bool terminal;       // standard output is one
+	bool interactive;    // questions may be asked
 	bool colour;
 	bool verbose;
 	size_t width; // columns of the terminal

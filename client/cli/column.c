@@ -49,20 +49,15 @@ const char *column_text(struct arena *arena, const struct json *value)
 	if (!value || value->type == JSON_NULL)
 		return "";
 	switch (value->type) {
-	case JSON_TEXT:
-		return value->text;
-	case JSON_NUMBER:
-		return number_text(arena, value->number);
-	case JSON_TRUE:
-		return "true";
-	case JSON_FALSE:
-		return "false";
+	case JSON_TEXT: return value->text;
+	case JSON_NUMBER: return number_text(arena, value->number);
+	case JSON_TRUE: return "true";
+	case JSON_FALSE: return "false";
 	case JSON_LIST:
 		if (!value->first || value->first->type != JSON_OBJECT)
 			return plain_list(arena, value);
 		break;
-	default:
-		break;
+	default: break;
 	}
 	struct json_out json;
 	json_out_init(&json, arena);
@@ -92,22 +87,20 @@ static const char *shown_value(struct arena *arena, const struct column *column,
 {
 	int64_t number;
 	switch (column->look) {
-	case LOOK_TIME:
-		return when_shown(arena, column_text(arena, value));
-	case LOOK_TRUTH:
-		return value->type == JSON_TRUE ? _("yes") : _("no");
+	case LOOK_TIME: return when_shown(arena, column_text(arena, value));
+	case LOOK_DAY:
+		return arena_copy_bytes(arena, when_shown(arena, column_text(arena, value)), strlen("2026-11-23"));
+	case LOOK_TRUTH: return value->type == JSON_TRUE ? _("yes") : _("no");
 	case LOOK_WORDS:
-	case LOOK_KEYS:
-		return shown_words(arena, column->words, value);
-	case LOOK_MINUTES:
-		return json_int(value, &number) ? when_span(arena, (long)number) : column_text(arena, value);
+	case LOOK_KEYS: return shown_words(arena, column->words, value);
+	case LOOK_MINUTES: return json_int(value, &number) ? when_span(arena, (long)number) : column_text(arena, value);
 	case LOOK_NAMED:
-		return arena_print(arena, "%s (%s)", column_text(arena, value), shown_words(arena, column->words, value));
-	case LOOK_TICKET:
-		return arena_print(arena, "#%s", column_text(arena, value));
+		return arena_print(arena, "%s (%s)", column_text(arena, value),
+		    shown_words(arena, column->words, value));
+	case LOOK_TICKET: return arena_print(arena, "#%s", column_text(arena, value));
 	case LOOK_TEXT:
-	case LOOK_NUMBER:
-		break;
+	case LOOK_PROSE:
+	case LOOK_NUMBER: break;
 	}
 	return column_text(arena, value);
 }

@@ -8,19 +8,25 @@
 #include "base/json.h"
 #include "cli/words.h"
 
-enum look { // how a value is shown to people; files and pipes get it as it is
-	LOOK_TEXT,
+enum look {         // how a value is shown to people; files and pipes get it as it is
+	LOOK_TEXT,  // a word or two
+	LOOK_PROSE, // text of any length, cut where the terminal is too narrow
 	LOOK_NUMBER,
 	LOOK_TIME,
+	LOOK_DAY, // a time of which the day is enough
 	LOOK_TRUTH,
-	LOOK_NAMED,   // an identifier with its label beside it
-	LOOK_WORDS,   // identifiers with labels, one or a list
+	LOOK_NAMED, // an identifier with its label beside it
+	LOOK_WORDS, // identifiers with labels, one or a list
 	LOOK_MINUTES,
-	LOOK_KEYS,    // the keys of an object, by field label
-	LOOK_TICKET   // a number as #42
+	LOOK_KEYS,  // the keys of an object, by field label
+	LOOK_TICKET // a number as #42
 };
 
-enum rank { RANK_TABLE, RANK_WIDE };
+enum rank {
+	RANK_TABLE, // always there
+	RANK_ROOMY, // in a table where the terminal is wide enough
+	RANK_WIDE   // with -o wide, on pages, in files and pipes
+};
 
 struct column {
 	const char *key;
@@ -32,13 +38,16 @@ struct column {
 };
 
 struct resource {
-	const char *noun;     // "ticket"
-	const char *name_key; // which makes its name: ticket/42
+	const char *noun;             // "ticket"
+	const char *name_key;         // which makes its name: ticket/42
 	const struct column *columns; // a row without key ends them
-	const char *none;     // msgid: there are none
+	const char *none;             // msgid: there are none
 };
 
-extern const struct resource resource_tickets, resource_people, resource_programs, resource_tokens, resource_readings, resource_designations, resource_comments, resource_steps, resource_changes, resource_works, resource_links, resource_events, resource_transitions, resource_routes, resource_sessions, resource_workflow_paths, resource_field_rows;
+extern const struct resource resource_tickets, resource_people, resource_programs, resource_tokens, resource_readings,
+    resource_designations, resource_comments, resource_steps, resource_changes, resource_works, resource_links,
+    resource_events, resource_transitions, resource_routes, resource_sessions, resource_workflow_paths,
+    resource_field_rows;
 
 const struct column *column_find(const struct resource *resource, const char *key);
 

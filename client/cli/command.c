@@ -20,7 +20,7 @@ static bool is_among(const char *names, const char *name)
 
 const struct noun *noun_find(const char *name)
 {
-	static const struct noun complete = { .name = "__complete" };
+	static const struct noun complete = {.name = "__complete"};
 	for (const struct noun *noun = nouns; noun->name; noun++)
 		if (text_equals(noun->name, name) || is_among(noun->aliases, name))
 			return noun;
@@ -95,7 +95,7 @@ static const char *close_enough(const struct nearest *nearest)
 
 const char *noun_nearest(const char *mistyped)
 {
-	struct nearest nearest = { mistyped, NULL, SIZE_MAX };
+	struct nearest nearest = {mistyped, NULL, SIZE_MAX};
 	for (const struct noun *noun = nouns; noun->name; noun++)
 		consider(&nearest, noun->name);
 	return close_enough(&nearest);
@@ -103,7 +103,7 @@ const char *noun_nearest(const char *mistyped)
 
 const char *verb_nearest(const char *noun, const char *mistyped)
 {
-	struct nearest nearest = { mistyped, NULL, SIZE_MAX };
+	struct nearest nearest = {mistyped, NULL, SIZE_MAX};
 	for (const struct command *command = commands; command->noun; command++)
 		if (command->verb && text_equals(command->noun, noun))
 			consider(&nearest, command->verb);
@@ -115,7 +115,7 @@ const char *verb_nearest(const char *noun, const char *mistyped)
 
 const char *flag_nearest(const struct command *command, const char *mistyped)
 {
-	struct nearest nearest = { mistyped + strspn(mistyped, "-"), NULL, SIZE_MAX };
+	struct nearest nearest = {mistyped + strspn(mistyped, "-"), NULL, SIZE_MAX};
 	for (const struct flag *flag = command->flags; flag->value != VALUE_NONE; flag++)
 		consider(&nearest, flag->name);
 	for (const struct flag *flag = global_flags; flag->value != VALUE_NONE; flag++)
@@ -135,7 +135,8 @@ const char *command_usage(struct arena *arena, const struct command *command)
 {
 	struct buffer usage;
 	buffer_init(&usage, arena);
-	buffer_print(&usage, "weihu %s%s%s", command->noun, command->verb ? " " : "", command->verb ? command->verb : "");
+	buffer_print(&usage, "weihu %s%s%s", command->noun, command->verb ? " " : "",
+	    command->verb ? command->verb : "");
 	for (size_t i = 0; i < ARGUMENT_MOST && command->arguments[i].value != VALUE_NONE; i++)
 		add_argument(&usage, &command->arguments[i]);
 	if (command->flags->value != VALUE_NONE)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// THE COMMAND TABLE (commands.c): noun, verb, what they take, what they are for, who does them. Help, completion, parsing
-// and most of the work are read from it.
+// THE COMMAND TABLE (commands.c): noun, verb, what they take, what they are for, who does them. Help, completion,
+// parsing and most of the work are read from it.
 #ifndef WEIHU_CLI_COMMAND_H
 #define WEIHU_CLI_COMMAND_H
 
@@ -14,7 +14,7 @@ struct resource;
 
 #define ARGUMENT_MOST 3
 
-enum place { // where the value of a flag goes
+enum place {         // where the value of a flag goes
 	PLACE_HERE,  // the handler asks for it by name
 	PLACE_QUERY, // a query parameter
 	PLACE_FIELD  // a member of the request's body
@@ -25,8 +25,9 @@ struct flag {
 	const char *name; // "output"
 	enum value value; // VALUE_NONE ends a table
 	enum place place;
-	const char *key;  // in the query or the body; the name where it is NULL
-	const char *help; // msgid
+	const char *key;    // in the query or the body; the name where it is NULL
+	const char *help;   // msgid
+	const char *preset; // what goes to the body where it is not given, or NULL
 };
 
 enum count { COUNT_ONE, COUNT_OPTIONAL, COUNT_MANY };
@@ -34,7 +35,7 @@ enum count { COUNT_ONE, COUNT_OPTIONAL, COUNT_MANY };
 struct argument {
 	enum value value; // VALUE_NONE: no more
 	enum count count;
-	const char *key; // member of the request's body, or NULL
+	const char *key;         // member of the request's body, or NULL
 	const char *placeholder; // where that of its value does not say enough
 };
 
@@ -47,12 +48,11 @@ struct command {
 	const char *examples; // lines as they would be typed
 	const struct flag *flags;
 	int (*run)(struct cli *cli); // answers the exit code
-	const char *path;     // of the API; {1} is the first argument
+	const char *path;            // of the API; {1} is the first argument
 	const struct resource *resource;
-	const char *done;     // msgid said after a write, %s is what was written
-	bool paged;           // the list takes limit and cursor
-	bool whole;           // the list comes as one: its "next" is no cursor
-	bool offline;         // needs no server
+	const char *done; // msgid said after a write, %s is what was written
+	bool paged;       // the list takes limit and cursor
+	bool offline;     // needs no server
 	bool hidden;
 };
 

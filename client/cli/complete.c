@@ -43,7 +43,7 @@ static void offer_words(const struct completion *completion, enum words words)
 
 static const struct json *peek(const struct completion *completion, const char *path)
 {
-	struct request request = { .method = "GET", .path = path, .seconds = PATIENCE };
+	struct request request = {.method = "GET", .path = path, .seconds = PATIENCE};
 	struct answer answer = http_ask(completion->cli, completion->cli->arena, &request);
 	return answer.code == LEAVE_OK ? answer.json : NULL;
 }
@@ -52,10 +52,10 @@ static const struct { // what the server knows best
 	enum value value;
 	const char *path, *key, *meaning;
 } live[] = {
-	{ VALUE_TICKET, "/v1/tickets?sort=-updated&limit=100", "id", "title" },
-	{ VALUE_PERSON, "/v1/people?active=true&limit=500", "login", "name" },
-	{ VALUE_PROGRAM, "/v1/programs", "code", "name" },
-	{ VALUE_TOKEN, "/v1/people/{1}/tokens", "id", "name" },
+    {VALUE_TICKET, "/v1/tickets?sort=-updated&limit=100", "id", "title"},
+    {VALUE_PERSON, "/v1/people?active=true&limit=500", "login", "name"},
+    {VALUE_PROGRAM, "/v1/programs", "code", "name"},
+    {VALUE_TOKEN, "/v1/people/{1}/tokens", "id", "name"},
 };
 
 static void offer_live(const struct completion *completion, enum value value)
@@ -64,11 +64,12 @@ static void offer_live(const struct completion *completion, enum value value)
 	for (size_t i = 0; i < sizeof live / sizeof *live; i++) {
 		if (live[i].value != value)
 			continue;
-		const struct json *answer = peek(completion, url_fill(arena, live[i].path, completion->args, completion->arg_count));
+		const struct json *answer =
+		    peek(completion, url_fill(arena, live[i].path, completion->args, completion->arg_count));
 		const struct json *items = answer ? json_member(answer, "items") : NULL;
 		for (const struct json *item = items ? items->first : NULL; item; item = item->next)
-			offer(completion, column_plain(arena, &(struct column){ .key = live[i].key }, item), "",
-			    column_plain(arena, &(struct column){ .key = live[i].meaning }, item));
+			offer(completion, column_plain(arena, &(struct column){.key = live[i].key}, item), "",
+			    column_plain(arena, &(struct column){.key = live[i].meaning}, item));
 	}
 }
 
@@ -110,7 +111,8 @@ static void offer_actions(const struct completion *completion)
 static bool is_listed(const struct json *row, const char *list, const char *key)
 {
 	const struct json *items = json_member(row, list);
-	for (const struct json *item = items && items->type == JSON_LIST ? items->first : NULL; item; item = item->next) {
+	for (const struct json *item = items && items->type == JSON_LIST ? items->first : NULL; item;
+	     item = item->next) {
 		if (text_equals(json_text(item), key))
 			return true;
 		for (const struct json *one = item->type == JSON_LIST ? item->first : NULL; one; one = one->next)
@@ -123,7 +125,8 @@ static bool is_listed(const struct json *row, const char *list, const char *key)
 static void offer_field_value(struct completion *completion, const char *equals)
 {
 	enum field_id id;
-	const char *key = arena_copy_bytes(completion->cli->arena, completion->word, (size_t)(equals - completion->word));
+	const char *key =
+	    arena_copy_bytes(completion->cli->arena, completion->word, (size_t)(equals - completion->word));
 	completion->prefix = arena_print(completion->cli->arena, "%s=", key);
 	completion->word = equals + 1;
 	if (!field_find(key, &id))
@@ -148,7 +151,8 @@ static void offer_fields(struct completion *completion)
 	const struct json *transitions = named_transitions(completion);
 	const struct json *row = ticket_action(transitions, completion->arg_count > 0 ? completion->args[0] : NULL);
 	for (size_t id = 0; id < FIELD_COUNT; id++) {
-		bool fits = !row || is_listed(row, "requires", fields[id].key) || is_listed(row, "accepts", fields[id].key);
+		bool fits =
+		    !row || is_listed(row, "requires", fields[id].key) || is_listed(row, "accepts", fields[id].key);
 		if (fits && fields[id].source == SOURCE_PEOPLE)
 			offer(completion, fields[id].key, "=", _(fields[id].label));
 	}
@@ -171,7 +175,7 @@ static void offer_verbs(const struct completion *completion, const char *noun)
 
 static void offer_flags(const struct completion *completion)
 {
-	const struct flag *tables[] = { completion->command ? completion->command->flags : NULL, global_flags };
+	const struct flag *tables[] = {completion->command ? completion->command->flags : NULL, global_flags};
 	for (size_t i = 0; i < 2; i++)
 		for (const struct flag *flag = tables[i]; flag && flag->value != VALUE_NONE; flag++)
 			offer(completion, arena_print(completion->cli->arena, "--%s", flag->name), "", _(flag->help));
@@ -188,7 +192,8 @@ static void offer_value(struct completion *completion, enum value value)
 {
 	const char *comma = strrchr(completion->word, ',');
 	if (comma && value != VALUE_FIELD) {
-		const char *before = arena_copy_bytes(completion->cli->arena, completion->word, (size_t)(comma + 1 - completion->word));
+		const char *before =
+		    arena_copy_bytes(completion->cli->arena, completion->word, (size_t)(comma + 1 - completion->word));
 		completion->prefix = arena_print(completion->cli->arena, "%s%s", completion->prefix, before);
 		completion->word = comma + 1;
 	}
@@ -216,7 +221,8 @@ static void offer_argument(struct completion *completion)
 	size_t row = 0;
 	for (size_t i = 0; i < completion->arg_count && row < ARGUMENT_MOST; i++)
 		row += arguments[row].count != COUNT_MANY;
-	bool number_first = completion->command->run == ticket_do_run && completion->arg_count == 1 && named_ticket(completion);
+	bool number_first =
+	    completion->command->run == ticket_do_run && completion->arg_count == 1 && named_ticket(completion);
 	if (number_first)
 		offer_actions(completion);
 	else if (row < ARGUMENT_MOST && arguments[row].value != VALUE_NONE)
@@ -252,7 +258,7 @@ static void take_flag(struct completion *completion, const char *word, const cha
 		return;
 	completion->flag = flag;
 	if (next && flag_find(NULL, flag->name, strlen(flag->name)))
-		completion->cli->given[completion->cli->given_count++] = (struct given_flag){ flag, next };
+		completion->cli->given[completion->cli->given_count++] = (struct given_flag){flag, next};
 }
 
 static void offer_for(struct completion *completion)
@@ -278,7 +284,7 @@ static void offer_for(struct completion *completion)
 int complete_run(struct cli *cli)
 {
 	size_t last = cli->arg_count - 1;
-	struct completion completion = { .cli = cli, .prefix = "", .word = cli->args[last] };
+	struct completion completion = {.cli = cli, .prefix = "", .word = cli->args[last]};
 	for (size_t i = 0; i < last; i++) {
 		if (completion.flag)
 			completion.flag = NULL; // this word is its value

@@ -33,7 +33,7 @@ static bool run_editor(struct arena *arena, const char *path)
 {
 	const char *editor = named_editor();
 	char *command = arena_print(arena, "%s \"$1\"", editor ? editor : "vi");
-	char *const argv[] = { "sh", "-c", command, "weihu", arena_copy(arena, path), NULL };
+	char *const argv[] = {"sh", "-c", command, "weihu", arena_copy(arena, path), NULL};
 	pid_t child;
 	int status = 0;
 	if (posix_spawn(&child, "/bin/sh", NULL, NULL, argv, environ) != 0)
@@ -70,7 +70,8 @@ static const char *template_of(const struct form *form, const char *title)
 	struct buffer text;
 	buffer_init(&text, form->arena);
 	add_note(&text, title);
-	add_note(&text, _("Write below each [field]; leave empty what does not apply. Lines that begin with #: are left out."));
+	add_note(&text,
+	    _("Write below each [field]; leave empty what does not apply. Lines that begin with #: are left out."));
 	for (enum field_id id = F_TITLE; id <= F_FINDING; id++)
 		if (fields[id].source == SOURCE_PEOPLE)
 			add_field(&text, form, &fields[id]);

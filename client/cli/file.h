@@ -17,7 +17,8 @@ char *file_read_secret(struct arena *arena, const char *name);
 // What is left of an open stream, NULL after a complaint that calls it `name`.
 char *file_read_stream(struct arena *arena, FILE *stream, const char *name);
 
-// Replaces the file in one move, readable by its owner alone; its folder is made where it lacks. False after a complaint.
+// Replaces the file in one move, readable by its owner alone; its folder is made where it lacks. False after a
+// complaint.
 bool file_write_secret(struct arena *arena, const char *name, const char *text);
 
 // Makes the folder of `name` and those above it, for the owner alone.

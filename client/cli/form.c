@@ -78,6 +78,11 @@ static bool is_twice(const struct cli *cli, size_t index)
 	return false;
 }
 
+static const char *key_of(const struct flag *flag)
+{
+	return flag->key ? flag->key : flag->name;
+}
+
 bool form_take(struct form *form, struct cli *cli)
 {
 	const struct argument *arguments = cli->command->arguments;
@@ -88,9 +93,12 @@ bool form_take(struct form *form, struct cli *cli)
 		const struct flag *flag = cli->given[i].flag;
 		bool list = value_rows[flag->value].shape == SHAPE_LIST;
 		if (flag->place == PLACE_FIELD && cli_is_first(cli, i))
-			form_set(form, flag->value, flag->key ? flag->key : flag->name,
+			form_set(form, flag->value, key_of(flag),
 			    list ? cli_joined(cli, i) : cli_flag(cli, flag->name));
 	}
+	for (const struct flag *flag = cli->command->flags; flag->value != VALUE_NONE; flag++)
+		if (flag->preset && !form_text(form, key_of(flag)))
+			form_set(form, flag->value, key_of(flag), flag->preset);
 	for (size_t i = 0; i < cli->given_count; i++)
 		if (cli->given[i].flag->value == VALUE_FIELD) {
 			if (is_twice(cli, i) || !take_assignment(form, cli, cli->given[i].value))

@@ -31,7 +31,8 @@ const char *form_text(const struct form *form, const char *key); // NULL: not th
 void form_write(const struct form *form, struct json_out *json);
 const char *form_print(const struct form *form);
 
-// What a person typed as a value: @FILE is what the file holds, - what standard input says, @@ an @. NULL after a complaint.
+// What a person typed as a value: @FILE is what the file holds, - what standard input says, @@ an @. NULL after a
+// complaint.
 const char *form_typed(struct arena *arena, const char *text);
 
 #endif

@@ -53,7 +53,8 @@ const char *cli_query(const struct cli *cli, const char *more)
 	for (size_t i = 0; i < cli->given_count; i++) {
 		const struct flag *flag = cli->given[i].flag;
 		if (flag->place == PLACE_QUERY && cli_is_first(cli, i))
-			url_add_query(&query, key_of(flag), flag->value == VALUE_TRUTH ? cli->given[i].value : cli_joined(cli, i));
+			url_add_query(&query, key_of(flag),
+			    flag->value == VALUE_TRUTH ? cli->given[i].value : cli_joined(cli, i));
 	}
 	if (more && *more) {
 		buffer_add_char(&query, query.length > 0 ? '&' : '?');

@@ -36,7 +36,8 @@ static const char *flag_text(struct cli *cli, const struct flag *flag)
 {
 	const char *placeholder = value_rows[flag->value].placeholder;
 	const char *letter = flag->letter ? arena_print(cli->arena, "-%c, ", flag->letter) : "    ";
-	return arena_print(cli->arena, "%s--%s%s%s", letter, flag->name, placeholder ? " " : "", placeholder ? placeholder : "");
+	return arena_print(cli->arena, "%s--%s%s%s", letter, flag->name, placeholder ? " " : "",
+	    placeholder ? placeholder : "");
 }
 
 static void print_flags(struct cli *cli, const struct flag *flags)
@@ -53,7 +54,8 @@ static void print_command(struct cli *cli, const struct command *command)
 	heading(cli, _("Usage"));
 	fprintf(cli->out, "  %s\n", command_usage(cli->arena, command));
 	if (command->more)
-		fprintf(cli->out, "\n%s\n", screen_wrap(cli->arena, _(command->more), cli->width < 100 ? cli->width : 100, 0));
+		fprintf(cli->out, "\n%s\n",
+		    screen_wrap(cli->arena, _(command->more), cli->width < 100 ? cli->width : 100, 0));
 	if (command->flags->value != VALUE_NONE) {
 		heading(cli, _("Flags"));
 		print_flags(cli, command->flags);
@@ -84,8 +86,7 @@ static void print_noun(struct cli *cli, const struct noun *noun)
 	if (text_equals(noun->name, "ticket")) {
 		heading(cli, _("Actions of the workflow (weihu ticket ACTION ID… -F key=value)"));
 		const char *action;
-		for (size_t i = 0; (action = words_identifier(WORDS_ACTION, i)); i++)
-			{
+		for (size_t i = 0; (action = words_identifier(WORDS_ACTION, i)); i++) {
 			const char *label = words_telling_label(WORDS_ACTION, action);
 			row(cli, action, 16, label ? label : "");
 		}
@@ -98,20 +99,23 @@ static void print_all(struct cli *cli)
 {
 	fprintf(cli->out, "%s\n", _("weihu — maintenance requests: filed, routed, done, recorded"));
 	heading(cli, _("Examples"));
-	print_examples(cli, "weihu login --server https://weihu.example.org\n"
-	                    "weihu ticket file\n"
-	                    "weihu ticket list --mine --open\n"
-	                    "weihu ticket show 42\n"
-	                    "weihu ticket why 42\n"
-	                    "weihu ticket accept 42 --comment \"Works\"");
+	print_examples(cli,
+	    "weihu login --server https://weihu.example.org\n"
+	    "weihu ticket file\n"
+	    "weihu ticket list --mine --open\n"
+	    "weihu ticket show 42\n"
+	    "weihu ticket why 42\n"
+	    "weihu ticket accept 42 --comment \"Works\"");
 	heading(cli, _("Commands"));
 	for (const struct noun *noun = nouns; noun->name; noun++)
 		row(cli, noun->name, 12, _(noun->help));
 	heading(cli, _("Flags of every command"));
 	print_flags(cli, global_flags);
 	heading(cli, _("Exit codes"));
-	fprintf(cli->out, "  %s\n", _("0 fine · 1 other trouble · 2 usage · 3 not logged in · 4 forbidden · 5 not found"));
-	fprintf(cli->out, "  %s\n", _("6 conflict or illegal move · 7 invalid fields · 8 network, or the server is unavailable"));
+	fprintf(cli->out, "  %s\n",
+	    _("0 fine · 1 other trouble · 2 usage · 3 not logged in · 4 forbidden · 5 not found"));
+	fprintf(cli->out, "  %s\n",
+	    _("6 conflict or illegal move · 7 invalid fields · 8 network, or the server is unavailable"));
 	fprintf(cli->out, "\n%s\n", _("More: weihu help NOUN [VERB], man weihu"));
 }
 
@@ -133,7 +137,8 @@ int help_run(struct cli *cli)
 	const struct noun *noun = noun_find(cli->args[0]);
 	if (!noun || !noun->help) {
 		const char *nearest = noun_nearest(cli->args[0]);
-		return cli_usage(cli, nearest ? _("there is no command \"%s\"; did you mean \"%s\"?") : _("there is no command \"%s\""),
+		return cli_usage(cli,
+		    nearest ? _("there is no command \"%s\"; did you mean \"%s\"?") : _("there is no command \"%s\""),
 		    cli->args[0], nearest);
 	}
 	bool alone = noun_stands_alone(noun->name);

@@ -25,10 +25,21 @@ struct http {
 	char error[CURL_ERROR_SIZE];
 };
 
-static const struct { long status; enum leave code; } codes[] = {
-	{ 401, LEAVE_LOGIN },    { 403, LEAVE_FORBIDDEN }, { 404, LEAVE_NOT_FOUND }, { 409, LEAVE_CONFLICT },
-	{ 412, LEAVE_CONFLICT }, { 400, LEAVE_FIELDS },    { 422, LEAVE_FIELDS },    { 429, LEAVE_NETWORK },
-	{ 502, LEAVE_NETWORK },  { 503, LEAVE_NETWORK },   { 504, LEAVE_NETWORK },
+static const struct {
+	long status;
+	enum leave code;
+} codes[] = {
+    {401, LEAVE_LOGIN},
+    {403, LEAVE_FORBIDDEN},
+    {404, LEAVE_NOT_FOUND},
+    {409, LEAVE_CONFLICT},
+    {412, LEAVE_CONFLICT},
+    {400, LEAVE_FIELDS},
+    {422, LEAVE_FIELDS},
+    {429, LEAVE_NETWORK},
+    {502, LEAVE_NETWORK},
+    {503, LEAVE_NETWORK},
+    {504, LEAVE_NETWORK},
 };
 
 static enum leave code_of(long status)
@@ -101,8 +112,9 @@ static void set_headers(struct cli *cli, struct arena *arena, const struct reque
 	if (cli->token)
 		add_header(http, arena_print(arena, "Authorization: Bearer %s", cli->token));
 	if (request->body)
-		add_header(http, text_equals(request->method, "PATCH") ? "Content-Type: application/merge-patch+json"
-		                                                       : "Content-Type: application/json");
+		add_header(http,
+		    text_equals(request->method, "PATCH") ? "Content-Type: application/merge-patch+json"
+		                                          : "Content-Type: application/json");
 	if (request->version)
 		add_header(http, arena_print(arena, "If-Match: \"%s\"", request->version));
 	if (is_post(request))
@@ -120,15 +132,6 @@ static void set_body(CURL *curl, const struct request *request)
 		curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
 }
 
-static const char *url_of(const struct cli *cli, struct arena *arena, const char *path)
-{
-	size_t length = strlen(cli->server);
-	while (length > 0 && cli->server[length - 1] == '/')
-		length--;
-	bool bare = !strstr(cli->server, "://");
-	return arena_print(arena, "%s%.*s%s", bare ? "http://" : "", (int)length, cli->server, path);
-}
-
 static void prepare(struct cli *cli, struct arena *arena, const struct request *request)
 {
 	struct http *http = http_of(cli);
@@ -137,7 +140,7 @@ static void prepare(struct cli *cli, struct arena *arena, const struct request *
 	set_headers(cli, arena, request);
 	set_body(curl, request);
 	long seconds = request->seconds ? request->seconds : SECONDS_USUAL;
-	curl_easy_setopt(curl, CURLOPT_URL, url_of(cli, arena, request->path));
+	curl_easy_setopt(curl, CURLOPT_URL, arena_print(arena, "%s%s", cli->server, request->path));
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, http->headers);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "weihu/" WEIHU_VERSION);
@@ -170,7 +173,7 @@ static const struct json *read_json(struct arena *arena, const struct answer *an
 
 static struct answer answer_of(const struct http *http, struct arena *arena, const struct buffer *body)
 {
-	struct answer answer = { .body = body->bytes, .length = body->length };
+	struct answer answer = {.body = body->bytes, .length = body->length};
 	curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &answer.status);
 	answer.code = code_of(answer.status);
 	const char *type = header_of(http, arena, "Content-Type");
@@ -183,7 +186,7 @@ static struct answer answer_of(const struct http *http, struct arena *arena, con
 static struct answer no_answer(const struct http *http, struct arena *arena, CURLcode result)
 {
 	const char *failure = *http->error ? http->error : curl_easy_strerror(result);
-	return (struct answer){ .code = LEAVE_NETWORK, .failure = safe_line(arena, failure), .type = "", .body = "" };
+	return (struct answer){.code = LEAVE_NETWORK, .failure = safe_line(arena, failure), .type = "", .body = ""};
 }
 
 static struct answer ask_once(struct cli *cli, struct arena *arena, const struct request *request, CURLcode *result)
@@ -194,13 +197,14 @@ static struct answer ask_once(struct cli *cli, struct arena *arena, const struct
 	curl_easy_setopt(http->curl, CURLOPT_WRITEDATA, body);
 	*http->error = '\0';
 	if (cli->verbose)
-		tell("> %s %s", request->method, url_of(cli, arena, request->path));
+		tell("> %s %s%s", request->method, cli->server, request->path);
 	int64_t start = clock_ticks();
 	*result = curl_easy_perform(http->curl);
 	struct answer answer = *result == CURLE_OK ? answer_of(http, arena, body) : no_answer(http, arena, *result);
 	long span = (long)((clock_ticks() - start) / 1000);
 	if (cli->verbose && answer.status)
-		tell("< %ld  X-Request-Id: %s  %ld ms", answer.status, answer.request_id ? answer.request_id : "-", span);
+		tell("< %ld  X-Request-Id: %s  %ld ms", answer.status, answer.request_id ? answer.request_id : "-",
+		    span);
 	else if (cli->verbose)
 		tell("< %s  %ld ms", answer.failure, span);
 	return answer;
@@ -210,21 +214,19 @@ static struct answer ask_once(struct cli *cli, struct arena *arena, const struct
 static bool is_worth_another(const struct answer *answer, CURLcode result, int tries)
 {
 	switch (result) {
-	case CURLE_OK:
-		return answer->status == 503 || answer->status == 429;
+	case CURLE_OK: return answer->status == 503 || answer->status == 429;
 	case CURLE_COULDNT_CONNECT: // at the first try nothing was lost: nobody is there
 		return tries > 1;
 	case CURLE_GOT_NOTHING:
 	case CURLE_RECV_ERROR:
 	case CURLE_SEND_ERROR:
-	case CURLE_PARTIAL_FILE:
-		return true;
-	default:
-		return false;
+	case CURLE_PARTIAL_FILE: return true;
+	default: return false;
 	}
 }
 
-// Seconds that the server asks for, or a growing pause with chance in it, so that many clients do not come back at once.
+// Seconds that the server asks for, or a growing pause with chance in it, so that many clients do not come back at
+// once.
 static double pause_before(const struct http *http, struct arena *arena, int tries)
 {
 	const char *after = header_of(http, arena, "Retry-After");
@@ -236,7 +238,7 @@ static double pause_before(const struct http *http, struct arena *arena, int tri
 
 static void pause_for(double seconds)
 {
-	struct timespec left = { (time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9) };
+	struct timespec left = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
 	while (nanosleep(&left, &left) != 0 && errno == EINTR)
 		continue;
 }
@@ -244,7 +246,7 @@ static void pause_for(double seconds)
 struct answer http_ask(struct cli *cli, struct arena *arena, const struct request *request)
 {
 	prepare(cli, arena, request);
-	bool harmless = is_post(request) || text_equals(request->method, "GET");
+	bool harmless = !request->once && (is_post(request) || text_equals(request->method, "GET"));
 	double waited = 0;
 	for (int tries = 1;; tries++) {
 		CURLcode result;

@@ -10,6 +10,7 @@ struct request {
 	const char *method, *path; // path with its query, "/v1/tickets?open=true"
 	const char *body;          // JSON, or NULL
 	const char *version;       // the object's, for If-Match, or NULL
+	bool once;                 // never sent again
 	long seconds;              // to wait at most; 0: as long as is usual
 };
 

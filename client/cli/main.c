@@ -37,7 +37,7 @@ static int run_command(struct cli *cli)
 int main(int argc, char **argv)
 {
 	say_choose_language();
-	struct cli cli = { .arena = arena_new() };
+	struct cli cli = {.arena = arena_new()};
 	screen_open(&cli);
 	int code = cli_parse(&cli, argc, argv);
 	cli.verbose = cli_is(&cli, "verbose");

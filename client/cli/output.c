@@ -6,20 +6,23 @@
 
 #include "cli/say.h"
 
+#define ROOMY 100 // columns of a terminal from which on a table shows more
+
 static void nothing(struct output *output)
 {
 	(void)output;
 }
 
-static const struct format formats[] = { // THE FORMAT TABLE
-	{ "table", table_begin, table_item, table_end, false },
-	{ "wide", table_begin, table_item, table_end, true },
-	{ "json", nothing, json_text_item, json_text_end, true },
-	{ "jsonl", nothing, jsonl_item, nothing, true },
-	{ "yaml", nothing, yaml_item, yaml_end, true },
-	{ "csv", csv_begin, csv_item, nothing, true },
-	{ "tsv", tsv_begin, tsv_item, nothing, true },
-	{ "name", nothing, name_item, nothing, true },
+static const struct format formats[] = {
+    // THE FORMAT TABLE
+    {"table", table_begin, table_item, table_end, false},
+    {"wide", table_begin, table_item, table_end, true},
+    {"json", nothing, json_text_item, json_text_end, true},
+    {"jsonl", nothing, jsonl_item, nothing, true},
+    {"yaml", nothing, yaml_item, yaml_end, true},
+    {"csv", csv_begin, csv_item, nothing, true},
+    {"tsv", tsv_begin, tsv_item, nothing, true},
+    {"name", nothing, name_item, nothing, true},
 };
 
 static const struct format *format_find(const char *name)
@@ -69,7 +72,7 @@ static void add_column(struct output *output, size_t *count, const struct column
 static const struct column *plain_column(struct arena *arena, const char *key)
 {
 	struct column *column = arena_take(arena, sizeof *column);
-	*column = (struct column){ .key = key, .label = key };
+	*column = (struct column){.key = key, .label = key};
 	return column;
 }
 
@@ -87,8 +90,8 @@ static bool choose_named(struct output *output, const char *names)
 	output->columns = arena_take_array(output->arena, strlen(names) + 1, sizeof *output->columns);
 	for (const char *name = names; *name; name += strcspn(name, ","), name += *name == ',') {
 		const char *key = arena_copy_bytes(output->arena, name, strcspn(name, ","));
-		const struct column *column = output->resource ? column_find(output->resource, key)
-		                                                : plain_column(output->arena, key);
+		const struct column *column =
+		    output->resource ? column_find(output->resource, key) : plain_column(output->arena, key);
 		enum field_id id;
 		if (!column && output->resource == &resource_tickets && !output->list && field_find(key, &id))
 			column = plain_column(output->arena, key);
@@ -107,12 +110,20 @@ static bool choose_named(struct output *output, const char *names)
 	return true;
 }
 
+// What shows without being asked for.
+static enum rank shown_rank(const struct output *output)
+{
+	if (output->format->everything || !output->list)
+		return RANK_WIDE;
+	return output->cli->terminal && output->cli->width < ROOMY ? RANK_TABLE : RANK_ROOMY;
+}
+
 static void choose_by_rank(struct output *output)
 {
 	size_t count = 0, rows = rows_of(output->resource);
 	output->columns = arena_take_array(output->arena, rows + 1, sizeof *output->columns);
 	for (size_t i = 0; i < rows; i++)
-		if (output->format->everything || !output->list || output->resource->columns[i].rank == RANK_TABLE)
+		if (output->resource->columns[i].rank <= shown_rank(output))
 			add_column(output, &count, &output->resource->columns[i]);
 }
 
@@ -127,8 +138,12 @@ static void choose_by_item(struct output *output, const struct json *item)
 struct output *output_begin(struct cli *cli, const struct resource *resource, bool list)
 {
 	struct output *output = arena_take(cli->arena, sizeof *output);
-	*output = (struct output){ .cli = cli, .format = format_find(wanted_format(cli)), .resource = resource,
-		.list = list, .header = !cli_is(cli, "no-header"), .arena = arena_new() };
+	*output = (struct output){.cli = cli,
+	    .format = format_find(wanted_format(cli)),
+	    .resource = resource,
+	    .list = list,
+	    .header = !cli_is(cli, "no-header"),
+	    .arena = arena_new()};
 	const char *names = cli_flag(cli, "columns");
 	if (names && !choose_named(output, names)) {
 		arena_free(output->arena);
@@ -192,7 +207,7 @@ const struct json *output_chosen(const struct output *output, const struct json 
 
 const char *output_name(struct arena *arena, const struct resource *resource, const struct json *item)
 {
-	const struct column key = { .key = resource ? resource->name_key : "id" };
+	const struct column key = {.key = resource ? resource->name_key : "id"};
 	const char *value = column_plain(arena, &key, item);
 	return resource ? arena_print(arena, "%s/%s", resource->noun, value) : value;
 }

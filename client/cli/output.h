@@ -27,13 +27,14 @@ struct output {
 	bool chosen;                   // they were chosen by --columns
 	bool list;                     // of many; else of one
 	bool header;
-	bool failed;                   // the server broke off: what came is shown, of nothing nothing
+	bool failed; // the server broke off: what came is shown, of nothing nothing
 	size_t count;
 	struct arena *arena; // lives until output_end()
 	void *state;         // the writer's own
 };
 
-// Starts a list, or one thing, of the resource (NULL: any JSON, whose columns its first item tells). NULL after a complaint.
+// Starts a list, or one thing, of the resource (NULL: any JSON, whose columns its first item tells). NULL after a
+// complaint.
 struct output *output_begin(struct cli *cli, const struct resource *resource, bool list);
 void output_item(struct output *output, const struct json *item);
 void output_end(struct output *output);

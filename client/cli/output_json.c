@@ -17,7 +17,7 @@ static const char *compact(struct arena *arena, const struct json *value)
 
 static void print_members(FILE *out, struct arena *arena, const struct json *value, int depth)
 {
-	struct json key = { .type = JSON_TEXT };
+	struct json key = {.type = JSON_TEXT};
 	for (const struct json *member = value->first; member; member = member->next) {
 		fprintf(out, "%s\n%*s", member == value->first ? "" : ",", 2 * (depth + 1), "");
 		if (value->type == JSON_OBJECT) {
@@ -71,7 +71,7 @@ void yaml_item(struct output *output, const struct json *item)
 	struct arena *arena = arena_new();
 	struct json copy = *output_chosen(output, item);
 	copy.next = NULL;
-	struct json list = { .type = JSON_LIST, .first = &copy, .count = 1 };
+	struct json list = {.type = JSON_LIST, .first = &copy, .count = 1};
 	fputs(yaml_text_print(arena, output->list ? &list : &copy), output->cli->out);
 	arena_free(arena);
 }

@@ -23,7 +23,7 @@ static void *must_have(void *pointer)
 
 static bool may_be_cut(const struct column *column)
 {
-	return column->look == LOOK_TEXT || column->look == LOOK_KEYS;
+	return column->look == LOOK_PROSE || column->look == LOOK_KEYS;
 }
 
 // On a terminal long texts are cut to its width, unless everything was asked for.
@@ -58,9 +58,15 @@ void table_begin(struct output *output)
 	output->state = table;
 }
 
-static const struct { const char *state, *colour; } state_colours[] = {
-	{ "closed", "green" }, { "rejected", "darkgray" }, { "cancelled", "darkgray" }, { "suspended", "magenta" },
-	{ "returned", "yellow" }, { "in_maintenance", "blue" },
+static const struct {
+	const char *state, *colour;
+} state_colours[] = {
+    {"closed", "green"},
+    {"rejected", "darkgray"},
+    {"cancelled", "darkgray"},
+    {"suspended", "magenta"},
+    {"returned", "yellow"},
+    {"in_maintenance", "blue"},
 };
 
 static const char *colour_of(const struct column *column, const struct json *item)
@@ -96,7 +102,8 @@ static void print_page(struct output *output, const struct json *item)
 {
 	size_t widest = 0;
 	for (size_t i = 0; output->columns[i]; i++) {
-		size_t width = screen_width_of(output->resource ? _(output->columns[i]->label) : output->columns[i]->label);
+		size_t width =
+		    screen_width_of(output->resource ? _(output->columns[i]->label) : output->columns[i]->label);
 		widest = width > widest ? width : widest;
 	}
 	for (size_t i = 0; output->columns[i]; i++) {
@@ -146,8 +153,7 @@ void table_end(struct output *output)
 	if (output->count > 0) {
 		hide_empty(output);
 		must(scols_print_table(output->state));
-	}
-	else if (output->resource && output->resource->none)
+	} else if (output->resource && output->resource->none)
 		tell("%s", _(output->resource->none));
 	scols_unref_table(output->state);
 }

@@ -21,14 +21,15 @@ int cli_usage(const struct cli *cli, const char *format, ...)
 		tell(_("See: weihu help"));
 	else {
 		tell(_("Usage: %s"), command_usage(cli->arena, command));
-		tell(_("See: weihu help %s%s%s"), command->noun, command->verb ? " " : "", command->verb ? command->verb : "");
+		tell(_("See: weihu help %s%s%s"), command->noun, command->verb ? " " : "",
+		    command->verb ? command->verb : "");
 	}
 	return LEAVE_USAGE;
 }
 
 static void give(struct cli *cli, const struct flag *flag, const char *value)
 {
-	cli->given[cli->given_count++] = (struct given_flag){ flag, value_normal(cli->arena, flag->value, value) };
+	cli->given[cli->given_count++] = (struct given_flag){flag, value_normal(cli->arena, flag->value, value)};
 }
 
 static int complain_of_flag(const struct cli *cli, const char *word)
@@ -111,8 +112,8 @@ static char *take_word(struct words_left *left)
 			return taken;
 		}
 		bool is_long = text_starts(*word, "--");
-		const struct flag *flag = is_long ? flag_find(NULL, *word + 2, strlen(*word + 2))
-		                                  : flag_of_letter(NULL, (*word)[1]);
+		const struct flag *flag =
+		    is_long ? flag_find(NULL, *word + 2, strlen(*word + 2)) : flag_of_letter(NULL, (*word)[1]);
 		if (flag && flag->value != VALUE_TRUTH && (is_long || !(*word)[2]))
 			word++;
 	}
@@ -169,7 +170,8 @@ static int check_tickets(struct cli *cli)
 	return LEAVE_OK;
 }
 
-// A verb that the table does not know may be an action of the workflow: "ticket evaluate 42" is "ticket do evaluate 42".
+// A verb that the table does not know may be an action of the workflow: "ticket evaluate 42" is "ticket do evaluate
+// 42".
 static int parse_action(struct cli *cli, const char *verb, struct words_left left)
 {
 	cli->command = command_find("ticket", "do");
@@ -198,7 +200,7 @@ int cli_parse(struct cli *cli, int argc, char **argv)
 {
 	cli->args = arena_take_array(cli->arena, (size_t)argc + 2, sizeof *cli->args);
 	cli->given = arena_take_array(cli->arena, (size_t)argc * 2 + 2, sizeof *cli->given);
-	struct words_left left = { argv + 1, argv + argc };
+	struct words_left left = {argv + 1, argv + argc};
 	const char *name = take_word(&left);
 	if (!name)
 		name = "help";

@@ -12,14 +12,17 @@
 // The token alone goes to standard output, where a file can catch it; the words about it do not.
 int person_token_run(struct cli *cli)
 {
-	struct form form = { .arena = cli->arena };
+	struct form form = {.arena = cli->arena};
 	if (!form_take(&form, cli))
 		return LEAVE_USAGE;
-	struct request request = { .method = "POST", .body = form_print(&form),
-		.path = url_fill(cli->arena, cli->command->path, cli->args, cli->arg_count) };
+	struct request request = {.method = "POST",
+	    .once = true, // a second try could make a second token
+
+	    .body = form_print(&form),
+	    .path = url_fill(cli->arena, cli->command->path, cli->args, cli->arg_count)};
 	struct answer answer = http_ask(cli, cli->arena, &request);
 	if (answer.code != LEAVE_OK)
-		return problem_tell(cli, &answer, &(struct subject){ .name = resource_subject(cli) });
+		return problem_tell(cli, &answer, &(struct subject){.name = resource_subject(cli)});
 	const char *token = answer.json ? json_text(json_member(answer.json, "token")) : NULL;
 	if (cli_flag(cli, "output") || !token)
 		return resource_tell_done(cli, answer.json);
@@ -32,12 +35,13 @@ int person_revoke_run(struct cli *cli)
 {
 	int worst = LEAVE_OK;
 	for (size_t i = 1; i < cli->arg_count; i++) {
-		const char *names[] = { cli->args[0], cli->args[i] };
-		struct request request = { .method = "DELETE", .path = url_fill(cli->arena, cli->command->path, names, 2) };
+		const char *names[] = {cli->args[0], cli->args[i]};
+		struct request request = {.method = "DELETE",
+		    .path = url_fill(cli->arena, cli->command->path, names, 2)};
 		struct answer answer = http_ask(cli, cli->arena, &request);
 		const char *name = arena_print(cli->arena, "token/%s", cli->args[i]);
 		if (answer.code != LEAVE_OK)
-			problem_tell(cli, &answer, &(struct subject){ .name = name });
+			problem_tell(cli, &answer, &(struct subject){.name = name});
 		else if (output_is(cli, "name"))
 			fprintf(cli->out, "%s\n", name);
 		else if (cli->terminal)

@@ -11,61 +11,65 @@
 
 struct advice {
 	const char *code;
-	const char *text; // msgid; NULL: as the server says it
+	const char *text;    // msgid; NULL: as the server says it
 	const char *command; // to try: {id}, {action}, {field} and {server} are filled in; NULL: none to offer
 };
 
-static const struct advice problems[] = { // THE PROBLEM TABLE
-	{ "malformed", N_("the server did not understand the request"), NULL },
-	{ "unauthenticated", N_("you are not logged in, or the token is no longer good"), "weihu login" },
-	{ "forbidden", N_("you are not allowed to do that"), "weihu whoami" },
-	{ "not_found", N_("there is no such thing"), NULL },
-	{ "method_not_allowed", N_("the server does not do that there"), NULL },
-	{ "state", N_("that cannot be done as things stand"), NULL },
-	{ "exists", N_("it exists already"), NULL },
-	{ "version", N_("somebody changed it since you read it"), "weihu ticket show {id}" },
-	{ "too_large", N_("that is too large for the server"), NULL },
-	{ "media_type", N_("the server does not read that kind of content"), NULL },
-	{ "fields", N_("some values are missing or wrong"), NULL },
-	{ "key_reused", N_("the idempotency key was used for something else"), NULL },
-	{ "unavailable", N_("the server cannot answer just now; try again soon"), NULL },
-	{ "internal", N_("the server failed; nothing was changed"), NULL },
+static const struct advice problems[] = {
+    // THE PROBLEM TABLE
+    {"malformed", N_("the server did not understand the request"), NULL},
+    {"unauthenticated", N_("you are not logged in, or the token is no longer good"), "weihu login"},
+    {"forbidden", N_("you are not allowed to do that"), "weihu whoami"},
+    {"not_found", N_("there is no such thing"), NULL},
+    {"method_not_allowed", N_("the server does not do that there"), NULL},
+    {"state", N_("that cannot be done as things stand"), NULL},
+    {"exists", N_("it exists already"), NULL},
+    {"version", N_("somebody changed it since you read it"), "weihu ticket show {id}"},
+    {"too_large", N_("that is too large for the server"), NULL},
+    {"media_type", N_("the server does not read that kind of content"), NULL},
+    {"fields", N_("some values are missing or wrong"), NULL},
+    {"key_reused", N_("the idempotency key was used for something else"), NULL},
+    {"unavailable", N_("the server cannot answer just now; try again soon"), NULL},
+    {"internal", N_("the server failed; nothing was changed"), NULL},
 };
 
-static const struct advice guards[] = { // THE GUARD TABLE, as people read it
-	{ "state", N_("it is not in a state for this"), "weihu ticket why {id}" },
-	{ "party", N_("this is for others to do"), NULL },
-	{ "separation", N_("you had a part in it: another person must do this"), NULL },
-	{ "field_missing", N_("must be filled"), NULL },
-	{ "field_unexpected", N_("does not belong to this"), NULL },
-	{ "designated", N_("the program has no designated system administrator today"), "weihu program designate PROGRAM LOGIN" },
-	{ "corrective", N_("only corrective maintenance goes this way"), NULL },
-	{ "severe", N_("only a severe fault goes this way"), NULL },
-	{ "appeal_unused", N_("it was appealed once already"), NULL },
-	{ "no_clash", N_("other tickets of the program are planned over the same time"),
-	    "weihu ticket {action} {id} --field clash_note=…" },
-	{ "plan_in_order", N_("the planned end must be later than the planned start"), NULL },
-	{ "steps_done", N_("the technical steps are not all done"), "weihu ticket step {id} STEP passed" },
-	{ "change_recorded", N_("no change is recorded (record items 8 to 13)"), "weihu help ticket change" },
-	{ "work_recorded", N_("no work is recorded (people and minutes)"), "weihu ticket work {id} --minutes 1h30m" },
-	{ "documents_settled", N_("say which documents were updated, or why none was"),
-	    "weihu ticket {action} {id} --field documents=…" },
-	{ "owes_authorisation", N_("no authorisation is owed"), NULL },
-	{ "owed_done", N_("controls that the urgent path put off are still owed"), "weihu ticket show {id}" },
-	{ "record_complete", N_("the maintenance record has gaps"), "weihu ticket {action} {id} --field record_gaps=…" },
-	{ "reopen_window", N_("it was closed too long ago; a maintenance lead can reopen it"), NULL },
-	{ "consented", N_("the requester has not consented to this kind and severity"), NULL },
-	{ "skilled", N_("technician and helpers must be named once each"), NULL },
+static const struct advice guards[] = {
+    // THE GUARD TABLE, as people read it
+    {"state", N_("it is not in a state for this"), "weihu ticket why {id}"},
+    {"party", N_("this is for others to do"), NULL},
+    {"separation", N_("you had a part in it: another person must do this"), NULL},
+    {"field_missing", N_("must be filled"), NULL},
+    {"field_unexpected", N_("does not belong to this"), NULL},
+    {"designated", N_("the program has no designated system administrator today"),
+        "weihu program designate PROGRAM LOGIN"},
+    {"corrective", N_("only corrective maintenance goes this way"), NULL},
+    {"severe", N_("only a severe fault goes this way"), NULL},
+    {"appeal_unused", N_("it was appealed once already"), NULL},
+    {"no_clash", N_("other tickets of the program are planned over the same time"),
+        "weihu ticket {action} {id} --field clash_note=…"},
+    {"plan_in_order", N_("the planned end must be later than the planned start"), NULL},
+    {"steps_done", N_("the technical steps are not all done"), "weihu ticket step {id} STEP passed"},
+    {"change_recorded", N_("no change is recorded (record items 8 to 13)"), "weihu help ticket change"},
+    {"work_recorded", N_("no work is recorded (people and minutes)"), "weihu ticket work {id} --minutes 1h30m"},
+    {"documents_settled", N_("say which documents were updated, or why none was"),
+        "weihu ticket {action} {id} --field documents=…"},
+    {"owes_authorisation", N_("no authorisation is owed"), NULL},
+    {"owed_done", N_("controls that the urgent path put off are still owed"), "weihu ticket show {id}"},
+    {"record_complete", N_("the maintenance record has gaps"), "weihu ticket {action} {id} --field record_gaps=…"},
+    {"reopen_window", N_("it was closed too long ago; a maintenance lead can reopen it"), NULL},
+    {"consented", N_("the requester has not consented to this kind and severity"), NULL},
+    {"skilled", N_("technician and helpers must be named once each"), NULL},
 };
 
-static const struct advice faults_known[] = { // codes of single fields
-	{ "missing", N_("must be filled"), NULL },
-	{ "unknown", N_("is not known"), NULL },
-	{ "type", N_("is of the wrong type"), NULL },
-	{ "range", N_("is out of range"), NULL },
-	{ "length", N_("is too short or too long"), NULL },
-	{ "choice", N_("is none of the choices"), NULL },
-	{ "format", N_("is not in the right form"), NULL },
+static const struct advice faults_known[] = {
+    // codes of single fields
+    {"missing", N_("must be filled"), NULL},
+    {"unknown", N_("is not known"), NULL},
+    {"type", N_("is of the wrong type"), NULL},
+    {"range", N_("is out of range"), NULL},
+    {"length", N_("is too short or too long"), NULL},
+    {"choice", N_("is none of the choices"), NULL},
+    {"format", N_("is not in the right form"), NULL},
 };
 
 #define FIND(table, code) find(table, sizeof table / sizeof *table, code)
@@ -86,8 +90,12 @@ static const char *id_of(const struct subject *subject)
 
 static const char *fill(struct arena *arena, const char *command, const struct subject *subject, const char *field)
 {
-	const struct { const char *hole, *text; } fillings[] = {
-		{ "{id}", id_of(subject) }, { "{action}", subject->action ? subject->action : "ACTION" }, { "{field}", field },
+	const struct {
+		const char *hole, *text;
+	} fillings[] = {
+	    {"{id}", id_of(subject)},
+	    {"{action}", subject->action ? subject->action : "ACTION"},
+	    {"{field}", field},
 	};
 	struct buffer out;
 	buffer_init(&out, arena);
@@ -134,17 +142,17 @@ static void print_people(FILE *out, struct arena *arena, const struct json *peop
 			fprintf(out, "%s%s", login == people->first ? " " : ", ", safe_line(arena, login->text));
 }
 
-// "→ the technician: li, wang; the lead: …"
-static void print_who(struct cli *cli, FILE *out, const struct json *who, int indent)
+// "who can: the technician: li, wang; a maintenance lead: zhao"
+static void print_who(struct cli *cli, FILE *out, const char *label, const struct json *who, int indent)
 {
 	if (!who || !who->first)
 		return;
-	fprintf(out, "%*s%s", indent, "", _("who can: "));
+	fprintf(out, "%*s%s", indent, "", label);
 	for (const struct json *party = who->first; party; party = party->next) {
 		const char *name = text_member(party, "party");
 		const struct json *people = json_member(party, "people");
-		fprintf(out, "%s%s%s", party == who->first ? "" : "; ", words_label(WORDS_PARTY, safe_line(cli->arena, name)),
-		    people && people->first ? ":" : "");
+		fprintf(out, "%s%s%s", party == who->first ? "" : "; ",
+		    words_label(WORDS_PARTY, safe_line(cli->arena, name)), people && people->first ? ":" : "");
 		print_people(out, cli->arena, people);
 	}
 	fputc('\n', out);
@@ -154,20 +162,23 @@ static void print_unmet(struct cli *cli, FILE *out, const struct json *one, cons
 {
 	const char *field = text_member(one, "field"), *code = text_member(one, "guard");
 	const struct advice *advice = FIND(guards, code);
-	bool names_field = advice && field && text_starts(code, "field_");
-	bool colour = out != stderr;
-	fprintf(out, "%*s%s✗%s ", indent, "", colour ? screen_tint(cli, TINT_RED) : "", colour ? screen_tint(cli, TINT_PLAIN) : "");
-	if (names_field)
+	bool names_field = advice && field && text_starts(code, "field_"), colour = out != stderr;
+	fprintf(out, "%*s%s✗%s ", indent, "", colour ? screen_tint(cli, TINT_RED) : "",
+	    colour ? screen_tint(cli, TINT_PLAIN) : "");
+	if (names_field) {
 		fprintf(out, "%s %s\n", field_shown(cli->arena, field), _(advice->text));
-	else
-		fprintf(out, "%s\n", words_of(cli->arena, advice, text_member(one, "message")));
-	print_who(cli, out, json_member(one, "who"), indent + 2);
+		return;
+	}
+	fprintf(out, "%s\n", words_of(cli->arena, advice, text_member(one, "message")));
+	print_who(cli, out, text_equals(code, "state") ? _("who can move it on: ") : _("who can: "),
+	    json_member(one, "who"), indent + 2);
 	if (advice && advice->command)
-		fprintf(out, "%*s%s%s\n", indent + 2, "", _("try: "), fill(cli->arena, advice->command, subject, field));
+		fprintf(out, "%*s%s%s\n", indent + 2, "", _("try: "),
+		    fill(cli->arena, advice->command, subject, field));
 }
 
-void problem_print_unmet(struct cli *cli, FILE *out, const struct json *unmet, const struct subject *subject, int indent,
-    bool with_fields)
+void problem_print_unmet(struct cli *cli, FILE *out, const struct json *unmet, const struct subject *subject,
+    int indent, bool with_fields)
 {
 	for (const struct json *one = unmet ? unmet->first : NULL; one; one = one->next)
 		if (with_fields || !text_equals(text_member(one, "guard"), "field_missing"))
@@ -178,7 +189,9 @@ static const char *nearest_field(const struct cli *cli, const char *key)
 {
 	const char *flag = flag_nearest(cli->command, arena_print(cli->arena, "--%s", key));
 	const char *field = words_nearest(WORDS_FIELD, key);
-	return text_equals(field, key) ? NULL : field ? field : flag;
+	if (text_equals(field, key) || text_equals(flag, key))
+		return NULL;
+	return field ? field : flag ? arena_print(cli->arena, "--%s", flag) : NULL;
 }
 
 static void print_choices(const char *key)
@@ -192,13 +205,24 @@ static void print_choices(const char *key)
 	fputc('\n', stderr);
 }
 
+// The flag that gave it, or should have; else the field by its label.
+static const char *flag_or_field(const struct cli *cli, const char *key)
+{
+	for (const struct flag *flag = cli->command->flags; flag->value != VALUE_NONE; flag++)
+		if (flag->place != PLACE_HERE && text_equals(flag->key ? flag->key : flag->name, key))
+			return arena_print(cli->arena, "--%s", flag->name);
+	return field_shown(cli->arena, key);
+}
+
 static void tell_faults(struct cli *cli, const struct json *list)
 {
 	for (const struct json *fault = list ? list->first : NULL; fault; fault = fault->next) {
 		const char *field = text_member(fault, "field"), *code = text_member(fault, "code");
 		const char *words = words_of(cli->arena, FIND(faults_known, code), text_member(fault, "message"));
-		bool named = field && *field && !text_starts(words, field);
-		tell("  ✗ %s%s%s", named ? field_shown(cli->arena, field) : "", named ? ": " : "", words);
+		bool named = field && *field;
+		if (named && text_starts(words, field) && words[strlen(field)] == ' ')
+			words += strlen(field) + 1; // its name stands before it anyhow
+		tell("  ✗ %s%s%s", named ? flag_or_field(cli, field) : "", named ? " " : "", words);
 		const char *nearest = field && text_equals(code, "unknown") ? nearest_field(cli, field) : NULL;
 		if (nearest)
 			tell(_("    did you mean %s?"), nearest);
@@ -211,8 +235,8 @@ static void tell_actions(struct cli *cli, const struct json *actions)
 {
 	if (!actions || !actions->first)
 		return;
-	const struct column column = { .key = actions->key, .look = LOOK_WORDS };
-	const struct json holder = { .type = JSON_OBJECT, .first = (struct json *)actions, .count = 1 };
+	const struct column column = {.key = actions->key, .look = LOOK_WORDS};
+	const struct json holder = {.type = JSON_OBJECT, .first = (struct json *)actions, .count = 1};
 	tell(_("  from here one can: %s"), column_shown(cli->arena, &column, &holder));
 }
 
@@ -238,6 +262,12 @@ static int tell_no_answer(const struct cli *cli, const struct answer *answer)
 	return answer->code;
 }
 
+static bool has_members(const struct json *object, const char *key)
+{
+	const struct json *list = object && object->type == JSON_OBJECT ? json_member(object, key) : NULL;
+	return list && list->first;
+}
+
 static void tell_what(struct cli *cli, const struct answer *answer, const struct subject *subject)
 {
 	const char *type = answer->json ? text_member(answer->json, "type") : NULL;
@@ -246,12 +276,14 @@ static void tell_what(struct cli *cli, const struct answer *answer, const struct
 	const char *detail = answer->json ? text_member(answer->json, "detail") : NULL;
 	if (!detail && answer->json)
 		detail = text_member(answer->json, "title");
-	if (answer->code == LEAVE_LOGIN)
-		detail = NULL; // how the header is made is nothing for people
+	if (answer->code == LEAVE_LOGIN || has_members(answer->json, "errors") || has_members(answer->json, "unmet"))
+		detail =
+		    NULL; // how the header is made is nothing for people, and what is listed below need not stand above
 	const char *words = words_of(cli->arena, advice, detail);
 	say("%s%s%s", subject->name ? subject->name : "", subject->name ? ": " : "",
 	    *words ? words : arena_print(cli->arena, _("the server answered %ld"), answer->status));
-	if (advice && advice->command && (strstr(advice->command, "{id}") == NULL || subject->name))
+	if (advice && advice->command && !has_members(answer->json, "unmet") &&
+	    (strstr(advice->command, "{id}") == NULL || subject->name))
 		tell("  %s%s", _("try: "), fill(cli->arena, advice->command, subject, NULL));
 }
 

@@ -24,7 +24,7 @@ static const char *first_of(const char *a, const char *b, const char *c)
 // The file as a tree; an empty object when there is none, NULL after a complaint.
 static const struct json *load(struct arena *arena)
 {
-	static const struct json nothing = { .type = JSON_OBJECT };
+	static const struct json nothing = {.type = JSON_OBJECT};
 	const char *path = profile_path(arena);
 	if (access(path, F_OK) != 0)
 		return &nothing;
@@ -57,7 +57,8 @@ static bool settle_token(struct cli *cli, const struct json *profile)
 {
 	const char *flag_file = cli_flag(cli, "token-file"), *token = getenv("WEIHU_TOKEN");
 	const char *file = first_of(getenv("WEIHU_TOKEN_FILE"), NULL, NULL);
-	const char *kept = json_text(json_member(profile, "token")), *kept_file = json_text(json_member(profile, "token_file"));
+	const char *kept = json_text(json_member(profile, "token")),
+	           *kept_file = json_text(json_member(profile, "token_file"));
 	if (flag_file)
 		cli->token = profile_read_token(cli->arena, flag_file);
 	else if (token && *token)
@@ -73,11 +74,22 @@ static bool settle_token(struct cli *cli, const struct json *profile)
 	return cli->token != NULL;
 }
 
+// Whole and without a slash at its end. What names no scheme is asked in clear on this machine alone.
+static const char *whole_url(struct arena *arena, const char *server)
+{
+	size_t length = strlen(server);
+	while (length > 0 && server[length - 1] == '/')
+		length--;
+	bool here = text_starts(server, "127.") || text_starts(server, "localhost") || text_starts(server, "[::1]");
+	const char *scheme = strstr(server, "://") ? "" : here ? "http://" : "https://";
+	return arena_print(arena, "%s%.*s", scheme, (int)length, server);
+}
+
 // A token is sent to the server it was kept for and to no other that a flag or the environment may name.
 static bool is_for_other_server(const struct cli *cli, const struct json *profile)
 {
 	const char *kept = json_text(json_member(profile, "server"));
-	return kept && !text_equals(kept, cli->server);
+	return kept && !text_equals(whole_url(cli->arena, kept), cli->server);
 }
 
 bool profile_settle(struct cli *cli)
@@ -94,12 +106,14 @@ bool profile_settle(struct cli *cli)
 		    profile_path(cli->arena), chosen);
 		return false;
 	}
-	static const struct json nothing = { .type = JSON_OBJECT };
+	static const struct json nothing = {.type = JSON_OBJECT};
 	if (!profile || profile->type != JSON_OBJECT)
 		profile = &nothing;
 	const char *kept = json_text(json_member(profile, "server"));
-	cli->server = first_of(cli_flag(cli, "server"), getenv("WEIHU_SERVER"), first_of(kept, PROFILE_SERVER, NULL));
-	cli->ca_file = first_of(cli_flag(cli, "ca-file"), getenv("WEIHU_CA_FILE"), json_text(json_member(profile, "ca_file")));
+	const char *server = first_of(cli_flag(cli, "server"), getenv("WEIHU_SERVER"), kept);
+	cli->server = whole_url(cli->arena, server ? server : PROFILE_SERVER);
+	cli->ca_file =
+	    first_of(cli_flag(cli, "ca-file"), getenv("WEIHU_CA_FILE"), json_text(json_member(profile, "ca_file")));
 	return settle_token(cli, is_for_other_server(cli, profile) ? &nothing : profile);
 }
 

@@ -15,8 +15,8 @@
 
 const char *resource_subject(const struct cli *cli)
 {
-	static const char *const names[VALUE_COUNT] = { [VALUE_TICKET] = "ticket", [VALUE_PERSON] = "person",
-		[VALUE_PROGRAM] = "program" };
+	static const char *const names[VALUE_COUNT] =
+	    {[VALUE_TICKET] = "ticket", [VALUE_PERSON] = "person", [VALUE_PROGRAM] = "program"};
 	const char *noun = names[cli->command->arguments[0].value];
 	return noun && cli->arg_count > 0 ? arena_print(cli->arena, "%s/%s", noun, cli->args[0]) : NULL;
 }
@@ -28,10 +28,10 @@ static const char *own_path(const struct cli *cli)
 
 const struct json *resource_get(struct cli *cli, const char *path, const char *subject, int *code)
 {
-	struct answer answer = http_ask(cli, cli->arena, &(struct request){ .method = "GET", .path = path });
+	struct answer answer = http_ask(cli, cli->arena, &(struct request){.method = "GET", .path = path});
 	*code = answer.code;
 	if (answer.code != LEAVE_OK)
-		problem_tell(cli, &answer, &(struct subject){ .name = subject });
+		problem_tell(cli, &answer, &(struct subject){.name = subject});
 	else if (!answer.json) {
 		say(_("the server's answer is not JSON; is %s a weihu server?"), cli->server);
 		*code = LEAVE_OTHER;
@@ -41,7 +41,7 @@ const struct json *resource_get(struct cli *cli, const char *path, const char *s
 
 const struct json *resource_peek(struct cli *cli, const char *path)
 {
-	struct answer answer = http_ask(cli, cli->arena, &(struct request){ .method = "GET", .path = path });
+	struct answer answer = http_ask(cli, cli->arena, &(struct request){.method = "GET", .path = path});
 	return answer.code == LEAVE_OK ? answer.json : NULL;
 }
 
@@ -80,14 +80,15 @@ static const struct json *items_of(const struct answer *answer)
 static bool list_page(struct listing *listing, struct arena *arena, int *code)
 {
 	struct cli *cli = listing->cli;
-	struct answer answer = http_ask(cli, arena, &(struct request){ .method = "GET", .path = page_path(listing, arena) });
+	struct answer answer =
+	    http_ask(cli, arena, &(struct request){.method = "GET", .path = page_path(listing, arena)});
 	*code = answer.code;
 	if (answer.code != LEAVE_OK) {
-		problem_tell(cli, &answer, &(struct subject){ .name = resource_subject(cli) });
+		problem_tell(cli, &answer, &(struct subject){.name = resource_subject(cli)});
 		return false;
 	}
 	const struct json *items = items_of(&answer);
-	const char *next = cli->command->whole || !answer.json ? NULL : json_text(json_member(answer.json, "next"));
+	const char *next = answer.json ? json_text(json_member(answer.json, "next")) : NULL;
 	if (next && text_equals(next, listing->cursor)) {
 		say(_("the server gives the same page again; what came so far is not all"));
 		*code = LEAVE_OTHER;
@@ -116,7 +117,7 @@ static bool read_limit(struct cli *cli, int64_t *limit)
 
 int resource_list(struct cli *cli, const char *path, const char *query)
 {
-	struct listing listing = { .cli = cli, .path = path, .query = query };
+	struct listing listing = {.cli = cli, .path = path, .query = query};
 	if (!read_limit(cli, &listing.limit))
 		return LEAVE_USAGE;
 	listing.output = output_begin(cli, cli->command->resource, true);
@@ -165,16 +166,18 @@ int resource_tell_done(struct cli *cli, const struct json *item)
 
 static int write_own(struct cli *cli, const char *method)
 {
-	struct form form = { .arena = cli->arena };
+	struct form form = {.arena = cli->arena};
 	if (!form_take(&form, cli))
 		return LEAVE_USAGE;
-	struct request request = { .method = method, .path = own_path(cli), .body = form_print(&form),
-		.version = cli_flag(cli, "if-version") };
+	struct request request = {.method = method,
+	    .path = own_path(cli),
+	    .body = form_print(&form),
+	    .version = cli_flag(cli, "if-version")};
 	if (text_equals(method, "PATCH") && !form.first)
 		return cli_usage(cli, _("nothing to change is given"));
 	struct answer answer = http_ask(cli, cli->arena, &request);
 	if (answer.code != LEAVE_OK)
-		return problem_tell(cli, &answer, &(struct subject){ .name = resource_subject(cli) });
+		return problem_tell(cli, &answer, &(struct subject){.name = resource_subject(cli)});
 	return resource_tell_done(cli, answer.json);
 }
 

@@ -26,9 +26,18 @@ static uint32_t point_at(const char *text, size_t *length)
 // Code points that draw nothing and move, hide or reorder what does.
 static bool is_steering(uint32_t point)
 {
-	static const struct { uint32_t first, last; } ranges[] = {
-		{ 0x80, 0x9F }, { 0xAD, 0xAD }, { 0x61C, 0x61C }, { 0x200B, 0x200F }, { 0x2028, 0x202E }, { 0x2060, 0x206F },
-		{ 0xFEFF, 0xFEFF }, { 0xFFF9, 0xFFFD }, { 0xE0000, 0xE007F },
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+	    {0x80, 0x9F},
+	    {0xAD, 0xAD},
+	    {0x61C, 0x61C},
+	    {0x200B, 0x200F},
+	    {0x2028, 0x202E},
+	    {0x2060, 0x206F},
+	    {0xFEFF, 0xFEFF},
+	    {0xFFF9, 0xFFFD},
+	    {0xE0000, 0xE007F},
 	};
 	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
 		if (point >= ranges[i].first && point <= ranges[i].last)

@@ -37,7 +37,7 @@ void tell(const char *format, ...)
 // The first of the variables that says anything, as POSIX orders them.
 static const char *wanted_locale(void)
 {
-	static const char *const variables[] = { "WEIHU_LANG", "LC_ALL", "LC_MESSAGES", "LANG" };
+	static const char *const variables[] = {"WEIHU_LANG", "LC_ALL", "LC_MESSAGES", "LANG"};
 	for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
 		const char *value = getenv(variables[i]);
 		if (value && *value)

@@ -22,7 +22,7 @@ static size_t held_length;
 
 static struct winsize terminal_size(void)
 {
-	struct winsize size = { .ws_row = 24, .ws_col = 80 };
+	struct winsize size = {.ws_row = 24, .ws_col = 80};
 	struct winsize seen;
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &seen) == 0 && seen.ws_col > 0 && seen.ws_row > 0)
 		size = seen;
@@ -70,7 +70,7 @@ static bool is_longer_than_terminal(void)
 static pid_t spawn_pager(const char *command, int input)
 {
 	posix_spawn_file_actions_t actions;
-	char *const argv[] = { "sh", "-c", (char *)command, NULL };
+	char *const argv[] = {"sh", "-c", (char *)command, NULL};
 	pid_t child = -1;
 	setenv("LESS", "FRX", 0);
 	setenv("LESSCHARSET", "utf-8", 0);
@@ -125,8 +125,13 @@ bool screen_close(struct cli *cli)
 const char *screen_tint(const struct cli *cli, enum tint tint)
 {
 	static const char *const escapes[] = {
-		[TINT_PLAIN] = "\033[0m", [TINT_BOLD] = "\033[1m", [TINT_DIM] = "\033[2m", [TINT_RED] = "\033[31m",
-		[TINT_GREEN] = "\033[32m", [TINT_YELLOW] = "\033[33m", [TINT_BLUE] = "\033[34m",
+	    [TINT_PLAIN] = "\033[0m",
+	    [TINT_BOLD] = "\033[1m",
+	    [TINT_DIM] = "\033[2m",
+	    [TINT_RED] = "\033[31m",
+	    [TINT_GREEN] = "\033[32m",
+	    [TINT_YELLOW] = "\033[33m",
+	    [TINT_BLUE] = "\033[34m",
 	};
 	return cli->colour ? escapes[tint] : "";
 }
@@ -134,7 +139,7 @@ const char *screen_tint(const struct cli *cli, enum tint tint)
 static size_t point_width(const char *text, size_t *length)
 {
 	wchar_t point;
-	mbstate_t state = { 0 };
+	mbstate_t state = {0};
 	*length = mbrtowc(&point, text, strlen(text), &state);
 	if (*length == 0 || *length > strlen(text)) {
 		*length = 1;
@@ -195,7 +200,7 @@ static void wrap_add(struct wrap *wrap, const char *unit, size_t length)
 
 const char *screen_wrap(struct arena *arena, const char *text, size_t width, size_t indent)
 {
-	struct wrap wrap = { .width = width < 10 ? 10 : width, .indent = indent };
+	struct wrap wrap = {.width = width < 10 ? 10 : width, .indent = indent};
 	buffer_init(&wrap.out, arena);
 	for (size_t length; *text; text += length) {
 		length = 1;

@@ -23,13 +23,22 @@ const char *ticket_name(const struct cli *cli, const char *id)
 
 static const char *plain(struct cli *cli, const struct json *object, const char *key)
 {
-	return column_plain(cli->arena, &(struct column){ .key = key }, object);
+	return column_plain(cli->arena, &(struct column){.key = key}, object);
 }
 
 const char *ticket_heading(struct cli *cli, const struct json *ticket)
 {
 	const char *title = plain(cli, ticket, "title");
 	return arena_print(cli->arena, "#%s %s", plain(cli, ticket, "id"), safe_line(cli->arena, title));
+}
+
+bool ticket_is_from_here(const struct json *row)
+{
+	const struct json *unmet = json_member(row, "unmet");
+	for (const struct json *one = unmet ? unmet->first : NULL; one; one = one->next)
+		if (text_equals(json_text(json_member(one, "guard")), "state"))
+			return false;
+	return true;
 }
 
 bool ticket_is_open(const struct json *row)
@@ -73,23 +82,16 @@ const struct json *ticket_action(const struct json *transitions, const char *act
 	return NULL;
 }
 
-static void add_missing(struct buffer *keys, const char *key)
-{
-	if (key && !strstr(keys->bytes, key))
-		buffer_print(keys, "%s%s", keys->length > 0 ? "," : "", key);
-}
-
-// Of fields of which one is enough the first is named.
 const char *ticket_missing(struct arena *arena, const struct json *row)
 {
 	struct buffer keys;
 	buffer_init(&keys, arena);
-	const struct json *missing = row ? json_member(row, "missing") : NULL, *unmet = row ? json_member(row, "unmet") : NULL;
-	for (const struct json *one = missing && missing->type == JSON_LIST ? missing->first : NULL; one; one = one->next)
-		add_missing(&keys, one->type == JSON_LIST && one->first ? json_text(one->first) : json_text(one));
-	for (const struct json *one = unmet ? unmet->first : NULL; one; one = one->next)
-		if (text_equals(json_text(json_member(one, "guard")), "field_missing"))
-			add_missing(&keys, json_text(json_member(one, "field")));
+	const struct json *unmet = row ? json_member(row, "unmet") : NULL;
+	for (const struct json *one = unmet ? unmet->first : NULL; one; one = one->next) {
+		const char *field = json_text(json_member(one, "field"));
+		if (field && text_equals(json_text(json_member(one, "guard")), "field_missing"))
+			buffer_print(&keys, "%s%s", keys.length > 0 ? "," : "", field);
+	}
 	return keys.bytes;
 }
 
@@ -99,7 +101,8 @@ static void print_fields(struct cli *cli, const char *label, const char *keys)
 	for (const char *key = keys; *key; key += *key == ',') {
 		size_t length = strcspn(key, ",");
 		const char *name = arena_copy_bytes(cli->arena, key, length);
-		fprintf(cli->out, "%s%s (%s)", key == keys ? "" : ", ", words_label(WORDS_FIELD, name), safe_line(cli->arena, name));
+		fprintf(cli->out, "%s%s (%s)", key == keys ? "" : ", ", words_label(WORDS_FIELD, name),
+		    safe_line(cli->arena, name));
 		key += length;
 	}
 	fputc('\n', cli->out);
@@ -122,7 +125,7 @@ void ticket_print_action(struct cli *cli, const struct json *row, const char *id
 	if (*missing)
 		print_fields(cli, _("to give: "), missing);
 	if (!open)
-		problem_print_unmet(cli, cli->out, unmet, &(struct subject){ ticket_name(cli, id), action }, 6, false);
+		problem_print_unmet(cli, cli->out, unmet, &(struct subject){ticket_name(cli, id), action}, 6, false);
 }
 
 int ticket_each(struct cli *cli, size_t first, ticket_visit *visit, const void *with)

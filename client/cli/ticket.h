@@ -3,8 +3,8 @@
 #ifndef WEIHU_CLI_TICKET_H
 #define WEIHU_CLI_TICKET_H
 
-#include "cli/cli.h"
 #include "base/json.h"
+#include "cli/cli.h"
 
 const char *ticket_path(const struct cli *cli, const char *id, const char *rest); // "/v1/tickets/42/steps"
 const char *ticket_name(const struct cli *cli, const char *id);                   // "ticket/42"
@@ -21,10 +21,13 @@ const struct json *ticket_action(const struct json *transitions, const char *act
 // True if nothing but fields to be given stands between the person and the action.
 bool ticket_is_open(const struct json *row);
 
+// True if the state allows it: whoever may do it then.
+bool ticket_is_from_here(const struct json *row);
+
 // Prints one action: whether it may be taken, what must be given, what stands against it.
 void ticket_print_action(struct cli *cli, const struct json *row, const char *id);
 
-// Keys of the fields that the action's row wants and does not have yet ("missing", and unmet guards field_missing).
+// Keys of the fields that the action's row wants and does not have yet (unmet guards field_missing).
 const char *ticket_missing(struct arena *arena, const struct json *row);
 
 // Does something with one ticket, the same `with` for each; what it answers is written out, NULL when there is nothing.

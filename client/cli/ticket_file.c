@@ -16,8 +16,9 @@ static const struct json *wanted_fields(struct cli *cli, const char *kind)
 {
 	const struct json *workflow = resource_peek(cli, "/v1/workflow");
 	const struct json *submit = workflow ? ticket_action(workflow, "submit") : NULL;
-	const struct json *requires = submit ? json_member(submit, "requires") : NULL;
-	return requires && requires->type == JSON_OBJECT ? json_member(requires, kind) : requires;
+	const struct json *paths = submit ? json_member(submit, "paths") : NULL;
+	const struct json *requires = paths && paths->first ? json_member(paths->first, "requires") : NULL;
+	return requires ? json_member(requires, kind) : NULL;
 }
 
 // Where any one of several fields is enough, the first is asked for unless one is there.
@@ -37,7 +38,7 @@ static bool ask_unless_given(struct form *form, const char *key)
 
 static bool ask_missing(struct cli *cli, struct form *form)
 {
-	static const char *const always[] = { "title", "claimed_kind", "program", "description" };
+	static const char *const always[] = {"title", "claimed_kind", "program", "description"};
 	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
 		if (!ask_unless_given(form, always[i]))
 			return false;
@@ -76,7 +77,8 @@ static int gather(struct cli *cli, struct form *form, const char **draft)
 			return LEAVE_OTHER;
 		}
 	}
-	if (!*draft && !from && cli_may_ask(cli) && !text_equals(form_text(form, "draft"), "true") && !ask_missing(cli, form))
+	if (!*draft && !from && cli_may_ask(cli) && !text_equals(form_text(form, "draft"), "true") &&
+	    !ask_missing(cli, form))
 		return LEAVE_OTHER;
 	if (is_empty(form))
 		return cli_usage(cli, _("nothing to file is given"));
@@ -94,10 +96,10 @@ static void tell_draft(const char *path)
 
 static int post(struct cli *cli, const struct form *form)
 {
-	struct request request = { .method = "POST", .path = "/v1/tickets", .body = form_print(form) };
+	struct request request = {.method = "POST", .path = "/v1/tickets", .body = form_print(form)};
 	struct answer answer = http_ask(cli, cli->arena, &request);
 	if (answer.code != LEAVE_OK)
-		return problem_tell(cli, &answer, &(struct subject){ .action = NULL });
+		return problem_tell(cli, &answer, &(struct subject){.action = NULL});
 	if (!cli->terminal || cli_flag(cli, "output"))
 		return resource_tell_done(cli, answer.json);
 	if (answer.json)
@@ -107,7 +109,7 @@ static int post(struct cli *cli, const struct form *form)
 
 int ticket_file_run(struct cli *cli)
 {
-	struct form form = { .arena = cli->arena };
+	struct form form = {.arena = cli->arena};
 	const char *draft = NULL;
 	int code = gather(cli, &form, &draft);
 	if (code == LEAVE_OK)
@@ -145,14 +147,16 @@ static int edit_in_editor(struct cli *cli)
 	const struct json *ticket = resource_get(cli, path, name, &code);
 	if (!ticket)
 		return code;
-	struct form form = { .arena = cli->arena }, changed = { .arena = cli->arena };
+	struct form form = {.arena = cli->arena}, changed = {.arena = cli->arena};
 	fill_from_ticket(&form, ticket);
 	const char *draft = editor_fill(&form, ticket_heading(cli, ticket));
 	if (!draft)
 		return LEAVE_OTHER;
 	keep_changed(&changed, &form, ticket);
-	struct request request = { .method = "PATCH", .path = path, .body = form_print(&changed),
-		.version = column_text(cli->arena, json_member(ticket, "version")) };
+	struct request request = {.method = "PATCH",
+	    .path = path,
+	    .body = form_print(&changed),
+	    .version = column_text(cli->arena, json_member(ticket, "version"))};
 	if (!changed.first) {
 		tell(_("Nothing is changed."));
 		unlink(draft);
@@ -163,7 +167,7 @@ static int edit_in_editor(struct cli *cli)
 		unlink(draft);
 		return resource_tell_done(cli, answer.json);
 	}
-	problem_tell(cli, &answer, &(struct subject){ .name = name });
+	problem_tell(cli, &answer, &(struct subject){.name = name});
 	tell(_("  your text is kept in %s"), draft);
 	return answer.code;
 }

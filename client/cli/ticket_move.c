@@ -7,6 +7,7 @@
 #include "cli/output.h"
 #include "cli/problem.h"
 #include "cli/resource.h"
+#include "cli/safe.h"
 #include "cli/say.h"
 #include "cli/screen.h"
 #include "cli/ticket.h"
@@ -114,13 +115,14 @@ static const struct json *move_one(struct cli *cli, const char *id, const void *
 	*code = LEAVE_OTHER;
 	if (!dry && cli->arg_count == 2 && cli_may_ask(cli) && !ask_missing(cli, &form, id))
 		return NULL;
-	struct request request = { .method = "POST", .body = move_body(cli, &form, move->comment),
-		.path = ticket_path(cli, id, dry ? "/transitions?dry_run=true" : "/transitions"),
-		.version = cli_flag(cli, "if-version") };
+	struct request request = {.method = "POST",
+	    .body = move_body(cli, &form, move->comment),
+	    .path = ticket_path(cli, id, dry ? "/transitions?dry_run=true" : "/transitions"),
+	    .version = cli_flag(cli, "if-version")};
 	struct answer answer = http_ask(cli, cli->arena, &request);
 	*code = answer.code;
 	if (answer.code != LEAVE_OK) {
-		problem_tell(cli, &answer, &(struct subject){ ticket_name(cli, id), cli->args[0] });
+		problem_tell(cli, &answer, &(struct subject){ticket_name(cli, id), cli->args[0]});
 		return NULL;
 	}
 	return dry && answer.json ? answer_of_dry_run(cli, id, answer.json, code) : answer.json;
@@ -132,7 +134,7 @@ int ticket_do_run(struct cli *cli)
 	int code = check_action(cli, cli->args[0]);
 	if (code != LEAVE_OK)
 		return code;
-	struct move move = { { .arena = cli->arena }, comment };
+	struct move move = {{.arena = cli->arena}, comment};
 	if (text_equals(comment, "-"))
 		move.comment = form_typed(cli->arena, comment);
 	if (!form_take(&move.form, cli) || (comment && !move.comment))
@@ -145,22 +147,40 @@ int ticket_do_run(struct cli *cli)
 	return ticket_each(cli, 1, move_one, &move);
 }
 
-static void print_actions(struct cli *cli, const struct json *transitions, const char *action)
+// Those that the state allows, each with what stands against it; of the others the names will do.
+static void print_actions(struct cli *cli, const struct json *actions)
 {
-	const char *id = cli->args[0];
-	const struct json *state = json_member(transitions, "state"), *actions = json_member(transitions, "actions");
-	fprintf(cli->out, "#%s: %s\n", id, words_label(WORDS_STATE, json_text(state) ? json_text(state) : ""));
-	for (const struct json *row = actions ? actions->first : NULL; row; row = row->next)
-		if (!action || text_equals(action, json_text(json_member(row, "action"))))
-			ticket_print_action(cli, row, id);
+	struct buffer others;
+	buffer_init(&others, cli->arena);
+	for (const struct json *row = actions ? actions->first : NULL; row; row = row->next) {
+		const char *action = json_text(json_member(row, "action"));
+		if (ticket_is_from_here(row))
+			ticket_print_action(cli, row, cli->args[0]);
+		else
+			buffer_print(&others, "%s%s", others.length > 0 ? ", " : "", action ? action : "?");
+	}
+	if (others.length > 0)
+		fprintf(cli->out, "\n  %s\n    %s\n", _("in other states:"),
+		    screen_wrap(cli->arena, safe_line(cli->arena, others.bytes), cli->width - 4, 4));
+}
+
+static int print_why(struct cli *cli, const struct json *transitions, const struct json *asked)
+{
+	const char *state = json_text(json_member(transitions, "state"));
+	fprintf(cli->out, "#%s: %s\n", cli->args[0], words_label(WORDS_STATE, safe_line(cli->arena, state)));
+	if (asked)
+		ticket_print_action(cli, asked, cli->args[0]);
+	else
+		print_actions(cli, json_member(transitions, "actions"));
+	return LEAVE_OK;
 }
 
 int ticket_why_run(struct cli *cli)
 {
 	int code;
 	const char *action = cli->arg_count > 1 ? cli->args[1] : NULL;
-	const struct json *transitions = resource_get(cli, ticket_path(cli, cli->args[0], "/transitions"),
-	    ticket_name(cli, cli->args[0]), &code);
+	const struct json *transitions =
+	    resource_get(cli, ticket_path(cli, cli->args[0], "/transitions"), ticket_name(cli, cli->args[0]), &code);
 	if (!transitions)
 		return code;
 	const struct json *actions = json_member(transitions, "actions");
@@ -170,12 +190,11 @@ int ticket_why_run(struct cli *cli)
 		say(_("ticket/%s: \"%s\" is not possible in its state"), cli->args[0], action);
 		return LEAVE_CONFLICT;
 	}
-	if (output_is_for_people(cli)) {
-		print_actions(cli, transitions, action);
-		return LEAVE_OK;
-	}
-	if (action)
-		return output_one(cli, cli->command->resource, ticket_action(transitions, action));
+	const struct json *asked = action ? ticket_action(transitions, action) : NULL;
+	if (output_is_for_people(cli))
+		return print_why(cli, transitions, asked);
+	if (asked)
+		return output_one(cli, cli->command->resource, asked);
 	struct output *output = output_begin(cli, cli->command->resource, true);
 	if (!output)
 		return LEAVE_USAGE;

@@ -21,11 +21,11 @@ static const struct json *comment_one(struct cli *cli, const char *id, const voi
 	if (cli_flag(cli, "internal"))
 		json_add_bool(&json, "internal", cli_is(cli, "internal"));
 	json_end(&json, '}');
-	struct request request = { .method = "POST", .path = ticket_path(cli, id, "/comments"), .body = json.out.bytes };
+	struct request request = {.method = "POST", .path = ticket_path(cli, id, "/comments"), .body = json.out.bytes};
 	struct answer answer = http_ask(cli, cli->arena, &request);
 	*code = answer.code;
 	if (answer.code != LEAVE_OK)
-		problem_tell(cli, &answer, &(struct subject){ .name = ticket_name(cli, id) });
+		problem_tell(cli, &answer, &(struct subject){.name = ticket_name(cli, id)});
 	else if (cli->terminal && !cli_flag(cli, "output"))
 		resource_tell_done(cli, answer.json);
 	return answer.code == LEAVE_OK ? answer.json : NULL;
@@ -53,9 +53,10 @@ int ticket_steps_run(struct cli *cli)
 	if (code != LEAVE_OK || !cli->terminal || cli_flag(cli, "output"))
 		return code;
 	const struct json *answer = resource_peek(cli, ticket_path(cli, cli->args[0], "/steps"));
-	const char *next = answer ? json_text(json_member(answer, "next")) : NULL;
+	const char *next = answer ? json_text(json_member(answer, "next_step")) : NULL;
 	if (next)
-		cli_note(cli, _("Next: %s; %sweihu ticket step %s %s passed"), words_label(WORDS_STEP, next), _("try: "), cli->args[0], next);
+		cli_note(cli, _("Next: %s; %sweihu ticket step %s %s passed"), words_label(WORDS_STEP, next),
+		    _("try: "), cli->args[0], next);
 	return LEAVE_OK;
 }
 

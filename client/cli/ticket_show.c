@@ -12,30 +12,49 @@
 
 #define COMMENTS_SHOWN 3
 
-static const struct { const char *label; enum field_id first, last; } groups[] = {
-	{ N_("Request"), F_DESCRIPTION, F_SUBMITTED_AT },
-	{ N_("Intake"), F_SYSADMIN, F_APPEALED },
-	{ N_("Evaluation"), F_KIND, F_EVALUATED_AT },
-	{ N_("Decision"), F_DECISION, F_AUTHORISED_AT },
-	{ N_("Plan"), F_PLANNED_START, F_HELPERS },
-	{ N_("Work"), F_STARTED_AT, F_FAILURES },
-	{ N_("Acceptance, review, closing"), F_ACCEPTANCE, F_REOPENED_AT },
-	{ N_("Beside the line"), F_SUSPEND_CODE, F_CONSENTED_SEVERITY },
+static const struct {
+	const char *label;
+	enum field_id first, last;
+} groups[] = {
+    {N_("Request"), F_DESCRIPTION, F_SUBMITTED_AT},
+    {N_("Intake"), F_SYSADMIN, F_APPEALED},
+    {N_("Evaluation"), F_KIND, F_EVALUATED_AT},
+    {N_("Decision"), F_DECISION, F_AUTHORISED_AT},
+    {N_("Plan"), F_PLANNED_START, F_HELPERS},
+    {N_("Work"), F_STARTED_AT, F_FAILURES},
+    {N_("Acceptance, review, closing"), F_ACCEPTANCE, F_REOPENED_AT},
+    {N_("Beside the line"), F_SUSPEND_CODE, F_CONSENTED_SEVERITY},
 };
 
 static struct column column_of(enum field_id id)
 {
 	static const enum look looks[] = {
-		[FIELD_TEXT] = LOOK_TEXT, [FIELD_WHOLE] = LOOK_NUMBER, [FIELD_TRUTH] = LOOK_TRUTH, [FIELD_TIME] = LOOK_TIME,
-		[FIELD_CHOICE] = LOOK_WORDS, [FIELD_PERSON] = LOOK_TEXT, [FIELD_PEOPLE] = LOOK_WORDS, [FIELD_PROGRAM] = LOOK_TEXT,
-		[FIELD_TICKET] = LOOK_TICKET, [FIELD_NAMES] = LOOK_WORDS,
+	    [FIELD_TEXT] = LOOK_TEXT,
+	    [FIELD_WHOLE] = LOOK_NUMBER,
+	    [FIELD_TRUTH] = LOOK_TRUTH,
+	    [FIELD_TIME] = LOOK_TIME,
+	    [FIELD_CHOICE] = LOOK_WORDS,
+	    [FIELD_PERSON] = LOOK_TEXT,
+	    [FIELD_PEOPLE] = LOOK_WORDS,
+	    [FIELD_PROGRAM] = LOOK_TEXT,
+	    [FIELD_TICKET] = LOOK_TICKET,
+	    [FIELD_NAMES] = LOOK_WORDS,
 	};
-	static const struct { enum field_id id; enum words words; } labelled[] = {
-		{ F_CLAIMED_KIND, WORDS_KIND }, { F_KIND, WORDS_KIND }, { F_CONSENTED_KIND, WORDS_KIND },
-		{ F_SEVERITY, WORDS_SEVERITY }, { F_CONSENTED_SEVERITY, WORDS_SEVERITY }, { F_DUPLICATE_CHECK, WORDS_DUPLICATE },
-		{ F_SUSPEND_CODE, WORDS_SUSPEND }, { F_OWED, WORDS_CONTROL }, { F_RESUMES_TO, WORDS_STATE },
+	static const struct {
+		enum field_id id;
+		enum words words;
+	} labelled[] = {
+	    {F_CLAIMED_KIND, WORDS_KIND},
+	    {F_KIND, WORDS_KIND},
+	    {F_CONSENTED_KIND, WORDS_KIND},
+	    {F_SEVERITY, WORDS_SEVERITY},
+	    {F_CONSENTED_SEVERITY, WORDS_SEVERITY},
+	    {F_DUPLICATE_CHECK, WORDS_DUPLICATE},
+	    {F_SUSPEND_CODE, WORDS_SUSPEND},
+	    {F_OWED, WORDS_CONTROL},
+	    {F_RESUMES_TO, WORDS_STATE},
 	};
-	struct column column = { .key = fields[id].key, .label = fields[id].label, .look = looks[fields[id].type] };
+	struct column column = {.key = fields[id].key, .label = fields[id].label, .look = looks[fields[id].type]};
 	for (size_t i = 0; i < sizeof labelled / sizeof *labelled; i++)
 		if (labelled[i].id == id) {
 			column.look = LOOK_WORDS;
@@ -81,7 +100,8 @@ static void print_group(struct cli *cli, const struct json *ticket, size_t group
 		if (!*text)
 			continue;
 		if (!begun)
-			fprintf(cli->out, "\n%s%s%s\n", screen_tint(cli, TINT_BOLD), _(groups[group].label), screen_tint(cli, TINT_PLAIN));
+			fprintf(cli->out, "\n%s%s%s\n", screen_tint(cli, TINT_BOLD), _(groups[group].label),
+			    screen_tint(cli, TINT_PLAIN));
 		begun = true;
 		print_line(cli, width, _(fields[id].label), text);
 	}
@@ -98,11 +118,14 @@ static void print_head(struct cli *cli, const struct json *ticket)
 {
 	const char *kind = label_member(cli, ticket, "kind", WORDS_KIND);
 	const char *parts[] = {
-		label_member(cli, ticket, "state", WORDS_STATE), kind ? kind : label_member(cli, ticket, "claimed_kind", WORDS_KIND),
-		label_member(cli, ticket, "severity", WORDS_SEVERITY), label_member(cli, ticket, "program", WORDS_NONE),
-		label_member(cli, ticket, "requester", WORDS_NONE),
+	    label_member(cli, ticket, "state", WORDS_STATE),
+	    kind ? kind : label_member(cli, ticket, "claimed_kind", WORDS_KIND),
+	    label_member(cli, ticket, "severity", WORDS_SEVERITY),
+	    label_member(cli, ticket, "program", WORDS_NONE),
+	    label_member(cli, ticket, "requester", WORDS_NONE),
 	};
-	fprintf(cli->out, "%s%s%s\n", screen_tint(cli, TINT_BOLD), ticket_heading(cli, ticket), screen_tint(cli, TINT_PLAIN));
+	fprintf(cli->out, "%s%s%s\n", screen_tint(cli, TINT_BOLD), ticket_heading(cli, ticket),
+	    screen_tint(cli, TINT_PLAIN));
 	const char *between = "";
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (parts[i]) {
@@ -120,10 +143,14 @@ static void print_progress(struct cli *cli, const char *id)
 	const struct json *progress = answer ? json_member(answer, "progress") : NULL;
 	if (!items || !items->first || !progress)
 		return;
-	fprintf(cli->out, "\n%s%s%s\n ", screen_tint(cli, TINT_BOLD), _("Technical steps"), screen_tint(cli, TINT_PLAIN));
-	const char *next = json_text(json_member(answer, "next"));
+	fprintf(cli->out, "\n%s%s%s\n ", screen_tint(cli, TINT_BOLD), _("Technical steps"),
+	    screen_tint(cli, TINT_PLAIN));
+	const char *next = json_text(json_member(answer, "next_step"));
 	for (const struct json *step = progress->first; step; step = step->next)
-		fprintf(cli->out, "%s %s %s", step == progress->first ? "" : " ", step->type == JSON_TRUE ? "✓" : text_equals(step->key, next) ? "▸" : "·",
+		fprintf(cli->out, "%s %s %s", step == progress->first ? "" : " ",
+		    step->type == JSON_TRUE            ? "✓"
+		        : text_equals(step->key, next) ? "▸"
+		                                       : "·",
 		    safe_line(cli->arena, words_label(WORDS_STEP, step->key)));
 	fputc('\n', cli->out);
 }
@@ -137,19 +164,21 @@ static void print_comments(struct cli *cli, const char *id)
 	size_t skip = items->count > COMMENTS_SHOWN ? items->count - COMMENTS_SHOWN : 0;
 	fprintf(cli->out, "\n%s%s%s", screen_tint(cli, TINT_BOLD), _("Comments"), screen_tint(cli, TINT_PLAIN));
 	if (skip > 0)
-		fprintf(cli->out, _(" (the last %d of %zu; all: weihu ticket comments %s)"), COMMENTS_SHOWN, items->count, id);
+		fprintf(cli->out, _(" (the last %d of %zu; all: weihu ticket comments %s)"), COMMENTS_SHOWN,
+		    items->count, id);
 	fputc('\n', cli->out);
-	static const struct column time = { .key = "created_at", .look = LOOK_TIME };
+	static const struct column time = {.key = "created_at", .look = LOOK_TIME};
 	for (const struct json *comment = items->first; comment; comment = comment->next) {
 		if (skip > 0) {
 			skip--;
 			continue;
 		}
-		const char *author = json_text(json_member(comment, "author")), *text = json_text(json_member(comment, "text"));
+		const char *author = json_text(json_member(comment, "author")),
+		           *text = json_text(json_member(comment, "text"));
 		const struct json *internal = json_member(comment, "internal");
-		fprintf(cli->out, "  %s%s  %s%s%s\n", screen_tint(cli, TINT_DIM), column_shown(cli->arena, &time, comment),
-		    safe_line(cli->arena, author), internal && internal->type == JSON_TRUE ? _(" (internal)") : "",
-		    screen_tint(cli, TINT_PLAIN));
+		fprintf(cli->out, "  %s%s  %s%s%s\n", screen_tint(cli, TINT_DIM),
+		    column_shown(cli->arena, &time, comment), safe_line(cli->arena, author),
+		    internal && internal->type == JSON_TRUE ? _(" (internal)") : "", screen_tint(cli, TINT_PLAIN));
 		fprintf(cli->out, "    %s\n", screen_wrap(cli->arena, safe_lines(cli->arena, text), cli->width - 4, 4));
 	}
 }
@@ -161,14 +190,14 @@ static void print_next(struct cli *cli, const char *id)
 	if (!actions || !actions->first)
 		return;
 	fprintf(cli->out, "\n%s%s%s\n", screen_tint(cli, TINT_BOLD), _("Next"), screen_tint(cli, TINT_PLAIN));
-	size_t open = 0;
+	size_t closed = 0;
 	for (const struct json *row = actions->first; row; row = row->next)
-		if (ticket_is_open(row)) {
+		if (ticket_is_open(row))
 			ticket_print_action(cli, row, id);
-			open++;
-		}
-	if (open < actions->count)
-		fprintf(cli->out, _("  not for you or not yet: %zu more; see: weihu ticket why %s\n"), actions->count - open, id);
+		else
+			closed += ticket_is_from_here(row);
+	if (closed > 0)
+		fprintf(cli->out, _("  not for you or not yet: %zu more; see: weihu ticket why %s\n"), closed, id);
 }
 
 static const struct json *show_one(struct cli *cli, const char *id, const void *with, int *code)

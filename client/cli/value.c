@@ -8,57 +8,63 @@
 #include "cli/when.h"
 
 const struct value_row value_rows[VALUE_COUNT] = {
-	[VALUE_TRUTH] = { NULL, SHAPE_TRUTH, WORDS_NONE },
-	[VALUE_TEXT] = { "TEXT", SHAPE_TEXT, WORDS_NONE },
-	[VALUE_WHOLE] = { "N", SHAPE_WHOLE, WORDS_NONE },
-	[VALUE_MINUTES] = { "MINUTES", SHAPE_MINUTES, WORDS_NONE },
-	[VALUE_TIME] = { "TIME", SHAPE_TIME, WORDS_NONE },
-	[VALUE_DAY] = { "DAY", SHAPE_DAY, WORDS_NONE },
-	[VALUE_LIST] = { "A,B", SHAPE_LIST, WORDS_NONE },
-	[VALUE_FILE] = { "FILE", SHAPE_TEXT, WORDS_NONE },
-	[VALUE_FIELD] = { "KEY=VALUE", SHAPE_TEXT, WORDS_FIELD },
-	[VALUE_TICKET] = { "ID", SHAPE_WHOLE, WORDS_NONE },
-	[VALUE_PERSON] = { "LOGIN", SHAPE_TEXT, WORDS_NONE },
-	[VALUE_PROGRAM] = { "PROGRAM", SHAPE_TEXT, WORDS_NONE },
-	[VALUE_ACTION] = { "ACTION", SHAPE_TEXT, WORDS_ACTION },
-	[VALUE_STATE] = { "STATE", SHAPE_TEXT, WORDS_STATE },
-	[VALUE_KIND] = { "KIND", SHAPE_TEXT, WORDS_KIND },
-	[VALUE_SEVERITY] = { "SEVERITY", SHAPE_TEXT, WORDS_SEVERITY },
-	[VALUE_PRIORITY] = { "PRIORITY", SHAPE_TEXT, WORDS_NONE },
-	[VALUE_ROLE] = { "ROLE", SHAPE_TEXT, WORDS_ROLE },
-	[VALUE_ROLES] = { "ROLE,ROLE", SHAPE_LIST, WORDS_ROLE },
-	[VALUE_STEP] = { "STEP", SHAPE_TEXT, WORDS_STEP },
-	[VALUE_STEP_RESULT] = { "RESULT", SHAPE_TEXT, WORDS_STEP_RESULT },
-	[VALUE_LINK] = { "LINK", SHAPE_TEXT, WORDS_LINK },
-	[VALUE_DESIGNATION] = { "ROLE", SHAPE_TEXT, WORDS_DESIGNATION },
-	[VALUE_SOURCE] = { "SOURCE", SHAPE_TEXT, WORDS_SOURCE },
-	[VALUE_RESULT] = { "RESULT", SHAPE_TEXT, WORDS_RESULT },
-	[VALUE_LEVEL] = { "LEVEL", SHAPE_TEXT, WORDS_LEVEL },
-	[VALUE_SORT] = { "ORDER", SHAPE_TEXT, WORDS_SORT },
-	[VALUE_SHELL] = { "SHELL", SHAPE_TEXT, WORDS_SHELL },
-	[VALUE_METHOD] = { "METHOD", SHAPE_TEXT, WORDS_METHOD },
-	[VALUE_FORMAT] = { "FORMAT", SHAPE_TEXT, WORDS_FORMAT },
-	[VALUE_COLUMNS] = { "A,B,C", SHAPE_LIST, WORDS_NONE },
-	[VALUE_URL] = { "URL", SHAPE_TEXT, WORDS_NONE },
-	[VALUE_NOUN] = { "NOUN", SHAPE_TEXT, WORDS_NONE },
-	[VALUE_VERB] = { "VERB", SHAPE_TEXT, WORDS_NONE },
-	[VALUE_TOKEN] = { "N", SHAPE_WHOLE, WORDS_NONE },
+    [VALUE_TRUTH] = {NULL, SHAPE_TRUTH, WORDS_NONE},
+    [VALUE_TEXT] = {"TEXT", SHAPE_TEXT, WORDS_NONE},
+    [VALUE_WHOLE] = {"N", SHAPE_WHOLE, WORDS_NONE},
+    [VALUE_MINUTES] = {"MINUTES", SHAPE_MINUTES, WORDS_NONE},
+    [VALUE_TIME] = {"TIME", SHAPE_TIME, WORDS_NONE},
+    [VALUE_DAY] = {"DAY", SHAPE_DAY, WORDS_NONE},
+    [VALUE_LIST] = {"A,B", SHAPE_LIST, WORDS_NONE},
+    [VALUE_FILE] = {"FILE", SHAPE_TEXT, WORDS_NONE},
+    [VALUE_FIELD] = {"KEY=VALUE", SHAPE_TEXT, WORDS_FIELD},
+    [VALUE_TICKET] = {"ID", SHAPE_WHOLE, WORDS_NONE},
+    [VALUE_PERSON] = {"LOGIN", SHAPE_TEXT, WORDS_NONE},
+    [VALUE_PROGRAM] = {"PROGRAM", SHAPE_TEXT, WORDS_NONE},
+    [VALUE_ACTION] = {"ACTION", SHAPE_TEXT, WORDS_ACTION},
+    [VALUE_STATE] = {"STATE", SHAPE_TEXT, WORDS_STATE},
+    [VALUE_KIND] = {"KIND", SHAPE_TEXT, WORDS_KIND},
+    [VALUE_SEVERITY] = {"SEVERITY", SHAPE_TEXT, WORDS_SEVERITY},
+    [VALUE_PRIORITY] = {"PRIORITY", SHAPE_TEXT, WORDS_NONE},
+    [VALUE_ROLE] = {"ROLE", SHAPE_TEXT, WORDS_ROLE},
+    [VALUE_ROLES] = {"ROLE,ROLE", SHAPE_LIST, WORDS_ROLE},
+    [VALUE_STEP] = {"STEP", SHAPE_TEXT, WORDS_STEP},
+    [VALUE_STEP_RESULT] = {"RESULT", SHAPE_TEXT, WORDS_STEP_RESULT},
+    [VALUE_LINK] = {"LINK", SHAPE_TEXT, WORDS_LINK},
+    [VALUE_DESIGNATION] = {"ROLE", SHAPE_TEXT, WORDS_DESIGNATION},
+    [VALUE_SOURCE] = {"SOURCE", SHAPE_TEXT, WORDS_SOURCE},
+    [VALUE_RESULT] = {"RESULT", SHAPE_TEXT, WORDS_RESULT},
+    [VALUE_LEVEL] = {"LEVEL", SHAPE_TEXT, WORDS_LEVEL},
+    [VALUE_SORT] = {"ORDER", SHAPE_TEXT, WORDS_SORT},
+    [VALUE_SHELL] = {"SHELL", SHAPE_TEXT, WORDS_SHELL},
+    [VALUE_METHOD] = {"METHOD", SHAPE_TEXT, WORDS_METHOD},
+    [VALUE_FORMAT] = {"FORMAT", SHAPE_TEXT, WORDS_FORMAT},
+    [VALUE_COLUMNS] = {"A,B,C", SHAPE_LIST, WORDS_NONE},
+    [VALUE_URL] = {"URL", SHAPE_TEXT, WORDS_NONE},
+    [VALUE_NOUN] = {"NOUN", SHAPE_TEXT, WORDS_NONE},
+    [VALUE_VERB] = {"VERB", SHAPE_TEXT, WORDS_NONE},
+    [VALUE_TOKEN] = {"N", SHAPE_WHOLE, WORDS_NONE},
 };
 
 enum value value_of_field(enum field_id id)
 {
 	static const enum value kinds[] = {
-		[FIELD_TEXT] = VALUE_TEXT, [FIELD_WHOLE] = VALUE_WHOLE, [FIELD_TRUTH] = VALUE_TRUTH,
-		[FIELD_TIME] = VALUE_TIME, [FIELD_CHOICE] = VALUE_TEXT, [FIELD_PERSON] = VALUE_PERSON,
-		[FIELD_PEOPLE] = VALUE_LIST, [FIELD_PROGRAM] = VALUE_PROGRAM, [FIELD_TICKET] = VALUE_TICKET,
-		[FIELD_NAMES] = VALUE_LIST,
+	    [FIELD_TEXT] = VALUE_TEXT,
+	    [FIELD_WHOLE] = VALUE_WHOLE,
+	    [FIELD_TRUTH] = VALUE_TRUTH,
+	    [FIELD_TIME] = VALUE_TIME,
+	    [FIELD_CHOICE] = VALUE_TEXT,
+	    [FIELD_PERSON] = VALUE_PERSON,
+	    [FIELD_PEOPLE] = VALUE_LIST,
+	    [FIELD_PROGRAM] = VALUE_PROGRAM,
+	    [FIELD_TICKET] = VALUE_TICKET,
+	    [FIELD_NAMES] = VALUE_LIST,
 	};
 	return strstr(fields[id].key, "minutes") ? VALUE_MINUTES : kinds[fields[id].type];
 }
 
 static const char *normal_truth(const char *text)
 {
-	static const char *const words[][2] = { { "yes", "true" }, { "on", "true" }, { "no", "false" }, { "off", "false" } };
+	static const char *const words[][2] = {{"yes", "true"}, {"on", "true"}, {"no", "false"}, {"off", "false"}};
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (text_equals(text, words[i][0]))
 			return words[i][1];
@@ -69,22 +75,13 @@ const char *value_normal(struct arena *arena, enum value value, const char *text
 {
 	const char *normal = NULL;
 	switch (value_rows[value].shape) {
-	case SHAPE_TRUTH:
-		normal = normal_truth(text);
-		break;
-	case SHAPE_MINUTES:
-		normal = when_minutes(arena, text);
-		break;
-	case SHAPE_TIME:
-		normal = when_time(arena, text);
-		break;
-	case SHAPE_DAY:
-		normal = when_day(arena, text);
-		break;
+	case SHAPE_TRUTH: normal = normal_truth(text); break;
+	case SHAPE_MINUTES: normal = when_minutes(arena, text); break;
+	case SHAPE_TIME: normal = when_time(arena, text); break;
+	case SHAPE_DAY: normal = when_day(arena, text); break;
 	case SHAPE_TEXT:
 	case SHAPE_WHOLE:
-	case SHAPE_LIST:
-		break;
+	case SHAPE_LIST: break;
 	}
 	if (value == VALUE_TICKET)
 		text += text_starts(text, "ticket/") ? strlen("ticket/") : *text == '#';

@@ -11,7 +11,7 @@
 #include "domain/field.h"
 
 enum value {
-	VALUE_NONE, // end of a table
+	VALUE_NONE,  // end of a table
 	VALUE_TRUTH, // a flag that takes none: --draft, --no-draft
 	VALUE_TEXT,
 	VALUE_WHOLE,
@@ -63,8 +63,8 @@ extern const struct value_row value_rows[VALUE_COUNT]; // THE VALUE TABLE
 // The kind of value that a ticket's field takes.
 enum value value_of_field(enum field_id id);
 
-// Text from the command line in the form that the API reads: 1h30m is 90, "yesterday" a time. What is not understood stays
-// as it is: the server says what is wrong with it.
+// Text from the command line in the form that the API reads: 1h30m is 90, "yesterday" a time. What is not understood
+// stays as it is: the server says what is wrong with it.
 const char *value_normal(struct arena *arena, enum value value, const char *text);
 
 // Adds `text` under `key` in the JSON shape of its kind; an empty text writes null.

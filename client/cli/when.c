@@ -22,9 +22,10 @@ static time_t local_midnight(int days_from_today)
 
 static bool read_word(const char *text, time_t *time)
 {
-	static const struct { const char *word; int days; } words[] = {
-		{ "today", 0 }, { "tomorrow", 1 }, { "yesterday", -1 }
-	};
+	static const struct {
+		const char *word;
+		int days;
+	} words[] = {{"today", 0}, {"tomorrow", 1}, {"yesterday", -1}};
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (text_equals(text, words[i].word)) {
 			*time = local_midnight(words[i].days);
@@ -37,12 +38,14 @@ static bool read_word(const char *text, time_t *time)
 // -7d, +90m: a sign, a number, one of m h d w.
 static bool read_distance(const char *text, time_t *time)
 {
-	static const struct { char unit; int64_t seconds; } units[] = {
-		{ 'm', 60 }, { 'h', 3600 }, { 'd', 86400 }, { 'w', 604800 }
-	};
+	static const struct {
+		char unit;
+		int64_t seconds;
+	} units[] = {{'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}};
 	char digits[12], unit;
 	int end = 0;
-	if ((*text != '-' && *text != '+') || sscanf(text + 1, "%9[0-9]%c%n", digits, &unit, &end) != 2 || text[end + 1])
+	if ((*text != '-' && *text != '+') || sscanf(text + 1, "%9[0-9]%c%n", digits, &unit, &end) != 2 ||
+	    text[end + 1])
 		return false;
 	int64_t count;
 	if (!text_to_int(digits, 0, 999999999, &count))
@@ -59,10 +62,10 @@ static bool read_distance(const char *text, time_t *time)
 // A date, or a date and a time of day, without an offset: the clock on the wall.
 static bool read_local(const char *text, time_t *time)
 {
-	static const char *const forms[] = { "%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S",
-		"%Y-%m-%d %H:%M:%S" };
+	static const char *const forms[] = {"%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S",
+	    "%Y-%m-%d %H:%M:%S"};
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-		struct tm day = { .tm_isdst = -1 };
+		struct tm day = {.tm_isdst = -1};
 		const char *end = strptime(text, forms[i], &day);
 		if (!end || *end)
 			continue;
@@ -118,8 +121,8 @@ const char *when_shown(struct arena *arena, const char *text)
 	time_t time = (time_t)(at / MOMENT_SECOND);
 	struct tm day;
 	localtime_r(&time, &day);
-	return arena_print(arena, "%04d-%02d-%02d %02d:%02d", day.tm_year + 1900, day.tm_mon + 1, day.tm_mday, day.tm_hour,
-	    day.tm_min);
+	return arena_print(arena, "%04d-%02d-%02d %02d:%02d", day.tm_year + 1900, day.tm_mon + 1, day.tm_mday,
+	    day.tm_hour, day.tm_min);
 }
 
 const char *when_span(struct arena *arena, long minutes)

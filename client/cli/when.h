@@ -5,8 +5,8 @@
 
 #include "base/arena.h"
 
-// now, today, tomorrow, yesterday, -7d, +2h, 2026-11-24, "2026-11-24 09:00" (local time) as RFC 3339; a text that bears an
-// offset already, and all else, gives NULL.
+// now, today, tomorrow, yesterday, -7d, +2h, 2026-11-24, "2026-11-24 09:00" (local time) as RFC 3339; a text that bears
+// an offset already, and all else, gives NULL.
 const char *when_time(struct arena *arena, const char *text);
 
 // The same words as a plain date (2026-11-24); NULL for all else.

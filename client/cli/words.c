@@ -2,8 +2,8 @@
 // Identifiers and what people call them.
 #include "cli/words.h"
 
+#include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/text.h"
 #include "cli/say.h"
@@ -18,219 +18,237 @@ struct word {
 };
 
 static const struct word states[] = {
-	{ "draft", N_("Draft") },
-	{ "submitted", N_("Submitted") },
-	{ "to_evaluate", N_("To evaluate") },
-	{ "to_authorise", N_("To authorise") },
-	{ "queued", N_("Queued") },
-	{ "scheduled", N_("Scheduled") },
-	{ "assigned", N_("Assigned") },
-	{ "in_maintenance", N_("In maintenance") },
-	{ "to_accept", N_("To accept") },
-	{ "to_review", N_("To review") },
-	{ "closed", N_("Closed") },
-	{ "returned", N_("Returned") },
-	{ "suspended", N_("Suspended") },
-	{ "rejected", N_("Rejected") },
-	{ "cancelled", N_("Cancelled") },
-	{ NULL, NULL },
+    {"draft", N_("Draft")},
+    {"submitted", N_("Submitted")},
+    {"to_evaluate", N_("To evaluate")},
+    {"to_authorise", N_("To authorise")},
+    {"queued", N_("Queued")},
+    {"scheduled", N_("Scheduled")},
+    {"assigned", N_("Assigned")},
+    {"in_maintenance", N_("In maintenance")},
+    {"to_accept", N_("To accept")},
+    {"to_review", N_("To review")},
+    {"closed", N_("Closed")},
+    {"returned", N_("Returned")},
+    {"suspended", N_("Suspended")},
+    {"rejected", N_("Rejected")},
+    {"cancelled", N_("Cancelled")},
+    {NULL},
 };
 
 static const struct word kinds[] = {
-	{ "corrective", N_("Corrective") },
-	{ "adaptive", N_("Adaptive") },
-	{ "perfective", N_("Perfective") },
-	{ "preventive", N_("Preventive") },
-	{ NULL, NULL },
+    {"corrective", N_("Corrective")},
+    {"adaptive", N_("Adaptive")},
+    {"perfective", N_("Perfective")},
+    {"preventive", N_("Preventive")},
+    {NULL},
 };
 
 static const struct word severities[] = {
-	{ "minor", N_("Minor") },
-	{ "moderate", N_("Moderate") },
-	{ "severe", N_("Severe") },
-	{ NULL, NULL },
+    {"minor", N_("Minor")},
+    {"moderate", N_("Moderate")},
+    {"severe", N_("Severe")},
+    {NULL},
 };
 
 static const struct word actions[] = {
-	{ "submit", N_("Submit") },
-	{ "resubmit", N_("Resubmit") },
-	{ "forward", N_("Forward") },
-	{ "return", N_("Return") },
-	{ "reject", N_("Reject") },
-	{ "appeal", N_("Appeal") },
-	{ "evaluate", N_("Evaluate") },
-	{ "evaluate_urgent", N_("Evaluate as urgent") },
-	{ "authorise", N_("Authorise") },
-	{ "object", N_("Object") },
-	{ "schedule", N_("Schedule") },
-	{ "assign", N_("Assign") },
-	{ "start", N_("Start") },
-	{ "reassign", N_("Reassign") },
-	{ "deliver", N_("Deliver") },
-	{ "refuse", N_("Refuse") },
-	{ "accept", N_("Accept") },
-	{ "send_back", N_("Send back") },
-	{ "close", N_("Close") },
-	{ "reopen", N_("Reopen") },
-	{ "suspend", N_("Suspend") },
-	{ "resume", N_("Resume") },
-	{ "cancel", N_("Cancel") },
-	{ "reclassify", N_("Reclassify") },
-	{ NULL, NULL },
+    {"submit", N_("Submit")},
+    {"resubmit", N_("Resubmit")},
+    {"forward", N_("Forward")},
+    {"return", N_("Return")},
+    {"reject", N_("Reject")},
+    {"appeal", N_("Appeal")},
+    {"evaluate", N_("Evaluate")},
+    {"evaluate_urgent", N_("Evaluate as urgent")},
+    {"authorise", N_("Authorise")},
+    {"object", N_("Object")},
+    {"schedule", N_("Schedule")},
+    {"assign", N_("Assign")},
+    {"start", N_("Start")},
+    {"reassign", N_("Reassign")},
+    {"deliver", N_("Deliver")},
+    {"refuse", N_("Refuse")},
+    {"accept", N_("Accept")},
+    {"send_back", N_("Send back")},
+    {"close", N_("Close")},
+    {"reopen", N_("Reopen")},
+    {"suspend", N_("Suspend")},
+    {"resume", N_("Resume")},
+    {"cancel", N_("Cancel")},
+    {"reclassify", N_("Reclassify")},
+    {"consent", N_("Consent")},
+    {NULL},
+};
+
+static const struct word events[] = {
+    {"add", N_("Add")},
+    {"edit", N_("Edit")},
+    {"designate", N_("Designate")},
+    {"reading", N_("Read counters")},
+    {"token", N_("Make token")},
+    {"revoke", N_("Revoke token")},
+    {"register", N_("Register")},
+    {"comment", N_("Comment")},
+    {"step", N_("Record step")},
+    {"change", N_("Record change")},
+    {"work", N_("Record work")},
+    {"link", N_("Link")},
+    {NULL},
 };
 
 static const struct word duplicate_checks[] = {
-	{ "unique", N_("Unique") },
-	{ "related", N_("Related to another") },
-	{ "duplicate", N_("A duplicate") },
-	{ NULL, NULL },
+    {"unique", N_("Unique")},
+    {"related", N_("Related to another")},
+    {"duplicate", N_("A duplicate")},
+    {NULL},
 };
 
 static const struct word suspend_codes[] = {
-	{ "waits_on_requester", N_("Waits on the requester") },
-	{ "waits_on_vendor", N_("Waits on the vendor") },
-	{ "waits_on_parts", N_("Waits on parts") },
-	{ "waits_on_window", N_("Waits on a window") },
-	{ "other", N_("Another reason") },
-	{ NULL, NULL },
+    {"waits_on_requester", N_("Waits on the requester")},
+    {"waits_on_vendor", N_("Waits on the vendor")},
+    {"waits_on_parts", N_("Waits on parts")},
+    {"waits_on_window", N_("Waits on a window")},
+    {"other", N_("Another reason")},
+    {NULL},
 };
 
 static const struct word controls[] = {
-	{ "change_report", N_("Change report") },
-	{ "authorisation", N_("Authorisation") },
-	{ "documents", N_("Documents") },
-	{ "design_check", N_("Design check") },
-	{ NULL, NULL },
+    {"change_report", N_("Change report")},
+    {"authorisation", N_("Authorisation")},
+    {"documents", N_("Documents")},
+    {"design_check", N_("Design check")},
+    {NULL},
 };
 
 static const struct word step_results[] = {
-	{ "passed", N_("Passed") },
-	{ "failed", N_("Failed") },
-	{ "not_applicable", N_("Not applicable") },
-	{ NULL, NULL },
+    {"passed", N_("Passed")},
+    {"failed", N_("Failed")},
+    {"not_applicable", N_("Not applicable")},
+    {NULL},
 };
 
 static const struct word links[] = {
-	{ "duplicate_of", N_("Duplicate of") },
-	{ "caused_by", N_("Caused by") },
-	{ "follow_up_of", N_("Follow-up of") },
-	{ "child_of", N_("Child of") },
-	{ NULL, NULL },
+    {"duplicate_of", N_("Duplicate of")},
+    {"caused_by", N_("Caused by")},
+    {"follow_up_of", N_("Follow-up of")},
+    {"child_of", N_("Child of")},
+    {NULL},
 };
 
 static const struct word designations[] = {
-	{ "sysadmin", N_("System administrator") },
-	{ "deputy", N_("Deputy") },
-	{ NULL, NULL },
+    {"sysadmin", N_("System administrator")},
+    {"deputy", N_("Deputy")},
+    {NULL},
 };
 
 static const struct word sources[] = {
-	{ "all", N_("All of the source") },
-	{ "part", N_("Part of the source") },
-	{ "none", N_("No source") },
-	{ NULL, NULL },
+    {"all", N_("All of the source")},
+    {"part", N_("Part of the source")},
+    {"none", N_("No source")},
+    {NULL},
 };
 
 static const struct word results[] = {
-	{ "done", N_("Done") },
-	{ "refused", N_("Refused") },
-	{ NULL, NULL },
+    {"done", N_("Done")},
+    {"refused", N_("Refused")},
+    {NULL},
 };
 
 static const struct word levels[] = {
-	{ "system", N_("System") },
-	{ "subsystem", N_("Subsystem") },
-	{ "module", N_("Module") },
-	{ NULL, NULL },
+    {"system", N_("System")},
+    {"subsystem", N_("Subsystem")},
+    {"module", N_("Module")},
+    {NULL},
 };
 
 static const struct word sorts[] = {
-	{ "-id", N_("Newest first") },
-	{ "id", N_("Oldest first") },
-	{ "priority", N_("By priority") },
-	{ "due", N_("Due first") },
-	{ "-updated", N_("Changed last, first") },
-	{ "updated", N_("Changed longest ago, first") },
-	{ NULL, NULL },
+    {"-id", N_("Newest first")},
+    {"id", N_("Oldest first")},
+    {"priority", N_("By priority")},
+    {"due", N_("Due first")},
+    {"-updated", N_("Changed last, first")},
+    {"updated", N_("Changed longest ago, first")},
+    {NULL},
 };
 
-static const struct word shells[] = { { "bash", "Bash" }, { "zsh", "Zsh" }, { "fish", "fish" }, { NULL, NULL } };
+static const struct word shells[] = {{"bash", "Bash"}, {"zsh", "Zsh"}, {"fish", "fish"}, {NULL, NULL}};
 
 static const struct word methods[] = {
-	{ "GET", N_("Read") },
-	{ "POST", N_("Add or do") },
-	{ "PATCH", N_("Change") },
-	{ "DELETE", N_("Remove") },
-	{ NULL, NULL },
+    {"GET", N_("Read")},
+    {"POST", N_("Add or do")},
+    {"PATCH", N_("Change")},
+    {"DELETE", N_("Remove")},
+    {NULL},
 };
 
 static const struct word formats[] = {
-	{ "table", N_("Aligned columns for people") },
-	{ "wide", N_("The table with all of its columns") },
-	{ "json", N_("Everything, indented") },
-	{ "jsonl", N_("Everything, one object a line") },
-	{ "yaml", N_("Everything, as YAML") },
-	{ "csv", N_("RFC 4180, safe to open in a spreadsheet") },
-	{ "tsv", N_("Tab-separated, what a pipe gets") },
-	{ "name", N_("Names alone: ticket/42") },
-	{ NULL, NULL },
+    {"table", N_("Aligned columns for people")},
+    {"wide", N_("The table with all of its columns")},
+    {"json", N_("Everything, indented")},
+    {"jsonl", N_("Everything, one object a line")},
+    {"yaml", N_("Everything, as YAML")},
+    {"csv", N_("RFC 4180, safe to open in a spreadsheet")},
+    {"tsv", N_("Tab-separated, what a pipe gets")},
+    {"name", N_("Names alone: ticket/42")},
+    {NULL},
 };
 
 static const struct word *const tables[WORDS_COUNT] = {
-	[WORDS_STATE] = states,
-	[WORDS_KIND] = kinds,
-	[WORDS_SEVERITY] = severities,
-	[WORDS_ACTION] = actions,
-	[WORDS_DUPLICATE] = duplicate_checks,
-	[WORDS_SUSPEND] = suspend_codes,
-	[WORDS_CONTROL] = controls,
-	[WORDS_STEP_RESULT] = step_results,
-	[WORDS_LINK] = links,
-	[WORDS_DESIGNATION] = designations,
-	[WORDS_SOURCE] = sources,
-	[WORDS_RESULT] = results,
-	[WORDS_LEVEL] = levels,
-	[WORDS_SORT] = sorts,
-	[WORDS_SHELL] = shells,
-	[WORDS_METHOD] = methods,
-	[WORDS_FORMAT] = formats,
+    [WORDS_STATE] = states,
+    [WORDS_KIND] = kinds,
+    [WORDS_SEVERITY] = severities,
+    [WORDS_ACTION] = actions,
+    [WORDS_EVENT] = events,
+    [WORDS_DUPLICATE] = duplicate_checks,
+    [WORDS_SUSPEND] = suspend_codes,
+    [WORDS_CONTROL] = controls,
+    [WORDS_STEP_RESULT] = step_results,
+    [WORDS_LINK] = links,
+    [WORDS_DESIGNATION] = designations,
+    [WORDS_SOURCE] = sources,
+    [WORDS_RESULT] = results,
+    [WORDS_LEVEL] = levels,
+    [WORDS_SORT] = sorts,
+    [WORDS_SHELL] = shells,
+    [WORDS_METHOD] = methods,
+    [WORDS_FORMAT] = formats,
 };
 
 static struct word role_word(size_t index)
 {
-	return index < ROLE_COUNT ? (struct word){ role_name((enum role)index), role_label((enum role)index) }
-	                          : (struct word){ NULL, NULL };
+	return index < ROLE_COUNT ? (struct word){role_name((enum role)index), role_label((enum role)index)}
+	                          : (struct word){NULL, NULL};
 }
 
 static struct word party_word(size_t index)
 {
-	return index < PARTY_COUNT ? (struct word){ party_name((enum party)index), party_label((enum party)index) }
-	                           : (struct word){ NULL, NULL };
+	return index < PARTY_COUNT ? (struct word){party_name((enum party)index), party_label((enum party)index)}
+	                           : (struct word){NULL, NULL};
 }
 
 static struct word step_word(size_t index)
 {
-	return index < STEP_COUNT ? (struct word){ step_name((enum step)index), step_label((enum step)index) }
-	                          : (struct word){ NULL, NULL };
+	return index < STEP_COUNT ? (struct word){step_name((enum step)index), step_label((enum step)index)}
+	                          : (struct word){NULL, NULL};
 }
 
 static struct word field_word(size_t index)
 {
-	return index < FIELD_COUNT ? (struct word){ fields[index].key, fields[index].label } : (struct word){ NULL, NULL };
+	return index < FIELD_COUNT ? (struct word){fields[index].key, fields[index].label} : (struct word){NULL, NULL};
 }
 
 static struct word (*const rows[WORDS_COUNT])(size_t index) = {
-	[WORDS_ROLE] = role_word,
-	[WORDS_PARTY] = party_word,
-	[WORDS_STEP] = step_word,
-	[WORDS_FIELD] = field_word,
+    [WORDS_ROLE] = role_word,
+    [WORDS_PARTY] = party_word,
+    [WORDS_STEP] = step_word,
+    [WORDS_FIELD] = field_word,
 };
 
 static struct word word_at(enum words words, size_t index)
 {
 	if (rows[words])
 		return rows[words](index);
-	return tables[words] ? tables[words][index] : (struct word){ NULL, NULL };
+	return tables[words] ? tables[words][index] : (struct word){NULL, NULL};
 }
 
 const char *words_identifier(enum words words, size_t index)
@@ -244,13 +262,18 @@ const char *words_label(enum words words, const char *identifier)
 	for (size_t i = 0; (word = word_at(words, i)).identifier; i++)
 		if (text_equals(word.identifier, identifier))
 			return word.label ? _(word.label) : identifier;
-	return identifier;
+	return words == WORDS_EVENT ? words_label(WORDS_ACTION, identifier) : identifier;
 }
 
 const char *words_telling_label(enum words words, const char *identifier)
 {
 	const char *label = words_label(words, identifier);
-	return strcasecmp(label, identifier) == 0 ? NULL : label;
+	const char *a = label, *b = identifier;
+	while (*a && (tolower((unsigned char)*a) == *b || (*a == ' ' && *b == '_'))) {
+		a++;
+		b++;
+	}
+	return *a || *b ? label : NULL;
 }
 
 int words_close(const char *mistyped, size_t distance)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Identifiers and what people call them. THE WORD TABLE (words.c); roles, parties, steps and fields come from the domain.
+// Identifiers and what people call them. THE WORD TABLE (words.c); roles, parties, steps and fields come from the
+// domain.
 #ifndef WEIHU_CLI_WORDS_H
 #define WEIHU_CLI_WORDS_H
 
@@ -14,6 +15,7 @@ enum words {
 	WORDS_SUSPEND,
 	WORDS_CONTROL,
 	WORDS_ACTION,
+	WORDS_EVENT, // what the audit record knows besides the workflow's actions
 	WORDS_ROLE,
 	WORDS_PARTY,
 	WORDS_STEP,

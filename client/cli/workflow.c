@@ -12,7 +12,7 @@
 
 static const char *asked_diagram(const struct cli *cli)
 {
-	static const char *const diagrams[] = { "mermaid", "dot", "markdown" };
+	static const char *const diagrams[] = {"mermaid", "dot", "markdown"};
 	for (size_t i = 0; i < sizeof diagrams / sizeof *diagrams; i++)
 		if (cli_is(cli, diagrams[i]))
 			return diagrams[i];
@@ -28,9 +28,9 @@ static const char *language(void)
 static int show_text(struct cli *cli, const char *diagram)
 {
 	const char *path = arena_print(cli->arena, "%s?format=%s&lang=%s", cli->command->path, diagram, language());
-	struct answer answer = http_ask(cli, cli->arena, &(struct request){ .method = "GET", .path = path });
+	struct answer answer = http_ask(cli, cli->arena, &(struct request){.method = "GET", .path = path});
 	if (answer.code != LEAVE_OK)
-		return problem_tell(cli, &answer, &(struct subject){ .name = NULL });
+		return problem_tell(cli, &answer, &(struct subject){.name = NULL});
 	fputs(cli->terminal ? safe_lines(cli->arena, answer.body) : answer.body, cli->out);
 	return LEAVE_OK;
 }
@@ -40,7 +40,7 @@ static const struct json *merged(struct arena *arena, const struct json *action,
 {
 	struct json *row = arena_take(arena, sizeof *row), **end = &row->first;
 	row->type = JSON_OBJECT;
-	const struct json *sources[] = { path, action };
+	const struct json *sources[] = {path, action};
 	for (size_t i = 0; i < 2; i++)
 		for (const struct json *member = sources[i]->first; member; member = member->next) {
 			if (text_equals(member->key, "paths") || json_member(row, member->key))

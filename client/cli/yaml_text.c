@@ -15,12 +15,14 @@
 
 static struct json *read_node(struct arena *arena, yaml_document_t *document, yaml_node_t *node, int depth);
 
-static void read_mapping(struct arena *arena, yaml_document_t *document, yaml_node_t *node, struct json *object, int depth)
+static void read_mapping(struct arena *arena, yaml_document_t *document, yaml_node_t *node, struct json *object,
+    int depth)
 {
 	struct json **end = &object->first;
 	for (yaml_node_pair_t *pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top; pair++) {
 		yaml_node_t *key = yaml_document_get_node(document, pair->key);
-		struct json *value = read_node(arena, document, yaml_document_get_node(document, pair->value), depth + 1);
+		struct json *value =
+		    read_node(arena, document, yaml_document_get_node(document, pair->value), depth + 1);
 		if (!key || key->type != YAML_SCALAR_NODE || !value)
 			continue;
 		value->key = arena_copy(arena, (const char *)key->data.scalar.value);
@@ -57,7 +59,7 @@ const struct json *yaml_text_read(struct arena *arena, const char *text, const c
 	if (!yaml_parser_load(&parser, &document))
 		say("%s:%zu: %s", name, parser.problem_mark.line + 1, parser.problem ? parser.problem : _("not YAML"));
 	else {
-		static const struct json nothing = { .type = JSON_OBJECT };
+		static const struct json nothing = {.type = JSON_OBJECT};
 		yaml_node_t *root = yaml_document_get_root_node(&document);
 		value = root && root->type == YAML_MAPPING_NODE ? read_node(arena, &document, root, 0) : &nothing;
 		yaml_document_delete(&document);
@@ -75,14 +77,15 @@ static void emit(yaml_emitter_t *emitter, yaml_event_t *event, int initialized)
 static void emit_scalar(yaml_emitter_t *emitter, const char *text, yaml_scalar_style_t style)
 {
 	yaml_event_t event;
-	emit(emitter, &event, yaml_scalar_event_initialize(&event, NULL, NULL, (const yaml_char_t *)text, (int)strlen(text),
-	    1, 1, style));
+	emit(emitter, &event,
+	    yaml_scalar_event_initialize(&event, NULL, NULL, (const yaml_char_t *)text, (int)strlen(text), 1, 1,
+	        style));
 }
 
 // Words that some YAML reader takes for something else than text.
 static bool is_ambiguous(const char *text)
 {
-	static const char *const words[] = { "null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf" };
+	static const char *const words[] = {"null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf"};
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strcasecmp(text, words[i]) == 0)
 			return true;
@@ -104,23 +107,24 @@ static void emit_value(struct arena *arena, yaml_emitter_t *emitter, const struc
 	case JSON_NULL:
 	case JSON_FALSE:
 	case JSON_TRUE:
-		emit_scalar(emitter, value->type == JSON_NULL ? "null" : value->type == JSON_TRUE ? "true" : "false",
+		emit_scalar(emitter,
+		    value->type == JSON_NULL       ? "null"
+		        : value->type == JSON_TRUE ? "true"
+		                                   : "false",
 		    YAML_PLAIN_SCALAR_STYLE);
 		return;
-	case JSON_NUMBER:
-		emit_scalar(emitter, number_text(arena, value->number), YAML_PLAIN_SCALAR_STYLE);
-		return;
-	case JSON_TEXT:
-		emit_scalar(emitter, value->text, style_of(value->text));
-		return;
+	case JSON_NUMBER: emit_scalar(emitter, number_text(arena, value->number), YAML_PLAIN_SCALAR_STYLE); return;
+	case JSON_TEXT: emit_scalar(emitter, value->text, style_of(value->text)); return;
 	case JSON_LIST:
-		emit(emitter, &event, yaml_sequence_start_event_initialize(&event, NULL, NULL, 1, YAML_BLOCK_SEQUENCE_STYLE));
+		emit(emitter, &event,
+		    yaml_sequence_start_event_initialize(&event, NULL, NULL, 1, YAML_BLOCK_SEQUENCE_STYLE));
 		for (const struct json *item = value->first; item; item = item->next)
 			emit_value(arena, emitter, item);
 		emit(emitter, &event, yaml_sequence_end_event_initialize(&event));
 		return;
 	case JSON_OBJECT:
-		emit(emitter, &event, yaml_mapping_start_event_initialize(&event, NULL, NULL, 1, YAML_BLOCK_MAPPING_STYLE));
+		emit(emitter, &event,
+		    yaml_mapping_start_event_initialize(&event, NULL, NULL, 1, YAML_BLOCK_MAPPING_STYLE));
 		for (const struct json *member = value->first; member; member = member->next) {
 			emit_scalar(emitter, member->key, style_of(member->key));
 			emit_value(arena, emitter, member);

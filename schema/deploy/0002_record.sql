@@ -6,7 +6,7 @@ set local search_path = weihu;
 
 -- RFC 3339 in UTC with microseconds, as the service prints times.
 create function utc(t timestamptz) returns text
-language sql immutable strict parallel safe
+language sql stable strict parallel safe
 return to_char(t at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
 
 -- What was done or refused. (xid, seq) is the order in which a sealer may take events: see pg_snapshot_xmin().

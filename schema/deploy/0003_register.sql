@@ -211,6 +211,7 @@ end $$;
 create function may_be_designated(who text) returns boolean
 language sql
 return exists (select from person where login = who and active and 'sysadmin' = any (roles) for share);
+revoke execute on function may_be_designated from public;
 
 -- Adds or, with a version ("last" as above), changes a program. Members: code, version, patch; when adding also sysadmin, deputy and day.
 -- Outcomes: done, exists, stale, missing, sysadmin, deputy (that person cannot be designated).

@@ -30,7 +30,7 @@ create index ticket_of_sysadmin on ticket (sysadmin, id) where sysadmin is not n
 create table ticket_body (
 	ticket bigint primary key references ticket,
 	fields jsonb not null,           -- every other field, by key
-	search tsvector not null         -- terms of title and description, cut by the service
+	search tsvector not null         -- terms of title and description, as the service cuts them
 ) with (fillfactor = 80);
 create index ticket_search on ticket_body using gin (search);
 
@@ -110,7 +110,7 @@ from ticket t join ticket_body b on b.ticket = t.id;
 
 -- The fields of a ticket as one document, as patches and events write them.
 create function ticket_fields(t ticket, body jsonb) returns jsonb
-language sql immutable parallel safe
+language sql stable parallel safe
 return body || jsonb_strip_nulls(jsonb_build_object(
 	'kind', t.kind, 'claimed_kind', t.claimed_kind, 'program', t.program, 'severity', t.severity, 'priority', t.priority,
 	'requester', t.requester, 'sysadmin', t.sysadmin, 'technician', t.technician, 'planned_start', utc(t.planned_start),
@@ -152,10 +152,6 @@ create function patch_of(deed_patch jsonb) returns jsonb
 language sql immutable parallel safe
 return coalesce(deed_patch, '{}') - '{id,version,state,workflow,created_at,updated_at}'::text[];
 
-create function search_vector(terms jsonb) returns tsvector
-language sql immutable parallel safe
-return array_to_tsvector(array(select distinct left(t, 200) from jsonb_array_elements_text(coalesce(terms, '[]')) t where t <> ''));
-
 -- Files tickets. Members: workflow, action, to, patch, terms. Outcomes: done, no_edge.
 create function ticket_file(deeds jsonb) returns table (n int, outcome text, ticket ticket_view)
 language plpgsql security definer set search_path = weihu, pg_temp as $$
@@ -165,7 +161,7 @@ begin
 	with asked as materialized (
 		select d.*, nextval('weihu.ticket_id_seq') as id
 		from rows from (jsonb_to_recordset(deeds) as (at timestamptz, actor text, role text, source text, request text, key text,
-			hash text, workflow int, action text, "to" text, patch jsonb, terms jsonb)) with ordinality
+			hash text, workflow int, action text, "to" text, patch jsonb, terms tsvector)) with ordinality
 			as d (at, actor, role, source, request, key, hash, workflow, action, "to", patch, terms, n)
 	), born as (
 		insert into ticket overriding system value
@@ -177,7 +173,7 @@ begin
 		returning *
 	), written as (
 		insert into ticket_body
-		select b.id, jsonb_strip_nulls(patch_of(a.patch) - patch_columns()), search_vector(a.terms)
+		select b.id, jsonb_strip_nulls(patch_of(a.patch) - patch_columns()), coalesce(a.terms, '')
 		from born b join asked a using (id)
 		returning *
 	), noted as (
@@ -211,7 +207,7 @@ begin
 	with asked as materialized (
 		select d.*, patch_of(d.patch) - 'requester' as ticket_patch, patch_of(d.patch) - patch_columns() as body_patch
 		from rows from (jsonb_to_recordset(deeds) as (at timestamptz, actor text, role text, source text, request text, key text,
-			hash text, id bigint, version int, action text, "to" text, patch jsonb, terms jsonb, thing text, add jsonb, waived jsonb))
+			hash text, id bigint, version int, action text, "to" text, patch jsonb, terms tsvector, thing text, add jsonb, waived jsonb))
 			with ordinality
 			as d (at, actor, role, source, request, key, hash, id, version, action, "to", patch, terms, thing, add, waived, n)
 	), held as materialized (
@@ -233,7 +229,7 @@ begin
 	), written as (
 		update ticket_body b
 		set fields = jsonb_strip_nulls(b.fields || a.body_patch),
-			search = case when a.terms is null then b.search else search_vector(a.terms) end
+			search = case when a.terms is null then b.search else a.terms end
 		from asked a join moved m using (id) where b.ticket = a.id and a.body_patch <> '{}'
 		returning b.*
 	), commented as (
@@ -273,7 +269,10 @@ begin
 		insert into event (at, actor, role, source, request, action, object_kind, object_id, object_version, workflow, from_state,
 			to_state, changes, added, waived, result)
 		select a.at, a.actor, a.role, a.source, a.request, a.action, 'ticket', a.id::text, m.version, m.workflow, (h.was).state,
-			m.state, changes_between(ticket_fields(h.was, h.fields), ticket_fields(m, coalesce(w.fields, h.fields)), a.ticket_patch),
+			m.state, (select coalesce(jsonb_object_agg(k, jsonb_build_object('old', f.old -> k, 'new', f.new -> k)), '{}')
+				from (select ticket_fields(h.was, h.fields) as old, ticket_fields(m, coalesce(w.fields, h.fields)) as new offset 0) f,
+					jsonb_object_keys(a.ticket_patch) k
+				where coalesce(f.old -> k, 'null') <> coalesce(f.new -> k, 'null')),
 			case when g.row is not null then jsonb_build_object(a.thing, g.row) end, a.waived, 'done'
 		from asked a join held h using (n) join moved m using (id) left join written w on w.ticket = a.id
 			left join things g on g.ticket = a.id
@@ -285,11 +284,12 @@ begin
 		where a.key is not null
 	)
 	select a.n::int,
-		case when m.id is not null then 'done'
-			when t.id is null then 'missing'
-			when t.version = coalesce(a.version, t.version) and a."to" is not null and not exists (select from workflow_edge e
-				where e.workflow = t.workflow and e.action = a.action and e.from_state = t.state and e.to_state = a."to") then 'no_edge'
-			else 'stale' end, -- somebody else was first, perhaps while this waited for the ticket
+		case when m.id is not null then 'done' else coalesce((
+			select case when t.version = coalesce(a.version, t.version) and a."to" is not null and not exists (
+					select from workflow_edge e where e.workflow = t.workflow and e.action = a.action and e.from_state = t.state
+						and e.to_state = a."to") then 'no_edge'
+				else 'stale' end -- somebody else was first, perhaps while this waited for the ticket
+			from ticket t where t.id = a.id), 'missing') end,
 		g.id,
 		case when m.id is not null then
 			row(m.id, m.version, m.state, m.workflow, m.kind, m.claimed_kind, m.program, m.severity, m.priority, m.requester,
@@ -297,7 +297,7 @@ begin
 				coalesce(w.fields, h.fields))::ticket_view
 		end
 	from asked a left join held h using (n) left join moved m using (id) left join written w on w.ticket = a.id
-		left join things g on g.ticket = a.id left join ticket t on t.id = a.id;
+		left join things g on g.ticket = a.id;
 end $$;
 
 grant select on all tables in schema weihu to weihu_service, weihu_reader;

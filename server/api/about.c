@@ -176,7 +176,12 @@ static enum outcome tell_diagram(struct call *call, enum diagram diagram)
 
 enum outcome tell_workflow(struct call *call)
 {
-	const char *format = query_get(&call->query, "format");
+	const char *format = query_get(&call->query, "format"), *lang = query_get(&call->query, "lang");
+
+	if (lang != NULL && strcmp(lang, "en") != 0 && strcmp(lang, "zh") != 0) {
+		faults_add(&call->faults, "lang", "choice", "lang is en or zh");
+		return refuse(call, PROBLEM_MALFORMED, NULL);
+	}
 
 	if (format == NULL || strcmp(format, "json") == 0) {
 		workflow_write(&call->answer, call->house->current);

@@ -33,6 +33,21 @@ static const struct member *member_named(const struct member *members, const cha
 	return NULL;
 }
 
+// As the record writes it: 1e2 is 100, and a time is in UTC.
+static void patch_add(struct call *call, enum field_type type, const struct json *sent)
+{
+	char printed[MOMENT_TEXT];
+	int64_t number;
+	moment time;
+
+	if (sent->type == JSON_NUMBER && json_int(sent, &number))
+		json_add_int(&call->patch, sent->key, number);
+	else if (type == FIELD_TIME && sent->type == JSON_TEXT && moment_read(sent->text, &time))
+		json_add_text(&call->patch, sent->key, moment_print(time, printed));
+	else
+		json_add_value(&call->patch, sent->key, sent);
+}
+
 static void take_sent_members(struct call *call, bool makes)
 {
 	const struct resource *resource = call->route->resource;
@@ -47,7 +62,7 @@ static void take_sent_members(struct call *call, bool makes)
 		else if (member->required && sent->type == JSON_NULL)
 			faults_add(&call->faults, sent->key, "missing", "%s must be filled", sent->key);
 		else if (field_check_row(&member->field, sent, &call->faults) && (sent->type != JSON_NULL || !makes))
-			json_add_value(&call->patch, sent->key, sent);
+			patch_add(call, member->field.type, sent);
 	}
 }
 
@@ -181,8 +196,9 @@ void given_write(struct call *call, struct json_out *deed)
 	json_end(deed, '}');
 	if (!field_set_has(&call->given.has, F_TITLE) && !field_set_has(&call->given.has, F_DESCRIPTION))
 		return;
-	json_begin(deed, "terms", '[');
-	search_terms(deed, value_after(call, F_TITLE));
-	search_terms(deed, value_after(call, F_DESCRIPTION));
-	json_end(deed, ']');
+	struct buffer terms;
+	buffer_init(&terms, call->arena);
+	search_terms(&terms, value_after(call, F_TITLE));
+	search_terms(&terms, value_after(call, F_DESCRIPTION));
+	json_add_text(deed, "terms", terms.bytes);
 }

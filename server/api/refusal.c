@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "api/retry.h"
 #include "base/log.h"
 
 // Who can clear what.
@@ -70,7 +71,7 @@ static const char *party_people(const struct call *call, enum party party)
 // Duties are kept apart by another person than the one who was refused.
 static void who_write(struct call *call, struct json_out *json, const struct unmet *unmet)
 {
-	const char *but = strcmp(unmet->guard, "separation") == 0 ? call->caller.login : NULL;
+	const char *but = text_in_list("separation,same_person", unmet->guard) ? call->caller.login : NULL;
 
 	json_begin(json, "who", '[');
 	for (enum party party = 0; party < PARTY_COUNT; party++) {
@@ -124,19 +125,32 @@ static enum outcome refusal_noted(struct call *call, const struct pg_result *row
 	return NEXT;
 }
 
-// What a refused request was about: the ticket where one was found, else the path.
+// Where the paths of objects begin, and how events call what stands at the first {part}.
+static const struct {
+	const char *path, *kind;
+} objects[] = {
+    {"/v1/tickets/{id}", "ticket"},
+    {"/v1/people/{login}", "person"},
+    {"/v1/programs/{code}", "program"},
+};
+
+// What a refused request was about: the object that its path names, else the path itself.
 static void object_write(const struct call *call, struct json_out *deed)
 {
-	if (call->ticket.id != 0) {
-		json_add_text(deed, "object_kind", "ticket");
-		json_add_text(deed, "object_id", arena_print(call->arena, "%lld", (long long)call->ticket.id));
-		json_add_int(deed, "version", call->ticket.version);
-		json_add_int(deed, "workflow", call->ticket.workflow);
-		json_add_text(deed, "state", call->ticket.state);
-	} else {
-		json_add_text(deed, "object_kind", "path");
-		json_add_text(deed, "object_id", http_path(call->request));
-	}
+	const char *kind = "path", *id = http_path(call->request) + 1;
+
+	for (size_t i = 0; i < sizeof(objects) / sizeof(*objects); i++)
+		if (text_starts(call->route->path, objects[i].path)) {
+			kind = objects[i].kind;
+			id = call->parts.part[0];
+		}
+	json_add_text(deed, "object_kind", kind);
+	json_add_text(deed, "object_id", id);
+	if (call->ticket.id == 0)
+		return;
+	json_add_int(deed, "version", call->ticket.version);
+	json_add_int(deed, "workflow", call->ticket.workflow);
+	json_add_text(deed, "state", call->ticket.state);
 }
 
 static enum outcome note_refusal(struct call *call)
@@ -206,8 +220,8 @@ static enum outcome answer_problem(struct call *call)
 	    json->out.length);
 }
 
-static call_step *const refusal[] = {find_who_can, note_refusal, answer_problem};
-static call_step *const plain_refusal[] = {note_refusal, answer_problem};
+static call_step *const refusal[] = {recall_twin, find_who_can, note_refusal, answer_problem};
+static call_step *const plain_refusal[] = {recall_twin, note_refusal, answer_problem};
 static call_step *const failure[] = {answer_problem}; // when the database itself is the trouble
 
 call_step *const *refuse_steps(struct call *call, enum problem_kind kind, const char *detail)

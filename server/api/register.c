@@ -17,9 +17,9 @@ static const struct member person_members[] = {
     {PLAIN("login", FIELD_PERSON), REQUIRED},
     {TEXT("name", LINE), REQUIRED},
     {TEXT("email", LINE)},
-    {PLAIN("roles", FIELD_NAMES)},
+    {PLAIN("roles", FIELD_NAMES), REQUIRED, THE_DEFAULT},
     {TEXT("vendor", LINE)},
-    {PLAIN("active", FIELD_TRUTH)},
+    {PLAIN("active", FIELD_TRUTH), REQUIRED, THE_DEFAULT},
     END,
 };
 
@@ -30,8 +30,8 @@ static const struct member program_members[] = {
     {TEXT("name", LINE), REQUIRED},
     {TEXT("language", LINE)},
     {TEXT("vendor", LINE)},
-    {CHOICE("source", sources)},
-    {PLAIN("critical", FIELD_TRUTH)},
+    {CHOICE("source", sources), REQUIRED, THE_DEFAULT},
+    {PLAIN("critical", FIELD_TRUTH), REQUIRED, THE_DEFAULT},
     {NUMBER("source_statements", 0, COUNT_MOST)},
     {NUMBER("machine_instructions", 0, COUNT_MOST)},
     {PLAIN("installed_on", FIELD_DATE)},
@@ -84,6 +84,16 @@ enum outcome show_named(struct call *call)
 	return answer_made(call);
 }
 
+static enum outcome take_named(struct call *call, const struct pg_result *rows)
+{
+	return pg_rows(rows) == 0 ? refuse(call, PROBLEM_NOT_FOUND, NULL) : NEXT;
+}
+
+enum outcome find_named(struct call *call)
+{
+	return call_ask(call, call->route->resource->read, take_named, call->parts.part[0], call_today(call));
+}
+
 // What stands at the path's {name}, or in the body of what is made.
 static const char *object_name(const struct call *call, const char *key)
 {
@@ -95,13 +105,15 @@ static bool version_write(struct call *call, struct json_out *deed)
 {
 	int64_t version;
 
+	if (http_method(call->request) != HTTP_PATCH)
+		return true;
 	if (!call_if_match(call, &version)) {
 		faults_add(&call->faults, "If-Match", "format", "send the ETag as it came, \"7\"");
 		return false;
 	}
 	if (version != 0)
 		json_add_int(deed, "version", version);
-	else if (http_method(call->request) == HTTP_PATCH)
+	else
 		json_add_text(deed, "version", "last");
 	return true;
 }

@@ -9,6 +9,7 @@ extern const struct resource person_resource, token_resource, program_resource, 
 
 enum outcome show_me(struct call *call);
 enum outcome show_named(struct call *call); // by the route's resource, the one at {login} or {code}
+enum outcome find_named(struct call *call); // is it there at all?
 enum outcome save_person(struct call *call);
 enum outcome add_token(struct call *call);
 enum outcome revoke_token(struct call *call);

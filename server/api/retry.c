@@ -28,12 +28,18 @@ static enum outcome take_kept(struct call *call, const struct pg_result *rows)
 
 	if (pg_rows(rows) == 0)
 		return NEXT;
+	call->key = NULL; // it is settled here
 	if (*pg_text(rows, 0, 0) != 't')
 		return refuse(call, PROBLEM_KEY_REUSED, "send another key with another request");
 	call->made_id = arena_copy(call->arena, pg_text(rows, 0, 2));
 	call->made_version = pg_int(rows, 0, 3);
 	http_reply_header(call->request, "Idempotency-Replayed", "true");
 	return call_turn(call, again);
+}
+
+static enum outcome ask_kept(struct call *call)
+{
+	return call_ask(call, ANSWER_FIND, take_kept, call->caller.login, call->key, call->hash);
 }
 
 enum outcome recall_answer(struct call *call)
@@ -48,7 +54,12 @@ enum outcome recall_answer(struct call *call)
 	}
 	call->key = arena_copy(call->arena, key);
 	call->hash = request_digest(call);
-	return call_ask(call, ANSWER_FIND, take_kept, call->caller.login, call->key, call->hash);
+	return ask_kept(call);
+}
+
+enum outcome recall_twin(struct call *call)
+{
+	return call->key == NULL ? NEXT : ask_kept(call);
 }
 
 static void tell_version(struct call *call, const struct pg_result *rows, int first)
@@ -98,24 +109,30 @@ static const struct {
 	const char *outcome;
 	enum problem_kind kind;
 	const char *detail;
+	const char *field; // that is to blame, or NULL
 } outcomes[] = {
     {"missing", PROBLEM_NOT_FOUND, NULL},
     {"exists", PROBLEM_EXISTS, NULL},
     {"stale", PROBLEM_VERSION, "somebody else was first; read it again"},
     {"no_edge", PROBLEM_STATE, "the workflow has no such edge"},
     {"designated", PROBLEM_STATE, "this person is designated for a program: designate somebody else first"},
-    {"sysadmin", PROBLEM_FIELDS, "sysadmin must be a person with an open account and the role sysadmin"},
-    {"deputy", PROBLEM_FIELDS, "deputy must be a person with an open account and the role sysadmin"},
-    {"person", PROBLEM_FIELDS, "login must be a person with an open account and the role sysadmin"},
+    {"sysadmin", PROBLEM_FIELDS, NULL, "sysadmin"},
+    {"deputy", PROBLEM_FIELDS, NULL, "deputy"},
+    {"person", PROBLEM_FIELDS, NULL, "login"},
     {"overlap", PROBLEM_STATE, "another designation begins within that time"},
     {"gap", PROBLEM_STATE, "nobody is designated at that time: begin on or after the program's first designation"},
 };
 
 enum outcome refuse_outcome(struct call *call, const char *outcome)
 {
-	for (size_t i = 0; i < sizeof(outcomes) / sizeof(*outcomes); i++)
-		if (strcmp(outcomes[i].outcome, outcome) == 0)
-			return refuse(call, outcomes[i].kind, outcomes[i].detail);
+	for (size_t i = 0; i < sizeof(outcomes) / sizeof(*outcomes); i++) {
+		if (strcmp(outcomes[i].outcome, outcome) != 0)
+			continue;
+		if (outcomes[i].field != NULL)
+			faults_add(&call->faults, outcomes[i].field, "unknown",
+			    "%s must be a person with an open account and the role sysadmin", outcomes[i].field);
+		return refuse(call, outcomes[i].kind, outcomes[i].detail);
+	}
 	return refuse(call, PROBLEM_INTERNAL, NULL);
 }
 

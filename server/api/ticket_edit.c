@@ -10,6 +10,8 @@ enum outcome read_edit(struct call *call)
 	take_fields(call, call->body);
 	if (call->body->count == 0)
 		faults_add(&call->faults, "", "missing", "name at least one field");
+	if (field_set_has(&call->given.has, F_TITLE) && call->given.values[F_TITLE] == NULL)
+		faults_add(&call->faults, "title", "missing", "title must be filled");
 	return call->faults.count > 0 ? refuse(call, PROBLEM_FIELDS, NULL) : NEXT;
 }
 

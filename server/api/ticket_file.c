@@ -39,7 +39,7 @@ enum outcome read_filing(struct call *call)
 	if (draft != NULL && draft->type != JSON_TRUE && draft->type != JSON_FALSE)
 		faults_add(&call->faults, "draft", "type", "draft must be true or false");
 	take_fields(call, fields_of(call));
-	if (!field_set_has(&call->given.has, F_TITLE) && call->faults.count == 0)
+	if (call->given.values[F_TITLE] == NULL && call->faults.count == 0)
 		faults_add(&call->faults, "title", "missing", "title must be filled");
 	return call->faults.count > 0 ? refuse(call, PROBLEM_FIELDS, NULL) : NEXT;
 }

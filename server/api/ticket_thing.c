@@ -95,7 +95,10 @@ static enum outcome refuse_step(struct call *call, const char *code)
 {
 	struct unmet *unmet = arena_take(call->arena, sizeof(*unmet));
 
-	*unmet = (struct unmet){.guard = code, .message = code, .field = "step", .who = PARTY_BIT(PARTY_TECHNICIAN)};
+	*unmet = (struct unmet){.guard = code,
+	    .message = code,
+	    .field = "step",
+	    .who = call->workflow->records[RECORD_STEP].by};
 	for (size_t i = 0; i < sizeof(step_refusals) / sizeof(*step_refusals); i++)
 		if (strcmp(step_refusals[i].code, code) == 0)
 			unmet->message = step_refusals[i].message;

@@ -117,16 +117,16 @@ static const char *lower(char *copy)
 
 static void add_term(void *context, const char *term, size_t bytes, bool cjk_single)
 {
-	struct json_out *json = context;
+	struct buffer *vector = context;
 
 	(void)cjk_single;
-	json_add_text(json, NULL, lower(arena_copy_bytes(json->out.arena, term, bytes)));
+	buffer_print(vector, "%s'%s'", vector->length > 0 ? " " : "", lower(arena_copy_bytes(vector->arena, term, bytes)));
 }
 
-void search_terms(struct json_out *json, const char *text)
+void search_terms(struct buffer *vector, const char *text)
 {
 	if (text != NULL)
-		cut(text, add_term, json);
+		cut(text, add_term, vector);
 }
 
 // The last character of a longer run is found by its pair already; alone it, like a word, is the beginning of a term.

@@ -109,10 +109,11 @@ const char *step_refusal(const struct step_entry *entries, size_t count, const s
 {
 	struct step_progress progress = steps_fold(entries, count);
 	bool again = next->step == STEP_DESIGN && progress.design_again;
+	bool fails_after_all = steps[next->step].test && next->result == STEP_FAILED; // acceptance or review found a fault
 
 	if (steps[next->step].test && next->result == STEP_NOT_APPLICABLE)
 		return "test_not_skippable";
-	if (progress.done[next->step] && !again)
+	if (progress.done[next->step] && !again && !fails_after_all)
 		return "already_done";
 	if (is_out_of_order(&progress, next->step, check_owed))
 		return "out_of_order";

@@ -30,8 +30,9 @@ typedef void http_handler(struct http_request *request, void *context);
 // Called for each answer sent by the guard itself, for the metrics: its status.
 typedef void http_refused(int status, void *context);
 
-// Listens on `address` ("127.0.0.1:8420", "[::1]:0") with SO_REUSEPORT, so that each worker has a socket of its own;
-// NULL with a fault (field "listen") if that fails. `port` receives the port.
+// Listens on `address` ("127.0.0.1:8420", "[::1]:0"); NULL with a fault (field "listen") if that fails. `port` is 0 for the
+// first worker, whom nobody else may be listening with, and receives the port; for a further one it is that port, which
+// the two then share (SO_REUSEPORT), each with a socket of its own.
 struct http_server *http_server_new(struct event_base *base, const char *address, const struct http_limits *limits,
     http_handler *handler, http_refused *refused, void *context, int *port, struct faults *faults);
 

@@ -16,7 +16,8 @@ static char *problem_text(struct arena *arena, struct refusal refusal)
 
 	json_out_init(&json, arena);
 	json_begin(&json, NULL, '{');
-	json_add_text(&json, "type", "urn:weihu:problem:malformed");
+	json_add_text(&json, "type",
+	    refusal.status == 413 ? "urn:weihu:problem:too_large" : "urn:weihu:problem:malformed");
 	json_add_text(&json, "title", http_status_text(refusal.status));
 	json_add_int(&json, "status", refusal.status);
 	json_add_text(&json, "detail", refusal.why);

@@ -126,9 +126,18 @@ void server_count_out(struct http_server *server)
 		resume_accepting(server);
 }
 
-static bool listen_at(struct http_server *server, const char *address, struct faults *faults)
+// A socket that was bound alone and shares its port only from now on: another service's bind has failed before.
+static void share_port(evutil_socket_t socket)
 {
-	unsigned flags = LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE | LEV_OPT_REUSEABLE_PORT;
+	int on = 1;
+
+	must(setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) == 0);
+}
+
+static bool listen_at(struct http_server *server, const char *address, bool shared, struct faults *faults)
+{
+	unsigned flags = LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE |
+	    (shared ? LEV_OPT_REUSEABLE_PORT : 0);
 	struct addrinfo *found = resolve(address, faults->arena, faults);
 	struct evconnlistener *listener;
 
@@ -143,6 +152,7 @@ static bool listen_at(struct http_server *server, const char *address, struct fa
 		faults_add(faults, "listen", "unavailable", "cannot listen at %s: %s", address, why);
 		return false;
 	}
+	share_port(evconnlistener_get_fd(listener));
 	server->bound = evhttp_bind_listener(server->evhttp, listener);
 	must(server->bound != NULL);
 	evconnlistener_set_error_cb(listener, on_accept_error);
@@ -168,7 +178,7 @@ struct http_server *http_server_new(struct event_base *base, const char *address
 	evhttp_set_gencb(server->evhttp, request_hand_up, server);
 	evhttp_set_allowed_methods(server->evhttp, METHODS);
 	evhttp_set_default_content_type(server->evhttp, NULL);
-	if (!listen_at(server, address, faults)) {
+	if (!listen_at(server, address, *port != 0, faults)) {
 		http_server_free(server);
 		return NULL;
 	}

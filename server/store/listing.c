@@ -210,6 +210,14 @@ static bool value_is_right(enum value_type type, const char *value, struct arena
 	return false;
 }
 
+// In UTC: PostgreSQL does not know every offset that RFC 3339 allows.
+static const char *time_plain(const char *value, struct arena *arena)
+{
+	moment time;
+
+	return moment_read(value, &time) ? moment_print(time, arena_take(arena, MOMENT_TEXT)) : value;
+}
+
 static void add_filters(struct composer *composer, const struct filter *filters, struct faults *faults)
 {
 	for (const struct filter *filter = filters; filter->name != NULL; filter++) {
@@ -226,7 +234,7 @@ static void add_filters(struct composer *composer, const struct filter *filters,
 		if (sql == NULL)
 			continue;
 		buffer_add_text(&composer->sql, " and (");
-		add_sql(composer, sql, value);
+		add_sql(composer, sql, filter->type == VALUE_TIME ? time_plain(value, composer->sql.arena) : value);
 		buffer_add_text(&composer->sql, ")");
 	}
 }
@@ -239,13 +247,25 @@ static const struct order *order_named(const struct listing *listing, const char
 	return NULL;
 }
 
+// Whether PostgreSQL can read the text as this type.
+static bool key_is_right(const char *type, const char *text)
+{
+	int64_t number;
+	moment time;
+
+	if (strcmp(type, "bigint") == 0 || strcmp(type, "int") == 0)
+		return text_to_int(text, INT64_MIN, strcmp(type, "int") == 0 ? INT32_MAX : INT64_MAX, &number);
+	return strcmp(type, "timestamptz") != 0 || moment_read(text, &time);
+}
+
 // A cursor is "order~tie~key": where the page before ended.
 static bool add_cursor(struct composer *composer, const struct listing *listing, const struct order *order)
 {
 	char *rest = NULL, *cursor = arena_copy(composer->sql.arena, composer->ask->cursor);
 	const char *name = strtok_r(cursor, "~", &rest), *tie = strtok_r(NULL, "~", &rest);
 
-	if (name == NULL || tie == NULL || rest == NULL || strcmp(name, order->name) != 0)
+	if (name == NULL || tie == NULL || rest == NULL || strcmp(name, order->name) != 0 ||
+	    !key_is_right(order->type, rest) || !key_is_right(listing->tie_type, tie))
 		return false;
 	buffer_print(&composer->sql, " and (%s, %s) %c (", order->column, listing->tie, order->descending ? '<' : '>');
 	add_parameter(composer, rest);

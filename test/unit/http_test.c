@@ -62,6 +62,7 @@ static void start_server(void)
 	struct faults faults;
 
 	faults_init(&faults, talk()->arena);
+	talk()->port = 0;
 	server =
 	    http_server_new(talk()->base, "127.0.0.1:0", &limits, handle, on_refused, NULL, &talk()->port, &faults);
 	ck_assert_msg(server != NULL, "%s", faults.count > 0 ? faults.first->message : "");
@@ -456,7 +457,7 @@ static const char *const bad_addresses[] = {"", "127.0.0.1", "127.0.0.1:", "127.
 START_TEST(an_address_must_make_sense)
 {
 	struct faults faults;
-	int none;
+	int none = 0;
 
 	faults_init(&faults, talk()->arena);
 	ck_assert_ptr_null(
@@ -466,12 +467,33 @@ START_TEST(an_address_must_make_sense)
 }
 END_TEST
 
+// Two services at one address would each get half of the requests; two workers of one shall.
+START_TEST(a_port_is_shared_by_workers_alone)
+{
+	const char *address = arena_print(talk()->arena, "127.0.0.1:%d", talk()->port);
+	struct faults faults;
+	int port = 0;
+
+	faults_init(&faults, talk()->arena);
+	ck_assert_ptr_null(
+	    http_server_new(talk()->base, address, &limits, handle, on_refused, NULL, &port, &faults));
+	ck_assert_str_eq(faults.first->code, "unavailable");
+	port = talk()->port;
+	struct http_server *worker =
+	    http_server_new(talk()->base, address, &limits, handle, on_refused, NULL, &port, &faults);
+	ck_assert_ptr_nonnull(worker);
+	ck_assert_int_eq(port, talk()->port);
+	http_server_free(worker);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("http");
 	TCase *cases = tcase_create("http");
 
 	tcase_add_checked_fixture(cases, set_up, tear_down);
+	tcase_add_test(cases, a_port_is_shared_by_workers_alone);
 	tcase_set_timeout(cases, 60);
 	tcase_add_loop_test(cases, each_request_gets_its_answer, 0, COUNT(cases_said));
 	tcase_add_test(cases, nul_in_a_header_is_refused);

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# Tickets: filing, moving, refusals told so that one knows what to do.
+"""Tickets: filing, moving, refusals told so that one knows what to do."""
 
 import json
 
 import pytest
-from conftest import page, problem, ticket
+from cli.fake import page, problem, ticket
 
 UNMET = [{"guard": "steps_done", "field": None, "message": "the technical steps are not all done: unit_test is next",
           "who": [{"party": "technician", "people": ["wang", "li"]}]},
@@ -87,8 +87,8 @@ def test_an_editor_left_without_a_word_files_nothing(server, weihu, editor, tmp_
 
 
 def test_questions_on_a_terminal(server, weihu):
-    server.on("GET", "/v1/workflow", {"actions": [{"action": "submit", "requires": {
-        "perfective": ["title", "program", "claimed_kind", "description", "specification"]}}]})
+    server.on("GET", "/v1/workflow", {"actions": [{"action": "submit", "paths": [{"requires": {
+        "perfective": ["title", "program", "claimed_kind", "description", "specification"]}}]}]})
     server.on("POST", "/v1/tickets", (201, ticket(42, state="submitted")))
     got = weihu.tty("ticket", "file", "--program", "PAY", typed=[
         ("Title", "Export"), ("Claimed kind", "perfective"), ("Description", "As CSV"), ("Specification", "A button")])
@@ -197,7 +197,7 @@ def test_the_page_of_a_ticket(server, weihu):
                    description="First line\nSecond line", owed=["documents"])
     server.on("GET", "/v1/tickets/42", whole)
     server.on("GET", "/v1/tickets/42/transitions", ACTIONS)
-    server.on("GET", "/v1/tickets/42/steps", {"items": [{"n": 1}], "next": "design_change",
+    server.on("GET", "/v1/tickets/42/steps", {"items": [{"n": 1}], "next": None, "next_step": "design_change",
                                               "progress": {"problem_analysis": True, "design_change": False}})
     server.on("GET", "/v1/tickets/42/comments", page(
         [{"id": n, "author": "li", "text": "word %d" % n, "internal": n == 5, "created_at": "2026-11-23T04:54:41Z"}
@@ -219,7 +219,7 @@ def test_records(server, weihu):
     server.on("POST", "/v1/tickets/42/work", (201, {"id": 7}))
     server.on("GET", "/v1/tickets/42/work", page([{"id": 7, "minutes": 90}]))
     server.on("POST", "/v1/tickets/42/links", (201, {"id": 6}))
-    server.on("GET", "/v1/tickets/42/steps", {"items": [{"n": 1, "step": "unit_test"}], "next": "integration_test"})
+    server.on("GET", "/v1/tickets/42/steps", {"items": [{"n": 1, "step": "unit_test"}], "next": None, "next_step": "integration_test"})
     assert weihu("ticket", "step", "42", "unit_test", "passed", "--minutes", "1h30m", "-o", "name").out == "step/9\n"
     assert server.requests[-1].json == {"step": "unit_test", "result": "passed", "minutes": 90}
     weihu("ticket", "change", "42", "--id", "3f9", "--level", "module", "--added", "12", "--minutes", "2h", "--on", "2026-11-20")
@@ -230,7 +230,8 @@ def test_records(server, weihu):
     assert weihu("ticket", "work", "42", "--columns", "id,minutes").lines == ["id\tminutes", "7\t90"]
     weihu("ticket", "link", "42", "duplicate_of", "#12")
     assert server.requests[-1].json == {"kind": "duplicate_of", "other": 12}
-    assert len(weihu("ticket", "steps", "42").lines) == 2, "next names a step there, not a page"
+    assert len(weihu("ticket", "steps", "42").lines) == 2
+    assert "weihu ticket step 42 integration_test passed" in weihu.tty("ticket", "steps", "42").out
 
 
 def test_a_person_and_a_program_are_made(server, weihu):
@@ -243,7 +244,7 @@ def test_a_person_and_a_program_are_made(server, weihu):
         "program/PAY\n"
     assert server.requests[-1].json == {"code": "PAY", "name": "Payroll", "critical": True, "sysadmin": "li"}
     weihu("program", "designate", "PAY", "wang", "--as", "deputy", "--from", "2026-12-01")
-    assert server.requests[-1].json == {"login": "wang", "as": "deputy", "from": "2026-12-01"}
+    assert server.requests[-1].json == {"login": "wang", "capacity": "deputy", "since": "2026-12-01"}
 
 
 def test_the_workflow(server, weihu):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Help, mistakes at the keyboard, languages, completion.
+"""Help, mistakes at the keyboard, languages, completion."""
 
 import os
 import re
@@ -7,7 +7,7 @@ import shutil
 import subprocess
 
 import pytest
-from conftest import BINARY, ROOT, page, ticket
+from cli.fake import BINARY, ROOT, page, ticket
 
 
 @pytest.mark.parametrize("arguments,words", [
@@ -32,7 +32,7 @@ def test_mistakes_are_named(server, weihu, arguments, words):
 
 def commands():
     table = (ROOT / "client/cli/commands.c").read_text()
-    return re.findall(r'\.noun = "(\w+)"(?:, \.verb = "(\w+)")?', table)
+    return re.findall(r'\.noun = "(\w+)"(?:,\s+\.verb = "(\w+)")?', table)
 
 
 @pytest.mark.parametrize("noun,verb", [c for c in commands() if not c[0].startswith("__")])
@@ -142,3 +142,12 @@ def test_the_scripts_work_in_their_shells(weihu, shell, drive):
     env = weihu.environment({"PATH": "%s:%s" % (BINARY.parent, os.environ["PATH"])})
     done = subprocess.run([shell, "-c", drive], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
     assert "draft" in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("noun", ["ticket", "program", "person"])
+def test_the_manual_tells_every_verb_and_flag(noun, weihu):
+    page_of = (ROOT / "docs/man" / ("weihu-%s.1.scd" % noun)).read_text() + (ROOT / "docs/man/weihu.1.scd").read_text()
+    for verb in [verb for name, verb in commands() if name == noun]:
+        assert "*%s*" % verb in page_of, verb
+        for flag in re.findall(r"--[a-z-]+", weihu("help", noun, verb).out.partition("Flags\n")[2]):
+            assert "*%s*" % flag in page_of or "*--no-%s*" % flag[2:] in page_of, (verb, flag)

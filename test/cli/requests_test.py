@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# What goes over the wire: keys, retries, versions, tokens; and what each status leaves as exit code.
+"""What goes over the wire: keys, retries, versions, tokens; and what each status leaves as exit code."""
 
 import os
 import stat
 
 import pytest
-from conftest import TOKEN, page, problem, ticket
+from cli.fake import TOKEN, page, problem, ticket
 
 
 @pytest.mark.parametrize("status,name,code", [
@@ -192,3 +192,12 @@ def test_any_request(server, weihu, tmp_path, nobody):
     assert weihu("api", "/v1/things", "-d", "-", stdin='{"b": 2}').code == 0 and server.requests[-1].json == {"b": 2}
     assert weihu("api", "GET", "/v1/none").code == 5
     assert weihu("api", "GET", nobody + "/").code == 2
+
+
+def test_an_address_without_scheme_is_asked_in_clear_on_this_machine_alone(server, weihu, nobody):
+    server.on("GET", "/v1/me", {"login": "li", "name": "Li", "roles": []})
+    bare = server.url.removeprefix("http://")
+    assert weihu("whoami", "--server", bare + "/").code == 0 and server.requests[0].target == "/v1/me"
+    elsewhere = nobody.replace("http://127.0.0.1", "0.0.0.0")
+    got = weihu("whoami", "--server", elsewhere)
+    assert got.code == 8 and "https://" + elsewhere in got.err and len(server.requests) == 1

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-# Lists: every format, every page, nothing cut in silence.
+"""Lists: every format, every page, nothing cut in silence."""
 
 import csv
 import io
 import json
+import subprocess
 import unicodedata
 
 import yaml
-from conftest import page, problem, ticket
+from cli.fake import BINARY, page, problem, ticket
 
 
 def width(text):
@@ -23,9 +24,9 @@ def test_a_pipe_gets_tab_separated_identifiers_of_all_pages(server, weihu):
     two_pages(server)
     got = weihu("ticket", "list")
     assert got.code == 0 and got.err == ""
-    assert got.rows[0][:3] == ["id", "title", "state"]
+    assert got.rows[0][:3] == ["id", "state", "kind"]
     assert [row[0] for row in got.rows[1:]] == ["44", "43", "42"]
-    assert got.rows[1][2] == "to_evaluate"
+    assert got.rows[1][1] == "to_evaluate"
     assert server.requests[1].query == "limit=500&cursor=c%201%2F2"
 
 
@@ -145,9 +146,7 @@ def test_a_server_that_repeats_a_page_is_found_out(server, weihu):
 
 
 def test_a_full_disk_is_no_success(server, weihu):
-    import subprocess
     server.on("GET", "/v1/tickets", page([ticket(42)]))
-    from conftest import BINARY
     with open("/dev/full", "w") as full:
         done = subprocess.run([BINARY, "ticket", "list"], stdout=full, stderr=subprocess.PIPE, env=weihu.environment({}))
     assert done.returncode == 1 and b"cannot write the output" in done.stderr

@@ -1,0 +1,272 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The API and its description: every operation is exercised with every answer that the description gives for it."""
+
+from types import SimpleNamespace
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from api.contract import Contract
+from organisation import CHANGE_REPORT, STATES, Tickets
+from store.running import weihud
+
+contract = Contract()
+operations = contract.operations
+
+# Answers that no request alone can bring about; the tests of faults take the database away.
+OUT_OF_REACH = {503}
+
+
+@pytest.fixture(scope="module")
+def stage(service):
+    """What the calls below act on."""
+    tickets = Tickets(service)
+    root = service.as_("root")
+    root.post("/v1/people", {"login": "idle", "name": "Has no role"}).expect(201)
+    service.tokens["idle"] = root.post("/v1/people/idle/tokens", {"name": "t"}).expect(201)["token"]
+    return SimpleNamespace(service=service, tickets=tickets, filed=tickets.file()["id"],
+                           working=tickets.at("in_maintenance")["id"], evaluating=tickets.at("to_evaluate")["id"],
+                           reviewing=tickets.at("to_review")["id"])
+
+
+class Call:
+    def __init__(self, by=None, body=None, query="", headers=None, **arguments):
+        self.by, self.body, self.query, self.headers, self.arguments = by, body, query, headers or {}, arguments
+
+    def but(self, **changes):
+        return Call(**{**{"by": self.by, "body": self.body, "query": self.query, "headers": self.headers, **self.arguments}, **changes})
+
+    def make(self, service, operation):
+        path = operation.url(**self.arguments) + (f"?{self.query}" if self.query else "")
+        return service.as_(self.by).request(operation.method, path, self.body, self.headers)
+
+
+STEP = {"step": "problem_analysis", "result": "passed", "minutes": 20, "evidence": "记录 12"}
+CHANGE = {"change_level": "module", "change_id": "pay/round", "people": 2, "person_minutes": 90, "statements_added": 3,
+          "statements_deleted": 0}
+CORRECTIVE = {"title": "停机 halt", "description": "第七分行", "program": "pay", "claimed_kind": "corrective", "circumstances": "a",
+              "inputs": "b", "observed": "c", "since": "2026-11-01T08:00:00+08:00"}
+
+# One call of each operation that is carried out.
+GOOD = {
+    "get_health": lambda s: Call(),
+    "get_ready": lambda s: Call(),
+    "get_metrics": lambda s: Call(),
+    "get_openapi": lambda s: Call(),
+    "get_me": lambda s: Call("li"),
+    "get_workflow": lambda s: Call("wu"),
+    "list_fields": lambda s: Call("wu"),
+    "list_people": lambda s: Call("wu", query="role=lead,sysadmin&active=true&limit=1"),
+    "add_person": lambda s: Call("root", {"login": "zheng", "name": "郑", "email": "z@example.org", "roles": ["technician"],
+                                          "vendor": "Acme", "active": True}, headers={"Idempotency-Key": "zheng"}),
+    "get_person": lambda s: Call("wu", login="li"),
+    "edit_person": lambda s: Call("root", {"email": None, "name": "胡 军"}, login="hu", headers={"If-Match": "*"}),
+    "list_tokens": lambda s: Call("root", login="li"),
+    "add_token": lambda s: Call("root", {"name": "mail gate"}, login="hu"),
+    "revoke_token": lambda s: Call("root", login="hu", id=token_of(s, "hu")),
+    "list_programs": lambda s: Call("wu", query="critical=true&language=C,Java&q=%E5%B7%A5%E8%B5%84"),
+    "add_program": lambda s: Call("root", {"code": "mail", "name": "邮件", "source": "none", "critical": False, "sysadmin": "li",
+                                           "deputy": None, "not_applicable": "No source", "installed_on": None}),
+    "get_program": lambda s: Call("wu", code="pay"),
+    "edit_program": lambda s: Call("root", {"language": "COBOL 85", "source_statements": 70000}, code="ledger"),
+    "list_designations": lambda s: Call("wu", code="pay"),
+    "add_designation": lambda s: Call("zhao", {"login": "wang", "capacity": "deputy", "since": "2027-01-01", "until": "2027-02-01"},
+                                      code="ledger"),
+    "list_readings": lambda s: Call("wu", code="pay", query="limit=1"),
+    "add_reading": lambda s: Call("li", {"read_at": "2026-11-20", "runs": 53000, "failures": 13}, code="pay"),
+    "list_tickets": lambda s: Call("wu", query="state=draft,submitted&open=true&limit=1&sort=-updated"),
+    "file_ticket": lambda s: Call("qian", CORRECTIVE, headers={"Idempotency-Key": "file"}),
+    "get_ticket": lambda s: Call("wu", id=s.working),
+    "edit_ticket": lambda s: Call("zhao", {"priority": 1, "due_at": "2026-12-24T12:00:00Z"}, id=s.filed),
+    "list_transitions": lambda s: Call("wu", id=s.reviewing),
+    "move_ticket": lambda s: Call("li", {"action": "evaluate", "fields": {**CHANGE_REPORT, "severity": "minor"}, "comment": "好"},
+                                  id=s.evaluating, headers={"Idempotency-Key": "move"}),
+    "get_routing": lambda s: Call("wu", id=s.filed),
+    "list_comments": lambda s: Call("wu", id=s.filed),
+    "add_comment": lambda s: Call("zhao", {"text": "请补充\nplease", "internal": True}, id=s.filed),
+    "list_steps": lambda s: Call("wu", id=s.reviewing, query="limit=2"),
+    "add_step": lambda s: Call("chen", STEP, id=s.working),
+    "list_changes": lambda s: Call("wu", id=s.reviewing),
+    "add_change": lambda s: Call("chen", CHANGE, id=s.working),
+    "list_work": lambda s: Call("wu", id=s.reviewing),
+    "add_work": lambda s: Call("li", {"minutes": 15, "person": "hu", "worked_on": "2026-11-22", "note": None}, id=s.working),
+    "list_links": lambda s: Call("wu", id=s.filed),
+    "add_link": lambda s: Call("zhang", {"kind": "follow_up_of", "other": s.reviewing}, id=s.tickets.file()["id"]),
+    "list_ticket_events": lambda s: Call("zhang", id=s.reviewing, query="limit=3&result=done"),
+    "list_events": lambda s: Call("wu", query=f"object=ticket/{s.reviewing}&sort=seq&limit=500"),
+}
+
+# Refused because of how things stand.
+CONFLICT = {
+    "add_person": lambda s: Call("root", {"login": "li", "name": "Another"}),
+    "edit_person": lambda s: Call("root", {"active": False}, login="li"),
+    "add_program": lambda s: Call("root", {"code": "pay", "name": "Another", "sysadmin": "li"}),
+    "add_designation": lambda s: Call("root", {"login": "wang", "capacity": "sysadmin", "since": "2020-01-01"}, code="sms"),
+    "file_ticket": lambda s: Call("qian", {"title": "x", "draft": True, "priority": 1}),
+    "edit_ticket": lambda s: Call("zhang", {"title": "Too late"}, id=s.filed),
+    "move_ticket": lambda s: Call("zhao", {"action": "schedule"}, id=s.filed),
+    "add_step": lambda s: Call("li", STEP, id=s.filed),
+    "add_change": lambda s: Call("chen", CHANGE, id=s.reviewing),
+    "add_work": lambda s: Call("li", {"minutes": 1}, id=s.filed),
+    "add_link": lambda s: duplicate_link(s),
+}
+
+
+def token_of(stage, login):
+    return stage.service.as_("root").post(f"/v1/people/{login}/tokens", {"name": "to be revoked"}).expect(201)["id"]
+
+
+def duplicate_link(stage):
+    body = {"kind": "caused_by", "other": stage.reviewing}
+    stage.service.as_("zhao").request("POST", f"/v1/tickets/{stage.filed}/links", body)
+    return Call("zhao", body, id=stage.filed)
+
+
+def malformed(stage, operation, good):
+    return good.but(body=b'{"title": ') if operation.takes_body else good.but(query="nonsense=1")
+
+
+def absent(stage, operation, good):
+    return good.but(**{name: 99999999 if name == "id" else "nobody" for name in good.arguments}, headers={})
+
+
+# How to earn each refusal, given a call that would be carried out.
+BAD = {
+    400: malformed,
+    401: lambda stage, operation, good: good.but(by=None),
+    403: lambda stage, operation, good: good.but(by="idle"),
+    404: absent,
+    409: lambda stage, operation, good: CONFLICT[operation.name](stage),
+    412: lambda stage, operation, good: good.but(headers={"If-Match": '"99999"'}),
+    413: lambda stage, operation, good: good.but(body=b" " * (2 << 20)),
+    415: lambda stage, operation, good: good.but(headers={"Content-Type": "text/plain"}),
+    422: lambda stage, operation, good: good.but(body={"nonsense": 1}, headers={}),
+}
+
+ANSWERS = [(name, status) for name, operation in operations.items() for status in operation.statuses if status not in OUT_OF_REACH]
+
+
+@pytest.mark.parametrize(("name", "status"), ANSWERS)
+def test_every_documented_answer(stage, name, status):
+    operation = operations[name]
+    good = GOOD[name](stage)
+    call = good if status == operation.success else BAD[status](stage, operation, good)
+    answer = call.make(stage.service, operation)
+    assert answer.status == status, answer
+    contract.check_answer(operation, answer)
+    if call is good and operation.takes_body:
+        contract.check(good.body, operation.body_schema(), f"the body for {name}")
+
+
+def test_document_has_every_route_and_no_other():
+    routes = {tuple(line.split()[:3]) for line in weihud("routes").stdout.splitlines()}
+    assert len(routes) > 30
+    assert {(operation.method, operation.path, name) for name, operation in operations.items()} == routes
+
+
+def test_open_operations_are_those_without_security():
+    opened = {line.split()[2] for line in weihud("routes").stdout.splitlines() if line.split()[3] == "-"}
+    assert {name for name, operation in operations.items() if operation.row.get("security") == []} == opened
+
+
+def test_path_parameters_are_described():
+    for operation in operations.values():
+        described = {parameter["name"] for parameter in operation.parameters if parameter["in"] == "path"}
+        assert operation.url(**{name: f"<{name}>" for name in described}).count("{") == 0, operation.path
+
+
+def test_schemas_are_schemas():
+    for schema in contract.document["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+
+
+def test_answers_name_all_their_members():
+    """Without additionalProperties: false a new member would go unnoticed."""
+    open_ones = [name for name, schema in contract.document["components"]["schemas"].items()
+                 if schema.get("type") == "object" and name not in ("TicketFixed", "TicketBody")
+                 and "additionalProperties" not in schema and "unevaluatedProperties" not in schema]
+    assert open_ones == []
+
+
+def test_references_lead_somewhere():
+    def walk(node):
+        if isinstance(node, dict):
+            if isinstance(node.get("$ref"), str):
+                contract.follow(node)
+            for child in node.values():
+                walk(child)
+        elif isinstance(node, list):
+            for child in node:
+                walk(child)
+
+    walk(contract.document["paths"])
+    walk(contract.document["components"])
+
+
+def test_examples_are_right():
+    for operation in operations.values():
+        bodies = [operation.row["requestBody"]] if operation.takes_body else []
+        for part in bodies + [operation.response(status) for status in operation.statuses]:
+            for content in part.get("content", {}).values():
+                for name, example in content.get("examples", {}).items():
+                    contract.check(contract.follow(example)["value"], content["schema"], f"example {name} of {operation.name}")
+
+
+def test_fields_of_a_ticket_are_those_of_the_table(service):
+    table = {row["field"]: row for row in service.as_("li").get("/v1/fields").expect(200)["items"]}
+    fixed, body, given = (contract.schema(name)["properties"] for name in ("TicketFixed", "TicketBody", "Fields"))
+    own = {"id", "version", "state", "workflow", "created_at", "updated_at"}
+    assert set(fixed) - own | set(body) == set(table)
+    assert set(given) == {name for name, row in table.items() if not row["stamped"]}
+    for name, row in table.items():
+        for schema in (part[name] for part in (fixed, body, given) if name in part):
+            check_limits(row, schema)
+
+
+def check_limits(row, schema):
+    """The document's limits of a field are the table's: values at both ends pass, values beyond do not."""
+    name = row["field"]
+    if row["type"] == "whole":
+        right, wrong = [row["least"], row["most"]], [row["least"] - 1, row["most"] + 1]
+    elif row["type"] == "text":
+        right, wrong = ["字" * row["least"], "字" * row["most"]], ["", "字" * (row["most"] + 1)]
+    elif row["type"] == "choice":
+        right, wrong = row["choices"], ["other than these"]
+    else:
+        right, wrong = [], [3.5, {"a": 1}]
+    for value in right:
+        contract.check(value, schema, f"{name} {value!r:.40}")
+    for value in wrong:
+        assert contract.faults(value, schema), f"the document lets {name} be {value!r:.40}"
+
+
+def test_every_state_of_a_ticket_fits_the_document(tickets):
+    for state in STATES:
+        contract.check(tickets.at(state), contract.schema("Ticket"), state)
+    contract.check(tickets.urgent("to_review"), contract.schema("Ticket"), "the urgent line")
+
+
+def test_method_that_is_not_there(service):
+    answer = service.client.request("PUT", "/v1/tickets")
+    assert answer.status == 405
+    assert answer.headers["Allow"] == "GET, HEAD, POST"
+    contract.check_response(contract.document["components"]["responses"]["MethodNotAllowed"], answer)
+
+
+def test_document_is_served_as_it_is(service):
+    from api.contract import DOCUMENT
+
+    assert service.client.get("/openapi.yaml").body == DOCUMENT.read_bytes()
+
+
+def test_head_answers_as_get_without_the_body(service):
+    client = service.as_("li")
+    got, head = client.get("/v1/me"), client.request("HEAD", "/v1/me")
+    assert (head.status, head.body, head.headers["Content-Length"]) == (200, b"", got.headers["Content-Length"])
+
+
+@pytest.mark.parametrize("text", ["table", "markdown", "mermaid", "dot"])
+def test_printed_workflow(service, text):
+    answer = service.as_("li").get(f"/v1/workflow?format={text}&lang=zh")
+    contract.check_answer(operations["get_workflow"], answer)
+    assert "已提交" in answer.text or text == "table"

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line with a running service: a ticket's whole life, and refusals as people meet them."""
+
+import types
+
+import pytest
+
+from cli.fake import Weihu
+from organisation import CHANGE_REPORT, LINE, REQUESTS, STEPS, number
+
+
+@pytest.fixture
+def person(service, tmp_path):
+    """person("li")("ticket", "list"): the program as that person uses it."""
+
+    def make(login, **env):
+        weihu = Weihu(tmp_path, types.SimpleNamespace(url=service.address))
+        weihu.env.update({"WEIHU_TOKEN": service.tokens[login], **env})
+        return weihu
+
+    return make
+
+
+def pairs(fields):
+    return [word for key, value in fields.items() for word in ("-F", f"{key}={value}")]
+
+
+def test_a_tickets_whole_life(person):
+    flags = [word for key, value in REQUESTS["corrective"].items() for word in (f"--{key}", value)]
+    filed = person("zhang")("ticket", "file", "-t", "Payroll stops", "-k", "corrective", "-p", "pay", "-d", "工资核算中断", *flags,
+                            "-o", "name")
+    assert filed.code == 0, filed.err
+    name = filed.out.strip()
+    state = "submitted"
+    while state != "closed":
+        login, action, fields = LINE[state]
+        if action == "evaluate":
+            fields = {**CHANGE_REPORT, "severity": "moderate"}
+        if action == "deliver":
+            for step in STEPS:
+                who = person("li" if step == "design_check" else "chen")
+                assert who("ticket", "step", name, step, "passed", "--minutes", "10m").code == 0
+            chen = person("chen")
+            changed = chen("ticket", "change", name, "--id", "pay/round", "--level", "module", "--language", "C", "--people", 1,
+                           "--added", 12, "--deleted", 5, "--minutes", "1h30m")
+            worked = chen("ticket", "work", name, "--minutes", "90", "-m", "Found and mended")
+            assert (changed.code, worked.code) == (0, 0), changed.err + worked.err
+        moved = person(login)("ticket", action, name, *pairs(fields), "--columns", "state", "--no-header")
+        assert moved.code == 0, moved.err
+        state = moved.out.strip()
+    history = person("wu")("ticket", "history", name, "--columns", "actor,to_state", "--no-header")
+    assert [row[1] for row in history.rows if row[1]][-1] == "closed" and history.rows[0][0] == "zhang"
+    page = person("zhang", WEIHU_LANG="zh_CN").tty("ticket", "show", name, columns=140, rows=200)
+    for words in ("Payroll stops", "已关闭 · 改正性维护 · 一般", "工资核算中断", "✓ 集成测试"):
+        assert words in page.out
+    assert person("chen")("ticket", "work", name, "--columns", "minutes,note").rows[1] == ["90", "Found and mended"]
+
+
+def test_why_not_and_who_can(person, tickets):
+    ticket = f"ticket/{number(tickets.at('in_maintenance'))}"
+    refused = person("chen")("ticket", "deliver", ticket, "-F", "documents=none needed")
+    assert refused.code == 6
+    for words in ("problem_analysis is next", "no change is recorded", "no work is recorded", "the technician: chen",
+                  "weihu ticket work"):
+        assert words in refused.err
+    dry = person("chen")("ticket", "deliver", ticket, "--dry-run", "-o", "json")
+    assert dry.code == 6 and dry.json["allowed"] is False
+    assert person("qian")("ticket", "deliver", ticket).code == 4
+    why = person("zhang").tty("ticket", "why", ticket)
+    assert why.code == 0 and "✗ deliver" in why.out and "who can:" in why.out
+    stale = person("zhao")("ticket", "reassign", ticket, "-F", "technician=hu", "-F", "handover=ill", "--if-version", 1)
+    assert stale.code == 6 and "weihu ticket show" in stale.err
+
+
+def test_what_is_missing_is_asked_for(person, tickets):
+    ticket = tickets.at("submitted")
+    got = person("zhao").tty("ticket", "return", ticket["id"], typed=[("Missing", "Which branch?")])
+    assert got.code == 0 and "Returned" in got.out
+    assert tickets.read(ticket)["missing"] == "Which branch?"
+
+
+def test_filing_asks_for_what_the_kind_wants(person):
+    got = person("zhang").tty("ticket", "file", typed=[
+        ("Title", "A sum is wrong"), ("Claimed kind", "perfective"), ("Program", "pay"), ("Description", "The total of the year"),
+        ("Specification", "Show it")])
+    assert got.code == 0 and ": Submitted" in got.out
+
+
+def test_lists_and_their_filters(person, tickets):
+    filed = [tickets.file(title=f"Needle {n}") for n in range(3)]
+    found = person("zhao")("ticket", "list", "-q", "Needle", "--state", "submitted", "--sort", "id", "-o", "name")
+    assert found.lines[-3:] == [f"ticket/{ticket['id']}" for ticket in filed]
+    none = person("zhao")("ticket", "list", "-q", "no such words anywhere", "-o", "json")
+    assert none.json == []
+
+
+def test_every_list_of_the_service_can_be_read(person, tickets):
+    ticket = tickets.at("to_accept")["id"]
+    root = person("root")
+    for arguments in (["comments", ticket], ["history", ticket], ["steps", ticket], ["changes", ticket], ["work", ticket],
+                      ["links", ticket], ["route", ticket], ["why", ticket], ["show", ticket]):
+        for form in ("table", "wide", "json", "jsonl", "yaml", "csv", "tsv", "name"):
+            got = person("zhao")("ticket", *arguments, "-o", form)
+            assert got.code == 0, (arguments, form, got.err)
+    for arguments in (["person", "list"], ["person", "show", "li"], ["person", "tokens", "li"], ["program", "list"],
+                      ["program", "show", "pay"], ["program", "designations", "pay"], ["program", "readings", "pay"],
+                      ["audit", "list"], ["workflow", "show"], ["workflow", "fields"], ["whoami"]):
+        for form in ("table", "json", "csv", "name"):
+            who = person("wu") if arguments[0] == "audit" else root
+            got = who(*arguments, "-o", form)
+            assert got.code == 0 and got.out, (arguments, form, got.err)
+
+
+def test_register(person):
+    root = person("root")
+    made = root("program", "add", "cli-made", "--name", "Made here", "--language", "C", "--source", "all", "--sysadmin", "li",
+                "--installed-on", "2026-01-31", "-o", "name")
+    assert made.out == "program/cli-made\n", made.err
+    shown = root("program", "show", "cli-made", "-o", "json").json
+    assert shown["sysadmin"] == "li" and shown["installed_on"] == "2026-01-31"
+    edited = root("program", "edit", "cli-made", "--critical", "--if-version", shown["version"], "--columns", "critical,version")
+    assert edited.rows[1] == ["true", str(shown["version"] + 1)]
+    assert root("program", "edit", "cli-made", "--name", "late", "--if-version", shown["version"]).code == 6
+    assert root("program", "add", "cli-made", "--name", "x", "--source", "all", "--sysadmin", "li").code == 6
+    twice = root("person", "add", "cli-person", "--name", "New", "--role", "requester", "-o", "name")
+    assert twice.out == "person/cli-person\n", twice.err
+    token = root("person", "token", "cli-person", "--name", "test").out.strip()
+    assert person("li", WEIHU_TOKEN=token)("whoami", "-o", "name").out == "person/cli-person\n"
+    identifier = root("person", "tokens", "cli-person", "--columns", "id", "--no-header").out.strip()
+    assert root("person", "revoke", "cli-person", identifier).code == 0
+    assert person("li", WEIHU_TOKEN=token)("whoami").code == 3
+
+
+def test_the_workflow_as_text(person):
+    assert "stateDiagram" in person("li")("workflow", "show", "--mermaid").out
+    assert "digraph" in person("li")("workflow", "show", "--dot").out
+    assert "提交" in person("li", WEIHU_LANG="zh").tty("workflow", "show").out
