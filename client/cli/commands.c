@@ -17,6 +17,7 @@ const struct noun nouns[] = {
     {"program", "programs", N_("The register of programs and who is designated for them")},
     {"person", "people persons user users", N_("Accounts, roles and tokens")},
     {"audit", NULL, N_("The audit record")},
+    {"report", "reports", N_("Measures of maintenance, from the record")},
     {"workflow", NULL, N_("The workflow: states, actions, fields")},
     {"login", NULL, N_("Log in to a server and remember it")},
     {"logout", NULL, N_("Forget the token")},
@@ -389,6 +390,20 @@ const struct command commands[] = {
         .paged = true,
         .path = "/v1/audit",
         .resource = &resource_events},
+
+    {.noun = "report",
+        .arguments = {{VALUE_MEASURE, COUNT_OPTIONAL}},
+        .help = N_("Measures of a month or any other period"),
+        .more = N_("Without a name it lists the measures; \"all\" shows every one. Figures come from the audit record as of a "
+                   "moment: with the same --as-of they are the same for ever. What is divided by nothing is not defined."),
+        .examples = "weihu report\n"
+                    "weihu report all --month 2026-10\n"
+                    "weihu report turnaround --by program\n"
+                    "weihu report turnaround --month 2026-10 --detail\n"
+                    "weihu report all --month 2026-10 --as-of 2026-11-01 -o csv > october.csv",
+        .flags = report_flags,
+        .run = report_run,
+        .resource = &resource_measures},
 
     {.noun = "workflow",
         .verb = "show",
