@@ -152,3 +152,25 @@ begin atomic
 		case when c.next_at is null and c.at + interval '30 days' > as_of then 'too_early' end
 	from closing c join tickets_told(as_of, closed) t using (ticket) left join failure f using (ticket);
 end;
+
+-- True if the calendar knows every day from `since` to `until`.
+create function within_calendar(calendar jsonb, zone text, since timestamptz, until timestamptz) returns boolean
+language sql stable parallel safe
+return (since at time zone zone)::date >= (calendar ->> 'from')::date and (until at time zone zone)::date <= (calendar ->> 'until')::date;
+
+create function is_worked(calendar jsonb, day date) returns boolean
+language sql stable parallel safe
+return calendar -> 'workdays' ? day::text or extract(isodow from day) < 6 and not exists (
+	select from jsonb_to_recordset(calendar -> 'holidays') as o ("from" date, until date) where day between o."from" and o.until);
+
+-- Seconds of working time from `since` to `until`.
+create function worked_seconds(calendar jsonb, zone text, since timestamptz, until timestamptz) returns numeric
+language sql stable parallel safe
+return (
+	select coalesce(sum(extract(epoch from greatest(interval '0',
+		least(worked_seconds.until at time zone zone, day + h.until) - greatest(worked_seconds.since at time zone zone, day + h.since)))), 0)
+	from generate_series((worked_seconds.since at time zone zone)::date::timestamp,
+			(worked_seconds.until at time zone zone)::date::timestamp, interval '1 day') day,
+		jsonb_to_recordset(calendar -> 'hours') as h (since interval, until interval)
+	where is_worked(calendar, day::date)
+);

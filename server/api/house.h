@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "domain/calendar.h"
 #include "domain/permission.h"
 #include "domain/routing.h"
 #include "domain/workflow.h"
@@ -20,7 +21,7 @@ struct house {
 	const struct workflow *current; // new tickets run under it
 	const struct permissions *permissions;
 	const struct routing *routing;
-	const char *zone;          // in which days begin: a name that PostgreSQL knows
+	const struct calendar *calendar;
 	const char *closed_states; // terminal states of all workflows: "closed,rejected,cancelled"
 };
 

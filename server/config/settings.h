@@ -25,7 +25,7 @@ struct settings {
 	int64_t request_seconds;  // a request must have arrived, and been answered, within these
 	int64_t stop_seconds;     // how long a stop waits for what is in flight
 	const char *log_level;
-	const char *workflow, *permissions, *routing; // files, relative to the settings file
+	const char *workflow, *permissions, *routing, *calendar; // files, relative to the settings file
 	const char *schema;                           // folder of the migrations
 	const char *openapi;                          // file of the API's description
 };

@@ -40,6 +40,7 @@ struct measure_ask {
 	const char *as_of;     // a moment
 	const char *zone;      // in which days and months begin
 	const char *closed;    // the terminal states, "closed,rejected,…"
+	const char *calendar;  // as worked_seconds() reads it
 	const char *by;        // dimensions with commas between, or NULL
 	bool detail;           // the facts instead of figures
 	int64_t offset, limit; // of facts

@@ -23,7 +23,7 @@ static const struct {
 };
 
 #define DIMENSIONS (sizeof(dimensions) / sizeof(*dimensions))
-#define FIXED 5 // parameters that every question has
+#define FIXED 6 // parameters that every question has
 
 struct composer {
 	struct buffer sql;
@@ -78,7 +78,8 @@ static void add_facts(struct composer *composer, const struct measure *measure, 
 	    "end as den "
 	    "from (select r.*, (%s) as moment, (%s)::numeric as num, (%s)::numeric as den, (%s)::text as why from %s r "
 	    "where (%s)) s where s.moment >= ($1::date::timestamp at time zone $4) and "
-	    "s.moment < ($2::date::timestamp at time zone $4) and $3::timestamptz is not null and $5::text is not null",
+	    "s.moment < ($2::date::timestamp at time zone $4) and $3::timestamptz is not null and $5::text is not null "
+	    "and $6::text is not null",
 	    measure->at, measure->numerator, or_else(measure->denominator, "null"), or_else(measure->left_out, "null"),
 	    measure->source, or_else(measure->where, "true"));
 	add_filters(composer, measure, ask, faults);
@@ -206,7 +207,8 @@ bool measure_ask(struct pg *pg, const struct measure *measure, const struct meas
     struct faults *faults, pg_done *done, void *context)
 {
 	const char *by = measure_split(measure, ask, arena);
-	struct composer composer = {.values = {ask->from, ask->to, ask->as_of, ask->zone, ask->closed}, .count = FIXED};
+	struct composer composer = {.values = {ask->from, ask->to, ask->as_of, ask->zone, ask->closed, ask->calendar},
+	    .count = FIXED};
 
 	split_is_right(measure, or_else(ask->by, measure->split), arena, faults);
 	buffer_init(&composer.sql, arena);

@@ -2,7 +2,7 @@
 """The measures once more, slow and obvious: from a list of events, one after the other. Nothing is shared with the service."""
 
 from collections import defaultdict
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 from fractions import Fraction
 
 ZONE = timezone(timedelta(hours=8))
@@ -293,11 +293,51 @@ def duration(begin, end, only=None):
     return lambda world, since, until: lasts(world, begin, end, only)
 
 
+# A calendar, day by day: the days that the configuration names, each written out.
+
+HOURS = [(time(9), time(12)), (time(13), time(18))]
+HOLIDAYS = """2025-01-01..01 2025-01-28..31 2025-02-01..04 2025-04-04..06 2025-05-01..05 2025-05-31..31 2025-06-01..02 2025-10-01..08
+2026-01-01..03 2026-02-15..23 2026-04-04..06 2026-05-01..05 2026-06-19..21 2026-09-25..27 2026-10-01..07"""
+MADE_UP = """2025-01-26 2025-02-08 2025-04-27 2025-09-28 2025-10-11 2026-01-04 2026-02-14 2026-02-28 2026-05-09 2026-09-20
+2026-10-10""".split()
+
+
+def days_off():
+    for span in HOLIDAYS.split():
+        first, last = span.split("..")
+        for number in range(int(first[-2:]), int(last) + 1):
+            yield f"{first[:-2]}{number:02}"
+
+
+OFF = set(days_off())
+
+
+def is_worked(date):
+    return str(date) in MADE_UP or (date.weekday() < 5 and str(date) not in OFF)
+
+
+def worked(since, until):
+    """Working hours between two moments."""
+    spent, date = timedelta(), since.astimezone(ZONE).date()
+    while date <= until.astimezone(ZONE).date():
+        for opens, closes in HOURS if is_worked(date) else []:
+            span = min(until, datetime.combine(date, closes, ZONE)) - max(since, datetime.combine(date, opens, ZONE))
+            spent += max(span, timedelta())
+        date += timedelta(days=1)
+    return seconds(spent) / 3600
+
+
+def turnaround_worked(world, since, until):
+    for number, ticket in closed_tickets(world):
+        first, last = ticket.time("submitted_at"), ticket.time("closed_at")
+        yield fact(world.of_ticket(number), last, worked(first, last))
+
+
 FACTS = {
     "failures_per_run": failures_per_run, "person_hours": person_hours, "changes_per_program": changes_per_program,
     "changes_per_language": changes_per_language, "changes_per_kind": changes_per_kind, "changes": changes,
     "hours_per_statement": hours_per_statement, "hours_per_change": person_hours, "share_of_kinds": share_of_kinds,
-    "turnaround": duration(stamp("submitted_at"), stamp("closed_at")),
+    "turnaround": duration(stamp("submitted_at"), stamp("closed_at")), "turnaround_worked": turnaround_worked,
     "acknowledge": duration(stamp("submitted_at"), lambda ticket: ticket.acknowledged_at),
     "start": duration(stamp("submitted_at"), stamp("started_at")),
     "repair": duration(stamp("started_at"), stamp("finished_at"), "corrective"),
@@ -311,7 +351,7 @@ FACTS = {
 }
 SUMS = {"person_hours", "changes", "submitted", "closed", "work_hours"}
 PERCENT = {"first_time_fix", "reopened", "rework", "change_failures", "on_time", "plan_kept", "rating_response"}
-SPREAD = {"hours_per_statement", "hours_per_change", "turnaround", "acknowledge", "start", "repair", "restore", "resolve",
+SPREAD = {"hours_per_statement", "hours_per_change", "turnaround", "turnaround_worked", "acknowledge", "start", "repair", "restore", "resolve",
           "backlog_age", "estimate", "rating"}
 
 

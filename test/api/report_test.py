@@ -7,12 +7,15 @@ import random
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
+import yaml
 
 from api import history, measures
 from api.history import History, written
 from organisation import Tickets
+from store.running import ENVIRONMENT
 
 ROUNDS = int(os.environ.get("ROUNDS", "60"))
 
@@ -99,6 +102,7 @@ WORKED = [
     ("hours_per_statement", "", None, Decimal("2.5"), 20, 2, 1, Decimal("0.125")),  # (90 + 60 minutes) / (18 + 2)
     ("hours_per_change", "language", {"language": "C"}, 3, 3, 3, 0, 1),
     ("turnaround", "", None, 72, 2, 2, 0, 36),
+    ("turnaround_worked", "", None, 8, 2, 2, 0, 4),                          # A fell into the holidays, B took one working day
     ("share_of_kinds", "kind", {"kind": "corrective"}, 2, 3, 2, 0, 67),
     ("share_of_kinds", "kind", {"kind": "perfective"}, 1, 3, 1, 0, 33),
     ("acknowledge", "", None, 18, 3, 3, 0, 6),
@@ -184,6 +188,14 @@ def test_every_measure_agrees_with_the_reference(recorder):
         record(recorder, events)
         wrong = compare(recorder.client, events, catalogue, random.Random(seed))
         assert wrong is None, f"seed {seed}: {wrong}"
+
+
+def test_shipped_calendar_is_what_was_announced():
+    calendar = yaml.safe_load(Path(ENVIRONMENT["WEIHU_CONFIG_DIR"], "calendar-cn.yaml").read_text(encoding="utf-8"))
+    off = {str(row["from"] + timedelta(n)) for row in calendar["holidays"] for n in range((row["until"] - row["from"]).days + 1)}
+    assert off == measures.OFF and [str(day) for day in calendar["workdays"]] == measures.MADE_UP
+    days = [calendar["from"] + timedelta(n) for n in range(730)]
+    assert days[-1] == calendar["until"] and sum(measures.is_worked(day) for day in days) == 248 + 248
 
 
 # As of a moment.
