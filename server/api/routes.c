@@ -5,6 +5,7 @@
 
 #include "api/about.h"
 #include "api/body.h"
+#include "api/export.h"
 #include "api/list.h"
 #include "api/refusal.h"
 #include "api/register.h"
@@ -85,6 +86,8 @@ static const struct route routes[] = {
 
     {HTTP_GET, "/v1/audit", "list_events", "audit.read", {list}, .listing = LIST_EVENTS},
 
+    {HTTP_GET, "/v1/exports/{what}", "get_export", "export.read", {begin_export},
+        .parameters = "format,from,to,program,kind,person,bom,lang,cursor"},
     {HTTP_GET, "/v1/reports", "list_reports", "report.read", {list_reports}},
     {HTTP_GET, "/v1/reports/{measure}", "get_report", "report.read", {show_report},
         .parameters = "from,to,as_of,by,program,language,vendor,kind,person,month,age,detail,limit,cursor"},
