@@ -94,6 +94,7 @@ GOOD = {
     "add_link": lambda s: Call("zhang", {"kind": "follow_up_of", "other": s.reviewing}, id=s.tickets.file()["id"]),
     "list_ticket_events": lambda s: Call("zhang", id=s.reviewing, query="limit=3&result=done"),
     "list_events": lambda s: Call("wu", query=f"object=ticket/{s.reviewing}&sort=seq&limit=500"),
+    "get_export": lambda s: Call("wu", what="work", query="format=csv&bom=true&lang=zh&from=2026-01-01"),
     "list_reports": lambda s: Call("wu"),
     "get_report": lambda s: Call("wu", measure="turnaround", query="from=2026-11-01&to=2027-02-01&by=program,kind&kind=corrective"),
 }
