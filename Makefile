@@ -40,6 +40,8 @@ python3-yaml               reads the API description in tests
 python3-jsonschema         holds answers against it
 procps                     ps, in tests
 curl                       in tests
+zsh                        its completion, in tests
+fish                       its completion, in tests
 ca-certificates            in tests
 endef
 
@@ -132,6 +134,9 @@ $(SERVER_PARTS) $(CLIENT_PARTS) $(SHARED_PARTS):
 	ar rcs $@ $^
 
 $(BUILD)/obj/client/%.o $(BUILD)/obj/test/%.o: ALL_CFLAGS += -Iclient
+
+# The completion scripts are carried in the program.
+$(BUILD)/obj/client/cli/completion.o: $(wildcard client/completion/*)
 
 $(BUILD)/obj/%.o: %.c Makefile $(BUILD)/prefix
 	@mkdir -p $(@D)

@@ -134,7 +134,8 @@ static bool load_workflows(struct site *site, struct house *house)
 	}
 	house->workflows = workflows;
 	house->workflow_count = registered.count;
-	house->closed_states = house_closed_states(workflows, registered.count, house->arena);
+	house->states = house_states(house, false);
+	house->closed_states = house_states(house, true);
 	if (house->current == NULL)
 		faults_add(&site->faults, site->settings.workflow, "unregistered",
 		    "this workflow is not registered in the database: run weihud migrate");

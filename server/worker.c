@@ -34,9 +34,10 @@ static void on_reload(evutil_socket_t socket, short what, void *context)
 	worker->service.house = house;
 }
 
+// An answer is given when it has left: until then its connection is open.
 static bool is_idle(const struct worker *worker)
 {
-	return worker->service.calls == 0;
+	return worker->service.calls == 0 && http_server_connections(worker->server) == 0;
 }
 
 static void tick_after(struct worker *worker, long microseconds)
@@ -55,9 +56,12 @@ static void on_tick(evutil_socket_t socket, short what, void *context)
 	(void)socket;
 	(void)what;
 	metrics_note_pool(worker->service.metrics, worker->service.worker, &gauges);
-	if (worker->stop_by == 0)
+	if (worker->stop_by == 0) {
 		tick_after(worker, MOMENT_SECOND);
-	else if (is_idle(worker) || clock_ticks() > worker->stop_by)
+		return;
+	}
+	http_server_drain(worker->server);
+	if (is_idle(worker) || clock_ticks() > worker->stop_by)
 		event_base_loopbreak(worker->base);
 	else
 		tick_after(worker, 10000);

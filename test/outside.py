@@ -94,4 +94,4 @@ class Outside:
         kill_all(processes_of(self.folder))
         if self.process is not None:
             self.process.wait(SECONDS)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)  # a mount point stays

@@ -118,6 +118,11 @@ class SqlError(Exception):
     pass
 
 
+def psql_program():
+    """PostgreSQL's own: what stands in the PATH may be a script that looks for it each time."""
+    return next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin/psql"), reverse=True)), "psql")
+
+
 class Service:
     """weihud on a data folder: data/ and log in `folder`. Stopped until start() is called."""
 
@@ -209,10 +214,15 @@ class Service:
         shutil.rmtree(self.data, ignore_errors=True)
 
     def psql(self, sql, role="weihu_owner"):
-        """The rows of one statement as lines of text, columns apart by |. The socket's path may be too long to be named."""
-        done = subprocess.run(["psql", "-XAtqc", sql, f"host=/proc/self/cwd/socket dbname=weihu user={role}"], cwd=self.data,
-                              env={**os.environ, "PGOPTIONS": "-c search_path=weihu"}, capture_output=True, text=True,
-                              timeout=LIFE_SECONDS, check=False)
-        if done.returncode != 0:
-            raise SqlError(done.stderr)
-        return done.stdout.splitlines()
+        """The rows of one statement as lines of text, columns apart by |."""
+        with self.session(role) as session:
+            out, errors = session.communicate(sql + ";\n", timeout=LIFE_SECONDS)
+        if session.returncode != 0:
+            raise SqlError(errors)
+        return out.splitlines()
+
+    def session(self, role="weihu_owner"):
+        """psql in a pipe, for transactions that stay open. The socket's path may be too long to be named."""
+        return subprocess.Popen([psql_program(), "-XAtqv", "ON_ERROR_STOP=1", f"host=/proc/self/cwd/socket dbname=weihu user={role}"],
+                                cwd=self.data, env={**os.environ, "PGOPTIONS": "-c search_path=weihu"}, text=True,
+                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -17,6 +17,7 @@ const struct noun nouns[] = {
     {"program", "programs", N_("The register of programs and who is designated for them")},
     {"person", "people persons user users", N_("Accounts, roles and tokens")},
     {"audit", NULL, N_("The audit record")},
+    {"export", NULL, N_("Everything of one kind as CSV or JSON Lines")},
     {"report", "reports", N_("Measures of maintenance, from the record")},
     {"workflow", NULL, N_("The workflow: states, actions, fields")},
     {"login", NULL, N_("Log in to a server and remember it")},
@@ -390,6 +391,27 @@ const struct command commands[] = {
         .paged = true,
         .path = "/v1/audit",
         .resource = &resource_events},
+
+    {.noun = "audit",
+        .verb = "export",
+        .help = N_("Everything in the audit record as CSV or JSON Lines"),
+        .more = N_("It comes at the pace at which it is written, whatever its size."),
+        .examples = "weihu audit export --format jsonl --from 2026-10-01 --to 2026-11-01 > october.jsonl\n"
+                    "weihu audit export --bom --lang zh --into record.csv",
+        .flags = export_flags,
+        .run = export_run,
+        .path = "/v1/exports/events"},
+
+    {.noun = "export",
+        .arguments = {{VALUE_EXPORT, COUNT_ONE}},
+        .help = N_("Export tickets, changes, work or events"),
+        .more = N_("It comes at the pace at which it is written, whatever its size."),
+        .examples = "weihu export tickets --from 2026-10-01 > tickets.csv\n"
+                    "weihu export changes --program pay --format jsonl\n"
+                    "weihu export work --person chen --bom --lang zh --into work.csv",
+        .flags = export_flags,
+        .run = export_run,
+        .path = "/v1/exports/{1}"},
 
     {.noun = "report",
         .arguments = {{VALUE_MEASURE, COUNT_OPTIONAL}},

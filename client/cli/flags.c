@@ -208,6 +208,20 @@ const struct flag audit_flags[] = {
     {0},
 };
 
+const struct flag export_flags[] = {
+    {0, "format", VALUE_TEXT, PLACE_QUERY, NULL, N_("csv or jsonl")},
+    {0, "from", VALUE_TIME, PLACE_QUERY, NULL, N_("Since (-7d, today, 2026-11-01)")},
+    {0, "to", VALUE_TIME, PLACE_QUERY, NULL, N_("Before")},
+    {'p', "program", VALUE_PROGRAM, PLACE_QUERY, NULL, N_("Of these programs")},
+    {'k', "kind", VALUE_KIND, PLACE_QUERY, NULL, N_("Of these kinds")},
+    {0, "person", VALUE_PERSON, PLACE_QUERY, NULL, N_("Of these people")},
+    {0, "bom", VALUE_TRUTH, PLACE_QUERY, NULL, N_("Begin CSV with a byte order mark")},
+    {0, "lang", VALUE_TEXT, PLACE_QUERY, NULL, N_("Headings of CSV in zh or en; identifiers unless told")},
+    {0, "cursor", VALUE_WHOLE, PLACE_QUERY, NULL, N_("Go on behind the row of this number")},
+    {0, "into", VALUE_FILE, PLACE_HERE, NULL, N_("Into this file")},
+    {0},
+};
+
 const struct flag report_flags[] = {
     {0, "month", VALUE_TEXT, PLACE_HERE, NULL, N_("A month, as in 2026-10; the one that runs unless told")},
     {0, "from", VALUE_DAY, PLACE_HERE, NULL, N_("First day of another period")},

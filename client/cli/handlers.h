@@ -17,6 +17,7 @@ int person_token_run(struct cli *cli);
 int person_revoke_run(struct cli *cli);
 int workflow_show_run(struct cli *cli);
 int report_run(struct cli *cli);
+int export_run(struct cli *cli);
 int session_login_run(struct cli *cli);
 int session_logout_run(struct cli *cli);
 int session_whoami_run(struct cli *cli);

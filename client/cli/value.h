@@ -48,6 +48,7 @@ enum value {
 	VALUE_VERB,
 	VALUE_TOKEN, // the number of a token
 	VALUE_MEASURE,
+	VALUE_EXPORT,
 	VALUE_COUNT
 };
 

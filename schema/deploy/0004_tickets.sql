@@ -51,7 +51,7 @@ create table technical_step (
 	result text not null check (result in ('passed', 'failed', 'not_applicable')),
 	person text not null references person,
 	started_at timestamptz,
-	finished_at timestamptz check (finished_at >= started_at),
+	finished_at timestamptz constraint technical_step_finished_at_check check (finished_at >= started_at),
 	minutes int check (minutes >= 0),
 	evidence text,
 	reason text,

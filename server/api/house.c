@@ -52,20 +52,23 @@ int house_filing(const struct workflow *workflow)
 	return -1;
 }
 
-static void closed_write(const struct workflow *workflow, struct buffer *out)
+static void states_write(const struct workflow *workflow, bool terminal, struct buffer *out)
 {
-	for (size_t i = 0; i < workflow->state_count; i++)
-		if (workflow->states[i].terminal && !text_in_list(out->bytes, workflow->states[i].name))
-			buffer_print(out, "%s%s", out->length > 0 ? "," : "", workflow->states[i].name);
+	for (size_t i = 0; i < workflow->state_count; i++) {
+		const struct state *state = &workflow->states[i];
+
+		if ((state->terminal || !terminal) && !text_in_list(out->bytes, state->name))
+			buffer_print(out, "%s%s", out->length > 0 ? "," : "", state->name);
+	}
 }
 
-const char *house_closed_states(const struct workflow *const *workflows, size_t count, struct arena *arena)
+const char *house_states(const struct house *house, bool terminal)
 {
 	struct buffer out;
 
-	buffer_init(&out, arena);
-	for (size_t i = 0; i < count; i++)
-		closed_write(workflows[i], &out);
+	buffer_init(&out, house->arena);
+	for (size_t i = 0; i < house->workflow_count; i++)
+		states_write(house->workflows[i], terminal, &out);
 	return out.bytes;
 }
 

@@ -22,7 +22,8 @@ struct house {
 	const struct permissions *permissions;
 	const struct routing *routing;
 	const struct calendar *calendar;
-	const char *closed_states; // terminal states of all workflows: "closed,rejected,cancelled"
+	const char *states;        // of all workflows: "draft,submitted,…"
+	const char *closed_states; // the terminal ones: "closed,rejected,cancelled"
 };
 
 struct house *house_hold(struct house *house);
@@ -33,8 +34,8 @@ const struct workflow *house_workflow(const struct house *house, int version); /
 // The action by which a request is filed: the first that its requester may take from the initial state.
 int house_filing(const struct workflow *workflow);
 
-// The terminal states of the workflows as "closed,rejected,…".
-const char *house_closed_states(const struct workflow *const *workflows, size_t count, struct arena *arena);
+// The states of the house's workflows, or the terminal ones alone, as "closed,rejected,…".
+const char *house_states(const struct house *house, bool terminal);
 
 // The workflow's edges for migrate_workflow(): [{"action","from","to"}], births among them with a null `from`.
 const char *house_edges(const struct workflow *workflow, struct arena *arena);

@@ -37,6 +37,7 @@ enum outcome ask_page(struct call *call, call_reader *reader)
 	    .caller = call->caller.login,
 	    .today = call_today(call),
 	    .now = moment_print(call->now, now),
+	    .states = call->house->states,
 	    .closed = call->house->closed_states,
 	    .cursor = query_get(&call->query, "cursor"),
 	    .sort = query_get(&call->query, "sort"),

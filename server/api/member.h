@@ -7,7 +7,13 @@
 
 #include "domain/field.h"
 
-enum fallback { NO_FALLBACK, THE_CALLER, TODAY, THE_PROGRAM, THE_DEFAULT }; // what stands in for a member that was not sent
+enum fallback {
+	NO_FALLBACK,
+	THE_CALLER,
+	TODAY,
+	THE_PROGRAM,
+	THE_DEFAULT
+}; // what stands in for a member that was not sent
 
 struct member {
 	struct field field;

@@ -256,8 +256,10 @@ static const struct {
     {"23505", PROBLEM_EXISTS, "it is there already"},
     {"23514", PROBLEM_FIELDS, "a value is outside what the record allows"},
     {"22", PROBLEM_MALFORMED, "a value cannot be read"},
+    {"25", PROBLEM_UNAVAILABLE, "the database only lets itself be read for the moment"},
     {"40", PROBLEM_UNAVAILABLE, "too much at once; try again"},
     {"53", PROBLEM_UNAVAILABLE, "the database is out of room"},
+    {"55", PROBLEM_UNAVAILABLE, "somebody else holds it; try again"},
     {"57", PROBLEM_UNAVAILABLE, "the database did not answer in time"},
     {"58", PROBLEM_UNAVAILABLE, "the database has trouble with its disk"},
 };

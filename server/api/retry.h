@@ -8,7 +8,8 @@
 
 enum outcome recall_answer(struct call *call);
 
-// The same before a refusal: a twin of this request may have been faster, and what refuses this one is what that one did.
+// The same before a refusal: a twin of this request may have been faster, and what refuses this one is what that one
+// did.
 enum outcome recall_twin(struct call *call);
 
 // Reads back what call->made_id names by the route's resource, and answers with it.

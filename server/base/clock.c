@@ -188,6 +188,9 @@ bool moment_read(const char *text, moment *time)
 		return false;
 	if (*at != '\0' || (second == 60 && minute != 59))
 		return false;
-	*time = days * MOMENT_DAY + (hour * 3600 + minute * 60 + second - offset) * MOMENT_SECOND + micros;
-	return *time >= days_from_date(1, 1, 1) * MOMENT_DAY && *time < days_from_date(10000, 1, 1) * MOMENT_DAY;
+	moment read = days * MOMENT_DAY + (hour * 3600 + minute * 60 + second - offset) * MOMENT_SECOND + micros;
+	if (read < days_from_date(1, 1, 1) * MOMENT_DAY || read >= days_from_date(10000, 1, 1) * MOMENT_DAY)
+		return false;
+	*time = read;
+	return true;
 }

@@ -120,7 +120,8 @@ static void add_term(void *context, const char *term, size_t bytes, bool cjk_sin
 	struct buffer *vector = context;
 
 	(void)cjk_single;
-	buffer_print(vector, "%s'%s'", vector->length > 0 ? " " : "", lower(arena_copy_bytes(vector->arena, term, bytes)));
+	buffer_print(vector, "%s'%s'", vector->length > 0 ? " " : "",
+	    lower(arena_copy_bytes(vector->arena, term, bytes)));
 }
 
 void search_terms(struct buffer *vector, const char *text)

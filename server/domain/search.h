@@ -6,9 +6,9 @@
 #include "base/arena.h"
 #include "base/text.h"
 
-// Adds the terms of well-formed UTF-8 `text` (NULL: none) to a PostgreSQL tsvector in text form ('支付' '付网' '网'). A run
-// of CJK characters gives each pair of neighbours and its last character; a run of other letters and digits gives the
-// word. Terms hold letters and digits alone, so nothing in them needs an escape.
+// Adds the terms of well-formed UTF-8 `text` (NULL: none) to a PostgreSQL tsvector in text form ('支付' '付网' '网'). A
+// run of CJK characters gives each pair of neighbours and its last character; a run of other letters and digits gives
+// the word. Terms hold letters and digits alone, so nothing in them needs an escape.
 void search_terms(struct buffer *vector, const char *text);
 
 // A PostgreSQL tsquery that finds texts with all of the query's terms ('支付' & 'gateway':*), or NULL if it has none.

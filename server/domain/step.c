@@ -109,7 +109,8 @@ const char *step_refusal(const struct step_entry *entries, size_t count, const s
 {
 	struct step_progress progress = steps_fold(entries, count);
 	bool again = next->step == STEP_DESIGN && progress.design_again;
-	bool fails_after_all = steps[next->step].test && next->result == STEP_FAILED; // acceptance or review found a fault
+	bool fails_after_all =
+	    steps[next->step].test && next->result == STEP_FAILED; // acceptance or review found a fault
 
 	if (steps[next->step].test && next->result == STEP_NOT_APPLICABLE)
 		return "test_not_skippable";

@@ -43,9 +43,9 @@ struct step_progress {
 struct step_progress steps_fold(const struct step_entry *entries, size_t count);
 
 // Why `next` may not be recorded after `entries`: NULL when it may; else a stable code: test_not_skippable (a test
-// marked not applicable), already_done (but a test that passed may fail after all: so work goes on when an acceptance or a
-// review found a fault), out_of_order, same_person (the design check by the designer). With `check_owed`
-// (urgent path) code and tests may come before the design check, which stays to be done.
+// marked not applicable), already_done (but a test that passed may fail after all: so work goes on when an acceptance
+// or a review found a fault), out_of_order, same_person (the design check by the designer). With `check_owed` (urgent
+// path) code and tests may come before the design check, which stays to be done.
 const char *step_refusal(const struct step_entry *entries, size_t count, const struct step_entry *next,
     bool check_owed);
 

@@ -30,13 +30,14 @@ typedef void http_handler(struct http_request *request, void *context);
 // Called for each answer sent by the guard itself, for the metrics: its status.
 typedef void http_refused(int status, void *context);
 
-// Listens on `address` ("127.0.0.1:8420", "[::1]:0"); NULL with a fault (field "listen") if that fails. `port` is 0 for the
-// first worker, whom nobody else may be listening with, and receives the port; for a further one it is that port, which
-// the two then share (SO_REUSEPORT), each with a socket of its own.
+// Listens on `address` ("127.0.0.1:8420", "[::1]:0"); NULL with a fault (field "listen") if that fails.
+// `port` is 0 for the first worker, whom nobody else may be listening with, and receives the port; for a further one it
+// is that port, which the two then share (SO_REUSEPORT), each with a socket of its own.
 struct http_server *http_server_new(struct event_base *base, const char *address, const struct http_limits *limits,
     http_handler *handler, http_refused *refused, void *context, int *port, struct faults *faults);
 
-// Stops accepting; open connections are closed as their request ends.
+// Stops accepting and closes idle connections; the others are closed as their request ends. May be called again, for
+// those that came in at the last moment.
 void http_server_drain(struct http_server *server);
 // How many connections are open.
 int http_server_connections(const struct http_server *server);

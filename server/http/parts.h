@@ -77,6 +77,9 @@ void connection_refuse(struct connection *connection, struct refusal refusal);
 void request_hand_up(struct evhttp_request *evhttp, void *server); // evhttp's callback
 void request_orphan(struct http_request *request);                 // its connection is about to go
 
+// reply.c
+void reply_headers(struct http_request *request, const char *type); // those that every answer bears
+
 // stream.c
 void stream_left(struct http_request *request); // tells of the piece on its way that it was not taken
 

@@ -136,8 +136,8 @@ static void share_port(evutil_socket_t socket)
 
 static bool listen_at(struct http_server *server, const char *address, bool shared, struct faults *faults)
 {
-	unsigned flags = LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE |
-	    (shared ? LEV_OPT_REUSEABLE_PORT : 0);
+	unsigned flags =
+	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE | (shared ? LEV_OPT_REUSEABLE_PORT : 0);
 	struct addrinfo *found = resolve(address, faults->arena, faults);
 	struct evconnlistener *listener;
 
@@ -186,15 +186,20 @@ struct http_server *http_server_new(struct event_base *base, const char *address
 	return server;
 }
 
-void http_server_drain(struct http_server *server)
+static void stop_accepting(struct http_server *server)
 {
-	struct connection *connection, *next;
-
 	if (server->bound == NULL)
 		return;
 	evhttp_del_accept_socket(server->evhttp, server->bound);
 	server->bound = NULL;
 	must(evtimer_del(server->pause) == 0);
+}
+
+void http_server_drain(struct http_server *server)
+{
+	struct connection *connection, *next;
+
+	stop_accepting(server);
 	for (connection = LIST_FIRST(&server->connections); connection != NULL; connection = next) {
 		next = LIST_NEXT(connection, link);
 		if (connection_is_idle(connection))

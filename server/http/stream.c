@@ -16,9 +16,7 @@ bool http_stream_begin(struct http_request *request, int status, const char *typ
 {
 	if (request->connection == NULL)
 		return true; // the first piece will find out
-	http_reply_header(request, "Content-Type", type);
-	http_reply_header(request, "Cache-Control", "no-store");
-	http_reply_header(request, "X-Content-Type-Options", "nosniff");
+	reply_headers(request, type);
 	evhttp_send_reply_start(request->evhttp, status, http_status_text(status));
 	stop_reading(request->connection);
 	return strcmp(http_method_name(request), "HEAD") != 0;

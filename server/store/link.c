@@ -3,14 +3,17 @@
 #include "store/link.h"
 
 #include <event2/event.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 
 #define BACKOFF_FIRST 50000 // microseconds
-#define BACKOFF_MOST 2000000
+#define BACKOFF_MOST 500000
 
 enum link_state { LINK_DOWN, LINK_CONNECTING, LINK_PREPARING, LINK_READY };
 
@@ -22,6 +25,7 @@ struct link {
 	void *context;
 	enum link_state state;
 	PGconn *connection;
+	int socket; // a duplicate of libpq's; -1: none
 	struct event *readable, *writable, *timer;
 	long backoff;
 	int prepared; // statements whose answer has come
@@ -93,8 +97,8 @@ static struct link_command *link_unqueue(struct link *link)
 	return command;
 }
 
-// Preparing: one command per row of the statement table, each with its Sync, before anything else is let in. A connection
-// that lacks one (the schema is not there yet) is of no use and tried again.
+// Preparing: one command per row of the statement table, each with its Sync, before anything else is let in. A
+// connection that lacks one (the schema is not there yet) is of no use and tried again.
 
 struct preparation {
 	struct link_command command;
@@ -229,25 +233,37 @@ static void on_writable(evutil_socket_t socket, short what, void *context)
 
 // Connecting.
 
-static PGconn *connection_start(const char *dsn)
+static void on_notice(void *context, const char *message)
 {
+	(void)context;
+	log_warn("database: %s", message);
+}
+
+// PostgreSQL gives up before we do, so that what we call away is not done later: first a lock, lest somebody outside
+// who holds one delays everybody, then a statement.
+static PGconn *connection_start(const struct link *link)
+{
+	char options[200];
 	const char *const keys[] = {"dbname", "application_name", "client_encoding", "options", "keepalives_idle",
 	    "tcp_user_timeout", "connect_timeout", NULL};
-	const char *const values[] = {dsn, "weihud", "UTF8",
-	    "-c search_path=weihu,public -c timezone=UTC -c datestyle=ISO -c statement_timeout=20s -c jit=off", "20",
-	    "10000", "5", NULL};
+	const char *const values[] = {link->dsn, "weihud", "UTF8", options, "20", "10000", "5", NULL};
 
+	snprintf(options, sizeof(options),
+	    "-c search_path=weihu,public -c timezone=UTC -c datestyle=ISO -c jit=off -c lock_timeout=%d "
+	    "-c statement_timeout=%d",
+	    link->seconds * 1000 / 6, link->seconds * 1000 * 2 / 3);
 	return PQconnectStartParams(keys, values, 1);
 }
 
+// The events watch a descriptor of our own: libpq closes its socket whenever it likes, and the number may be somebody
+// else's by the time that we hear of it.
 static bool link_watch(struct link *link)
 {
-	int socket = PQsocket(link->connection);
-
-	if (socket < 0)
+	link->socket = PQsocket(link->connection) < 0 ? -1 : fcntl(PQsocket(link->connection), F_DUPFD_CLOEXEC, 0);
+	if (link->socket < 0)
 		return false;
-	link->readable = event_new(link->base, socket, EV_READ | EV_PERSIST, on_readable, link);
-	link->writable = event_new(link->base, socket, EV_WRITE | EV_PERSIST, on_writable, link);
+	link->readable = event_new(link->base, link->socket, EV_READ | EV_PERSIST, on_readable, link);
+	link->writable = event_new(link->base, link->socket, EV_WRITE | EV_PERSIST, on_writable, link);
 	if (link->readable == NULL || link->writable == NULL)
 		abort();
 	return true;
@@ -255,18 +271,20 @@ static bool link_watch(struct link *link)
 
 static void link_unwatch(struct link *link)
 {
-	if (link->readable != NULL)
-		event_free(link->readable);
-	if (link->writable != NULL)
-		event_free(link->writable);
-	link->readable = link->writable = NULL;
+	if (link->socket < 0)
+		return;
+	event_free(link->readable);
+	event_free(link->writable);
+	(void)close(link->socket);
+	link->socket = -1;
 }
 
 static void link_open(struct link *link)
 {
-	link->connection = connection_start(link->dsn);
+	link->connection = connection_start(link);
 	if (link->connection == NULL)
 		abort();
+	PQsetNoticeProcessor(link->connection, on_notice, NULL);
 	link->state = LINK_CONNECTING;
 	link->broken = false;
 	if (PQstatus(link->connection) == CONNECTION_BAD || !link_watch(link)) {
@@ -363,6 +381,7 @@ struct link *link_new(struct event_base *base, const char *dsn, int seconds, lin
 	    .seconds = seconds,
 	    .changed = changed,
 	    .context = context,
+	    .socket = -1,
 	    .backoff = BACKOFF_FIRST};
 	link->timer = evtimer_new(base, on_timer, link);
 	if (link->timer == NULL)

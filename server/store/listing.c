@@ -7,11 +7,21 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "domain/field.h"
 #include "domain/search.h"
 
 // In the SQL of a row these stand for parameters: %v the filter's value, %s the scope, %c the caller, %n now, %d today,
 // %t the terminal states, %i whether internal comments are wanted, %q the value as a search query.
-enum value_type { VALUE_WORDS, VALUE_WHOLES, VALUE_TIME, VALUE_TRUTH, VALUE_SEARCH };
+enum value_type {
+	VALUE_WORDS,
+	VALUE_STATES,
+	VALUE_KINDS,
+	VALUE_SEVERITIES,
+	VALUE_WHOLES,
+	VALUE_TIME,
+	VALUE_TRUTH,
+	VALUE_SEARCH
+};
 
 struct filter {
 	const char *name;
@@ -48,10 +58,10 @@ struct listing {
 static const struct filter no_filters[] = {{0}};
 
 static const struct filter ticket_filters[] = {
-    {"state", VALUE_WORDS, ONE_OF("t.state")},
-    {"kind", VALUE_WORDS, ONE_OF("coalesce(t.kind, t.claimed_kind)")},
+    {"state", VALUE_STATES, ONE_OF("t.state")},
+    {"kind", VALUE_KINDS, ONE_OF("coalesce(t.kind, t.claimed_kind)")},
     {"program", VALUE_WORDS, ONE_OF("t.program")},
-    {"severity", VALUE_WORDS, ONE_OF("t.severity")},
+    {"severity", VALUE_SEVERITIES, ONE_OF("t.severity")},
     {"priority", VALUE_WHOLES, "t.priority = any (string_to_array(%v, ',')::int[])"},
     {"requester", VALUE_WORDS, ONE_OF("t.requester")},
     {"sysadmin", VALUE_WORDS, ONE_OF("t.sysadmin")},
@@ -184,30 +194,48 @@ static void add_sql(struct composer *composer, const char *sql, const char *valu
 	buffer_add_text(&composer->sql, sql);
 }
 
-static bool wholes_are_right(const char *value, struct arena *arena)
+static bool is_choice(enum field_id id, const char *item)
+{
+	for (const char *const *choice = fields[id].choices; *choice != NULL; choice++)
+		if (strcmp(*choice, item) == 0)
+			return true;
+	return false;
+}
+
+static bool item_is_right(enum value_type type, const char *item, const struct listing_ask *ask)
+{
+	int64_t number;
+
+	switch (type) {
+	case VALUE_WHOLES: return text_to_int(item, INT32_MIN, INT32_MAX, &number);
+	case VALUE_STATES: return text_in_list(ask->states, item);
+	case VALUE_KINDS: return is_choice(F_KIND, item);
+	case VALUE_SEVERITIES: return is_choice(F_SEVERITY, item);
+	default: return true;
+	}
+}
+
+static bool items_are_right(enum value_type type, const char *value, const struct listing_ask *ask, struct arena *arena)
 {
 	char *rest = NULL;
-	int64_t number;
 
 	for (char *item = strtok_r(arena_copy(arena, value), ",", &rest); item != NULL;
 	     item = strtok_r(NULL, ",", &rest))
-		if (!text_to_int(item, INT32_MIN, INT32_MAX, &number))
+		if (!item_is_right(type, item, ask))
 			return false;
 	return *value != '\0';
 }
 
-static bool value_is_right(enum value_type type, const char *value, struct arena *arena)
+static bool value_is_right(enum value_type type, const char *value, const struct listing_ask *ask, struct arena *arena)
 {
 	moment time;
 
 	switch (type) {
-	case VALUE_WHOLES: return wholes_are_right(value, arena);
 	case VALUE_TIME: return moment_read(value, &time);
 	case VALUE_TRUTH: return strcmp(value, "true") == 0 || strcmp(value, "false") == 0;
 	case VALUE_SEARCH: return search_query(arena, value) != NULL;
-	case VALUE_WORDS: return true;
+	default: return items_are_right(type, value, ask, arena);
 	}
-	return false;
 }
 
 // In UTC: PostgreSQL does not know every offset that RFC 3339 allows.
@@ -225,7 +253,7 @@ static void add_filters(struct composer *composer, const struct filter *filters,
 
 		if (value == NULL)
 			continue;
-		if (!value_is_right(filter->type, value, composer->sql.arena)) {
+		if (!value_is_right(filter->type, value, composer->ask, composer->sql.arena)) {
 			faults_add(faults, filter->name, "format", "%s cannot be read here", filter->name);
 			continue;
 		}

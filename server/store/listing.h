@@ -35,7 +35,8 @@ struct listing_ask {
 	const char *scope;  // the object that the list belongs to (a ticket's id, a login), or NULL
 	const char *caller; // login
 	const char *today, *now;
-	const char *closed;        // the terminal states, "closed,rejected,…"
+	const char *states;        // every state there is, "draft,submitted,…"
+	const char *closed;        // the terminal ones among them
 	const char *cursor, *sort; // or NULL
 	bool internal;             // internal comments, too
 	int64_t limit;

@@ -71,12 +71,9 @@ def test_every_member_with_every_wrong_value(desk, name):
     login, arguments, good = BODIES[name]
     path = operation.url(**{key: getattr(desk, value)["id"] if key == "id" else value for key, value in arguments.items()})
     client, before = desk.service.as_(login), written(desk.service)
-    for member in members_of(operation):
-        for value in VALUES:
-            body = {**good, member: value}
-            if not contract.faults(body, operation.body_schema()):
-                continue
-            answer = client.request(operation.method, path, body)
+    for member, schema in members_of(operation).items():
+        for value in (value for value in VALUES if contract.faults(value, schema)):
+            answer = client.request(operation.method, path, {**good, member: value})
             contract.check_answer(operation, answer)
             assert answer.status in (400, 422), f"{member}: {value!r:.60} got {answer}"
             named = {error["field"] for error in answer.json["errors"]}
@@ -92,11 +89,9 @@ def test_odd_but_well_formed_values_break_nothing(desk, name):
     made = desk.tickets.at({"draft": "draft", "working": "in_maintenance", "evaluating": "to_evaluate"}[arguments.get("id", "draft")])
     path = operation.url(**{key: made["id"] if key == "id" else value for key, value in arguments.items()})
     client = desk.service.as_(login)
-    for member in members_of(operation):
-        for value in VALUES + ["9999-12-31", "0001-01-01", 1.0, "nobody"]:
-            body = {**good, member: value}
-            if not contract.faults(body, operation.body_schema()):
-                contract.check_answer(operation, client.request(operation.method, path, body))
+    for member, schema in members_of(operation).items():
+        for value in (value for value in [*VALUES, "9999-12-31", "0001-01-01", 1.0, "nobody"] if not contract.faults(value, schema)):
+            contract.check_answer(operation, client.request(operation.method, path, {**good, member: value}))
 
 
 MALFORMED = {
@@ -114,15 +109,15 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("what", MALFORMED)
-@pytest.mark.parametrize("name", ["file_ticket", "edit_ticket", "move_ticket", "add_person"])
-def test_malformed_body(desk, name, what):
-    operation = contract.operations[name]
-    login = BODIES[name][0]
+def test_malformed_body(desk, what):
     before = written(desk.service)
-    answer = desk.service.as_(login).request(operation.method, operation.url(id=desk.draft["id"]), MALFORMED[what])
-    contract.check_answer(operation, answer)
-    refusal = answer.expect(400)
-    assert refusal["errors"] and refusal["errors"][0]["message"]
+    for name in ("file_ticket", "edit_ticket", "move_ticket", "add_person"):
+        operation = contract.operations[name]
+        login = BODIES[name][0]
+        answer = desk.service.as_(login).request(operation.method, operation.url(id=desk.draft["id"]), MALFORMED[what])
+        contract.check_answer(operation, answer)
+        refusal = answer.expect(400)
+        assert refusal["errors"] and refusal["errors"][0]["message"]
     assert written(desk.service) == before
 
 
@@ -178,21 +173,19 @@ def test_right_media_type(desk, media_type):
     desk.service.as_("zhang").request("POST", "/v1/tickets", b'{"title": "x", "draft": true}', {"Content-Type": media_type}).expect(201)
 
 
-PATHS = {path for path in contract.document["paths"]}
+METHODS = ["GET", "POST", "PATCH", "DELETE", "PUT", "OPTIONS"]
 
 
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE", "PUT", "OPTIONS"])
-def test_method_that_is_not_there(desk, path, method):
+@pytest.mark.parametrize("path", contract.document["paths"])
+def test_method_that_is_not_there(desk, path):
     rows = contract.document["paths"][path]
-    if method.lower() in rows:
-        return
-    url = path.replace("{id}", "1").replace("{login}", "li").replace("{code}", "pay")
-    answer = desk.service.as_("root").request(method, url, b"{}" if method != "GET" else None)
-    contract.check_response(contract.document["components"]["responses"]["MethodNotAllowed"], answer)
-    answer.expect(405)
-    allowed = {word for word in answer.headers["Allow"].split(", ") if word != "HEAD"}
-    assert allowed == {name.upper() for name in rows if name in ("get", "post", "patch", "delete")}
+    there = {method for method in METHODS if method.lower() in rows}
+    for method in set(METHODS) - there:
+        url = path.replace("{id}", "1").replace("{login}", "li").replace("{code}", "pay")
+        answer = desk.service.as_("root").request(method, url, b"{}" if method != "GET" else None)
+        contract.check_response(contract.document["components"]["responses"]["MethodNotAllowed"], answer)
+        answer.expect(405)
+        assert set(answer.headers["Allow"].split(", ")) - {"HEAD"} == there
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "1.5", "0x1", "1e3", "999999999", "9223372036854775807", "9223372036854775808",
@@ -278,20 +271,19 @@ def test_text_of_the_register_comes_back_verbatim(desk):
     assert [row["code"] for row in found] == ["tables"]
 
 
-FILTERED = [(name, parameter["name"]) for name, operation in contract.operations.items() for parameter in operation.parameters
-            if parameter["in"] == "query"]
+FILTERED = [operation for operation in contract.operations.values() if any(row["in"] == "query" for row in operation.parameters)]
 
 
-@pytest.mark.parametrize(("name", "parameter"), FILTERED)
-def test_sql_in_every_parameter_is_harmless(desk, name, parameter):
+@pytest.mark.parametrize("operation", FILTERED, ids=lambda operation: operation.name)
+def test_sql_in_every_parameter_is_harmless(desk, operation):
     before = written(desk.service)
-    operation = contract.operations[name]
     path = operation.url(id=desk.working["id"], login="li", code="pay")
-    for text in (INJECTION, "'", "1; select pg_sleep(9)", "a,b,'", "%", "\\", "字" * 500):
-        body = {"action": "suspend"} if operation.takes_body else None
-        answer = desk.service.as_("root").request(operation.method, f"{path}?{parameter}={quote(text, safe='')}", body)
-        contract.check_answer(operation, answer)
-        assert answer.status in (200, 400, 403), answer
+    body = {"action": "suspend"} if operation.takes_body else None
+    for parameter in (row["name"] for row in operation.parameters if row["in"] == "query"):
+        for text in (INJECTION, "'", "1; select pg_sleep(9)", "a,b,'", "%", "\\", "字" * 500):
+            answer = desk.service.as_("root").request(operation.method, f"{path}?{parameter}={quote(text, safe='')}", body)
+            contract.check_answer(operation, answer)
+            assert answer.status in (200, 400, 403), answer
     assert written(desk.service) == before
 
 

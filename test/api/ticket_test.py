@@ -192,7 +192,6 @@ FILTERS = {
     "": ["draft", "closed", "urgent", "sms", "ledger", "plain"],
     "state=submitted": ["ledger", "plain"],
     "state=to_evaluate,assigned": ["urgent", "sms"],
-    "state=nowhere": [],
     "kind=corrective": ["urgent", "plain"],
     "kind=adaptive,preventive": ["closed", "ledger"],
     "program=ledger,sms": ["sms", "ledger"],
@@ -222,6 +221,13 @@ FILTERS = {
 
 def query_of(text):
     return "&".join(f"{name}={quote(value)}" for name, _, value in (part.partition("=") for part in text.split("&")))
+
+
+@pytest.mark.parametrize("query", ["state=nowhere", "state=submitted,nowhere", "kind=urgent", "severity=1", "priority=high",
+                                   "due_from=soon", "mine=perhaps", "program="])
+def test_filter_that_nothing_can_match(desk, query):
+    error, = desk.as_("wu").get(f"/v1/tickets?{query}").expect(400)["errors"]
+    assert error["field"] == query.partition("=")[0]
 
 
 @pytest.mark.parametrize("query", FILTERS)

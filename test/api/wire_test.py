@@ -97,7 +97,8 @@ def test_malformed_requests_get_a_problem_and_the_end(wire, data, status):
     assert headers["content-type"] == "application/problem+json"
     assert headers["connection"] == "close"
     problem = json.loads(body)
-    assert problem["status"] == status and problem["type"] == "urn:weihu:problem:malformed"
+    name = "too_large" if status == 413 else "malformed"
+    assert problem["status"] == status and problem["type"] == f"urn:weihu:problem:{name}"
     assert problem["title"] and problem["detail"]
     assert wire.ended()
 

@@ -64,3 +64,21 @@ def test_filters_that_a_measure_does_not_know_leave_it_out_and_say_so(weihu):
     (["nonsense"], 5), (["turnaround", "--by", "colour"], 7)])
 def test_questions_that_are_none(weihu, words, code):
     assert weihu("report", *words).code == code
+
+
+def test_exports_go_into_pipes_and_files(weihu, tmp_path):
+    rows = list(csv.DictReader(io.StringIO(weihu("export", "tickets", "--kind", "adaptive").out)))
+    assert rows and {row["kind"] or row["claimed_kind"] for row in rows} == {"adaptive"}
+    file = tmp_path / "events.csv"
+    assert weihu("audit", "export", "--bom", "--lang", "zh", "--into", file).code == 0
+    assert file.read_bytes().startswith("\ufeff序号,时间,".encode())
+    last = weihu("audit", "export", "--format", "jsonl", "--cursor", 3).out.splitlines()[0]
+    assert last.startswith('{"seq":4,')
+
+
+def test_exports_that_cannot_be(weihu, tmp_path):
+    assert weihu("export", "secrets").code == 5
+    assert weihu("export", "tickets", "--format", "pdf").code == 7
+    assert weihu("export", "tickets", "--into", tmp_path / "no" / "file").code == 1
+    refused = weihu.tty("export", "tickets")
+    assert refused.code == 2 and "--into" in refused.out + refused.err

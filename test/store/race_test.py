@@ -9,6 +9,7 @@ from itertools import chain
 import pytest
 
 from crowd import together
+from fault.load import check_whole
 
 ROUNDS = int(os.environ.get("ROUNDS", "1"))
 
@@ -98,6 +99,7 @@ def test_edits_moves_and_comments_mixed_leave_no_gap(service, tickets):
     assert len(versions(service, ticket)) == ticket["version"] + len(won) + len(said)
     texts = {comment["text"] for comment in service.as_("zhao").pages(f"/v1/tickets/{ticket['id']}/comments")}
     assert texts == {f"{n}/{turn}" for n in range(3) for turn in range(10 * ROUNDS)}
+    check_whole(service)
 
 
 def test_tickets_that_link_each_other_do_not_block_each_other(service, tickets):

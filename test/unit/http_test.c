@@ -451,49 +451,12 @@ START_TEST(draining_ends_what_is_idle_and_finishes_what_is_not)
 }
 END_TEST
 
-static const char *const bad_addresses[] = {"", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", "[::1:80",
-    ":-1"};
-
-START_TEST(an_address_must_make_sense)
-{
-	struct faults faults;
-	int none = 0;
-
-	faults_init(&faults, talk()->arena);
-	ck_assert_ptr_null(
-	    http_server_new(talk()->base, bad_addresses[_i], &limits, handle, on_refused, NULL, &none, &faults));
-	ck_assert_uint_eq(faults.count, 1);
-	ck_assert_str_eq(faults.first->field, "listen");
-}
-END_TEST
-
-// Two services at one address would each get half of the requests; two workers of one shall.
-START_TEST(a_port_is_shared_by_workers_alone)
-{
-	const char *address = arena_print(talk()->arena, "127.0.0.1:%d", talk()->port);
-	struct faults faults;
-	int port = 0;
-
-	faults_init(&faults, talk()->arena);
-	ck_assert_ptr_null(
-	    http_server_new(talk()->base, address, &limits, handle, on_refused, NULL, &port, &faults));
-	ck_assert_str_eq(faults.first->code, "unavailable");
-	port = talk()->port;
-	struct http_server *worker =
-	    http_server_new(talk()->base, address, &limits, handle, on_refused, NULL, &port, &faults);
-	ck_assert_ptr_nonnull(worker);
-	ck_assert_int_eq(port, talk()->port);
-	http_server_free(worker);
-}
-END_TEST
-
 int main(void)
 {
 	Suite *suite = suite_create("http");
 	TCase *cases = tcase_create("http");
 
 	tcase_add_checked_fixture(cases, set_up, tear_down);
-	tcase_add_test(cases, a_port_is_shared_by_workers_alone);
 	tcase_set_timeout(cases, 60);
 	tcase_add_loop_test(cases, each_request_gets_its_answer, 0, COUNT(cases_said));
 	tcase_add_test(cases, nul_in_a_header_is_refused);
@@ -512,7 +475,6 @@ int main(void)
 	tcase_add_test(cases, there_are_only_so_many_connections);
 	tcase_add_test(cases, those_too_many_wait_and_are_served);
 	tcase_add_test(cases, draining_ends_what_is_idle_and_finishes_what_is_not);
-	tcase_add_loop_test(cases, an_address_must_make_sense, 0, COUNT(bad_addresses));
 	suite_add_tcase(suite, cases);
 	return suite_run(suite);
 }

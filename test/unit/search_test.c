@@ -11,30 +11,20 @@
 
 static const struct {
 	const char *text, *terms;
-	const char *query;        // NULL: nothing to search for
+	const char *query; // NULL: nothing to search for
 } cuts[] = {
-    {"", "", NULL},
-    {NULL, "", NULL},
-    {"支付网关", "'支付' '付网' '网关' '关'", "'支付' & '付网' & '网关'"},
-    {"支付", "'支付' '付'", "'支付'"},
-    {"支", "'支'", "'支':*"},
-    {"二〇二六", "'二〇' '〇二' '二六' '六'", "'二〇' & '〇二' & '二六'"},
-    {"人々", "'人々' '々'", "'人々'"},
-    {"𠀀𠀁", "'𠀀𠀁' '𠀁'", "'𠀀𠀁'"},
-    {"Payment GATEWAY", "'payment' 'gateway'", "'payment':* & 'gateway':*"},
+    {"", "", NULL}, {NULL, "", NULL}, {"支付网关", "'支付' '付网' '网关' '关'", "'支付' & '付网' & '网关'"},
+    {"支付", "'支付' '付'", "'支付'"}, {"支", "'支'", "'支':*"},
+    {"二〇二六", "'二〇' '〇二' '二六' '六'", "'二〇' & '〇二' & '二六'"}, {"人々", "'人々' '々'", "'人々'"},
+    {"𠀀𠀁", "'𠀀𠀁' '𠀁'", "'𠀀𠀁'"}, {"Payment GATEWAY", "'payment' 'gateway'", "'payment':* & 'gateway':*"},
     {"ERR-42,重启", "'err' '42' '重启' '启'", "'err':* & '42':* & '重启'"},
     {"用Redis缓存", "'用' 'redis' '缓存' '存'", "'用':* & 'redis':* & '缓存'"},
     {"服务器 磁盘", "'服务' '务器' '器' '磁盘' '盘'", "'服务' & '务器' & '磁盘'"},
-    {"支付。网关", "'支付' '付' '网关' '关'", "'支付' & '网关'"},
-    {"über café", "'über' 'café'", "'über':* & 'café':*"},
-    {"😀", "", NULL},
-    {"坏😀了", "'坏' '了'", "'坏':* & '了':*"},
-    {"👨‍👩‍👧", "", NULL}, // joined by U+200D
+    {"支付。网关", "'支付' '付' '网关' '关'", "'支付' & '网关'"}, {"über café", "'über' 'café'", "'über':* & 'café':*"},
+    {"😀", "", NULL}, {"坏😀了", "'坏' '了'", "'坏':* & '了':*"}, {"👨‍👩‍👧", "", NULL}, // joined by U+200D
     {"' OR '1'='1", "'or' '1' '1'", "'or':* & '1':* & '1':*"},
-    {"a' | !b:*A \\ <-> (c)", "'a' 'b' 'a' 'c'", "'a':* & 'b':* & 'a':* & 'c':*"},
-    {"…—!？\t\n", "", NULL},
-    {SIXTY "klmn", "'" SIXTY "klmn'", "'" SIXTY "klmn':*"},
-    {SIXTY "klmnopq", "'" SIXTY "klmn'", "'" SIXTY "klmn':*"},
+    {"a' | !b:*A \\ <-> (c)", "'a' 'b' 'a' 'c'", "'a':* & 'b':* & 'a':* & 'c':*"}, {"…—!？\t\n", "", NULL},
+    {SIXTY "klmn", "'" SIXTY "klmn'", "'" SIXTY "klmn':*"}, {SIXTY "klmnopq", "'" SIXTY "klmn'", "'" SIXTY "klmn':*"},
     {SIXTY "klmé", "'" SIXTY "klm'", "'" SIXTY "klm':*"}, // never half a character
 };
 
