@@ -12,24 +12,6 @@
 #define PERSON VALUE_PERSON, COUNT_ONE
 #define PROGRAM VALUE_PROGRAM, COUNT_ONE
 
-const struct noun nouns[] = {
-    {"ticket", "tickets t", N_("Maintenance requests: file, follow, move")},
-    {"program", "programs", N_("The register of programs and who is designated for them")},
-    {"person", "people persons user users", N_("Accounts, roles and tokens")},
-    {"audit", NULL, N_("The audit record")},
-    {"export", NULL, N_("Everything of one kind as CSV or JSON Lines")},
-    {"report", "reports", N_("Measures of maintenance, from the record")},
-    {"workflow", NULL, N_("The workflow: states, actions, fields")},
-    {"login", NULL, N_("Log in to a server and remember it")},
-    {"logout", NULL, N_("Forget the token")},
-    {"whoami", NULL, N_("Who am I, and what are my roles")},
-    {"api", NULL, N_("Any request to the API")},
-    {"completion", NULL, N_("Completion script for a shell")},
-    {"help", NULL, N_("Help on any command")},
-    {"version", NULL, N_("Version of this program")},
-    {NULL},
-};
-
 const struct command commands[] = {
     {.noun = "ticket",
         .verb = "file",
@@ -416,8 +398,9 @@ const struct command commands[] = {
     {.noun = "report",
         .arguments = {{VALUE_MEASURE, COUNT_OPTIONAL}},
         .help = N_("Measures of a month or any other period"),
-        .more = N_("Without a name it lists the measures; \"all\" shows every one. Figures come from the audit record as of a "
-                   "moment: with the same --as-of they are the same for ever. What is divided by nothing is not defined."),
+        .more = N_(
+            "Without a name it lists the measures; \"all\" shows every one. Figures come from the audit record as of a "
+            "moment: with the same --as-of they are the same for ever. What is divided by nothing is not defined."),
         .examples = "weihu report\n"
                     "weihu report all --month 2026-10\n"
                     "weihu report turnaround --by program\n"
