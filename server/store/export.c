@@ -216,6 +216,6 @@ bool export_ask(struct pg *pg, const struct export *export, const struct export_
 	buffer_print(&composer.sql, " order by %s limit %lld", export->key, (long long)ask->limit);
 	if (faults->count > 0)
 		return false;
-	pg_ask_sql(pg, composer.sql.bytes, composer.count, composer.values, done, context);
+	pg_ask_slow(pg, composer.sql.bytes, composer.count, composer.values, done, context);
 	return true;
 }

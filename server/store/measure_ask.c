@@ -222,6 +222,6 @@ bool measure_ask(struct pg *pg, const struct measure *measure, const struct meas
 		add_value(&composer, measure, by);
 		add_answer(&composer, measure, by);
 	}
-	pg_ask_sql(pg, composer.sql.bytes, composer.count, composer.values, done, context);
+	pg_ask_slow(pg, composer.sql.bytes, composer.count, composer.values, done, context);
 	return true;
 }
