@@ -14,6 +14,10 @@
 #
 # VARIANT=san (address and undefined behaviour), tsan (threads) or cov (coverage) builds under build/VARIANT.
 
+# Whole commands with V=1.
+Q := $(if $(V),,@)
+say = $(if $(V),,@echo '  $(1)')
+
 VARIANT ?=
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -116,14 +120,17 @@ MAKEFLAGS += --no-builtin-rules
 all: $(PROGRAMS) $(MESSAGES) $(MANUALS)
 
 $(BUILD)/weihud: $(BUILD)/obj/server/main.o $(SERVER_PARTS)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBRARY_LINKS) -lm
+	$(call say,link $@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBRARY_LINKS) -lm
 
 $(BUILD)/weihu: $(BUILD)/obj/client/cli/main.o $(CLIENT_PARTS) $(SHARED_PARTS)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBRARY_LINKS) -lm
+	$(call say,link $@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBRARY_LINKS) -lm
 
 $(TESTS): $(BUILD)/test/%: $(BUILD)/obj/test/unit/%.o $(SERVER_PARTS) $(CLIENT_PARTS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $< $(CLIENT_PARTS) $(SERVER_PARTS) $(LIBRARY_LINKS) $(TEST_LINKS) -lm
+	$(call say,link $@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(CLIENT_PARTS) $(SERVER_PARTS) $(LIBRARY_LINKS) $(TEST_LINKS) -lm
 
 $(SERVER_PARTS): $(call objects,$(filter-out server/main.c,$(SERVER)))
 $(CLIENT_PARTS): $(call objects,$(filter-out client/cli/main.c,$(CLIENT)))
@@ -131,7 +138,7 @@ $(SHARED_PARTS): $(call objects,$(SHARED))
 
 $(SERVER_PARTS) $(CLIENT_PARTS) $(SHARED_PARTS):
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 
 $(BUILD)/obj/client/%.o $(BUILD)/obj/test/%.o: ALL_CFLAGS += -Iclient
 
@@ -140,7 +147,8 @@ $(BUILD)/obj/client/cli/completion.o: $(wildcard client/completion/*)
 
 $(BUILD)/obj/%.o: %.c Makefile $(BUILD)/prefix
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(call say,cc $<)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # Another PREFIX is compiled into other paths.
 ifneq ($(file <$(BUILD)/prefix),$(PREFIX))
@@ -152,11 +160,11 @@ $(BUILD)/prefix:
 
 $(BUILD)/locale/%/LC_MESSAGES/weihu.mo: client/po/%.po
 	@mkdir -p $(@D)
-	msgfmt --check -o $@ $<
+	$(Q)msgfmt --check -o $@ $<
 
 $(BUILD)/man/%: docs/man/%.scd
 	@mkdir -p $(@D)
-	scdoc < $< > $@
+	$(Q)scdoc < $< > $@
 
 -include $(patsubst %.o,%.d,$(call objects,$(SERVER) $(CLIENT) $(UNITS)))
 

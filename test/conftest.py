@@ -32,6 +32,7 @@ def service(furnished, tmp_path_factory):
     service = furnished.copy(tmp_path_factory.mktemp("service"))
     try:
         yield service.start()
+        assert service.stop() == 0, service.log_text()[-2000:]
     finally:
         service.remove()
 

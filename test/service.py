@@ -189,15 +189,6 @@ class Service:
         self.stop()
         return self.start(clock_shift)
 
-    def end(self):
-        """Whatever has happened to it, nothing of it runs on."""
-        if self.process is not None and self.process.poll() is None:
-            try:
-                self.stop()
-            except subprocess.TimeoutExpired:
-                self.kill()
-        kill_all(processes_of(self.data))
-
     def log_text(self):
         return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
 
@@ -210,7 +201,10 @@ class Service:
         return twin
 
     def remove(self):
-        self.end()
+        """Without the farewells of a stop."""
+        if self.process is not None and self.process.poll() is None:
+            self.kill()
+        kill_all(processes_of(self.data))
         shutil.rmtree(self.data, ignore_errors=True)
 
     def psql(self, sql, role="weihu_owner"):
