@@ -241,3 +241,10 @@ def test_who_may_and_what_there_is(client):
     assert client.get("/v1/reports").status == 401
     assert ask(client, "share_of_kinds", by="program").expect(400)["errors"][0]["field"] == "by"
     assert all(row["zh"] and row["en"] and row["formula"] for row in client.as_("wu").get("/v1/reports").expect(200)["items"])
+
+
+@pytest.mark.parametrize("name", ["by", "program", "language", "vendor", "kind", "person", "month", "cursor", "as_of"])
+def test_sql_in_a_question_is_harmless(client, name):
+    for text in ("'", "'); drop table weihu.event; --", "kind,(select 1)", "%24", "a,b,'", "%5C"):
+        answer = ask(client, "turnaround", **{name: text.replace(" ", "%20").replace(";", "%3B")})
+        assert answer.status in (200, 400), answer
