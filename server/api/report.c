@@ -170,10 +170,11 @@ static enum outcome tell_facts(struct call *call, const struct pg_result *rows)
 {
 	bool more = pg_rows(rows) > call->limit;
 	const struct measure_ask ask = read_ask(call);
+	int64_t following = ask.offset + call->limit;
 
 	rows_write(&call->answer, rows, 0, more ? (int)call->limit : pg_rows(rows), 0);
-	json_add_text(&call->answer, "next",
-	    more ? arena_print(call->arena, "%lld~%s", (long long)(ask.offset + call->limit), ask.as_of) : NULL);
+	const char *next = arena_print(call->arena, "%lld~%s", (long long)following, ask.as_of);
+	json_add_text(&call->answer, "next", more ? next : NULL);
 	json_end(&call->answer, '}');
 	return call_reply_json(call, 200);
 }

@@ -4,6 +4,7 @@
 import csv
 import io
 import json
+import os
 import socket
 import threading
 from pathlib import Path
@@ -13,6 +14,8 @@ import pytest
 from organisation import number
 
 EVENTS = 30000
+# kB; sanitizers keep what was freed for a while.
+MEMORY_MOST = 32 * 1024 if os.environ.get("WEIHU_BUILD", "build") == "build" else 512 * 1024
 
 
 def read_csv(answer):
@@ -136,7 +139,7 @@ def test_many_events_pass_through_little_memory_at_a_slow_readers_pace(crowded):
         most = max(most, resident(crowded.process))
     wire.close()
     assert size > EVENTS * 700
-    assert most - before < 32 * 1024, f"{most - before} kB more"
+    assert most - before < MEMORY_MOST, f"{most - before} kB more"
 
 
 def test_a_reader_that_does_not_read_holds_nobody_up(crowded):
