@@ -106,6 +106,23 @@ static void rules_reload(struct site *site, struct crew *crew, struct house **ho
 	log_info("rules reloaded");
 }
 
+static bool crew_is_ready(const struct crew *crew)
+{
+	for (int i = 0; i < crew->count; i++)
+		if (!worker_is_ready(crew->workers[i]))
+			return false;
+	return true;
+}
+
+// So that nobody who reads the address is turned away: a short while until every worker has its database.
+static void wait_for_crew(const struct crew *crew)
+{
+	const struct timespec moment = {.tv_nsec = 5000000};
+
+	for (int i = 0; i < 1000 && !crew_is_ready(crew); i++)
+		nanosleep(&moment, NULL);
+}
+
 static void serve_until_stopped(struct site *site, struct crew *crew, struct house **house, const sigset_t *signals)
 {
 	const struct timespec second = {.tv_sec = 1};
@@ -143,6 +160,7 @@ bool service_run(struct site *site)
 		return false;
 	bool started = crew_start(&crew, site, house);
 	if (started) {
+		wait_for_crew(&crew);
 		address_write(site, crew.url);
 		log_info("listening on %s", crew.url);
 		serve_until_stopped(site, &crew, &house, &signals);
