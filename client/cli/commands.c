@@ -374,22 +374,13 @@ const struct command commands[] = {
         .path = "/v1/audit",
         .resource = &resource_events},
 
-    {.noun = "audit",
-        .verb = "export",
-        .help = N_("Everything in the audit record as CSV or JSON Lines"),
-        .more = N_("It comes at the pace at which it is written, whatever its size."),
-        .examples = "weihu audit export --format jsonl --from 2026-10-01 --to 2026-11-01 > october.jsonl\n"
-                    "weihu audit export --bom --lang zh --into record.csv",
-        .flags = export_flags,
-        .run = export_run,
-        .path = "/v1/exports/events"},
-
     {.noun = "export",
         .arguments = {{VALUE_EXPORT, COUNT_ONE}},
         .help = N_("Export tickets, changes, work or events"),
         .more = N_("It comes at the pace at which it is written, whatever its size."),
         .examples = "weihu export tickets --from 2026-10-01 > tickets.csv\n"
                     "weihu export changes --program pay --format jsonl\n"
+                    "weihu export events --from 2026-10-01 --to 2026-11-01 --format jsonl > october.jsonl\n"
                     "weihu export work --person chen --bom --lang zh --into work.csv",
         .flags = export_flags,
         .run = export_run,

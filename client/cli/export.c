@@ -12,8 +12,8 @@
 
 static const char *export_path(const struct cli *cli)
 {
-	const char *const what[] = {cli->arg_count > 0 ? cli->args[0] : "events"};
-	return arena_print(cli->arena, "%s%s", url_fill(cli->arena, cli->command->path, what, 1), cli_query(cli, NULL));
+	const char *path = url_fill(cli->arena, cli->command->path, cli->args, cli->arg_count);
+	return arena_print(cli->arena, "%s%s", path, cli_query(cli, NULL));
 }
 
 static int export_into(struct cli *cli, FILE *sink)

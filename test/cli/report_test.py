@@ -70,9 +70,9 @@ def test_exports_go_into_pipes_and_files(weihu, tmp_path):
     rows = list(csv.DictReader(io.StringIO(weihu("export", "tickets", "--kind", "adaptive").out)))
     assert rows and {row["kind"] or row["claimed_kind"] for row in rows} == {"adaptive"}
     file = tmp_path / "events.csv"
-    assert weihu("audit", "export", "--bom", "--lang", "zh", "--into", file).code == 0
+    assert weihu("export", "events", "--bom", "--lang", "zh", "--into", file).code == 0
     assert file.read_bytes().startswith("\ufeff序号,时间,".encode())
-    last = weihu("audit", "export", "--format", "jsonl", "--cursor", 3).out.splitlines()[0]
+    last = weihu("export", "events", "--format", "jsonl", "--cursor", 3).out.splitlines()[0]
     assert last.startswith('{"seq":4,')
 
 
