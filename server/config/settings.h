@@ -26,8 +26,8 @@ struct settings {
 	int64_t stop_seconds;     // how long a stop waits for what is in flight
 	const char *log_level;
 	const char *workflow, *permissions, *routing, *calendar; // files, relative to the settings file
-	const char *schema;                           // folder of the migrations
-	const char *openapi;                          // file of the API's description
+	const char *schema;                                      // folder of the migrations
+	const char *openapi;                                     // file of the API's description
 };
 
 // Defaults, then the file (NULL: none), then the environment (WEIHU_LISTEN for `listen`, and so on), then `overrides`
