@@ -12,22 +12,6 @@
 #define PERSON VALUE_PERSON, COUNT_ONE
 #define PROGRAM VALUE_PROGRAM, COUNT_ONE
 
-const struct noun nouns[] = {
-    {"ticket", "tickets t", N_("Maintenance requests: file, follow, move")},
-    {"program", "programs", N_("The register of programs and who is designated for them")},
-    {"person", "people persons user users", N_("Accounts, roles and tokens")},
-    {"audit", NULL, N_("The audit record")},
-    {"workflow", NULL, N_("The workflow: states, actions, fields")},
-    {"login", NULL, N_("Log in to a server and remember it")},
-    {"logout", NULL, N_("End the session, or forget the token")},
-    {"whoami", NULL, N_("Who am I, and what are my roles")},
-    {"api", NULL, N_("Any request to the API")},
-    {"completion", NULL, N_("Completion script for a shell")},
-    {"help", NULL, N_("Help on any command")},
-    {"version", NULL, N_("Version of this program")},
-    {NULL},
-};
-
 const struct command commands[] = {
     {.noun = "ticket",
         .verb = "file",
@@ -422,6 +406,33 @@ const struct command commands[] = {
         .examples = "weihu audit pin\nweihu audit pin /mnt/usb/weihu.pin --key weihu.key",
         .flags = audit_pin_flags,
         .run = audit_pin_run},
+
+    {.noun = "export",
+        .arguments = {{VALUE_EXPORT, COUNT_ONE}},
+        .help = N_("Export tickets, changes, work or events"),
+        .more = N_("It comes at the pace at which it is written, whatever its size."),
+        .examples = "weihu export tickets --from 2026-10-01 > tickets.csv\n"
+                    "weihu export changes --program pay --format jsonl\n"
+                    "weihu export events --from 2026-10-01 --to 2026-11-01 --format jsonl > october.jsonl\n"
+                    "weihu export work --person chen --bom --lang zh --into work.csv",
+        .flags = export_flags,
+        .run = export_run,
+        .path = "/v1/exports/{1}"},
+
+    {.noun = "report",
+        .arguments = {{VALUE_MEASURE, COUNT_OPTIONAL}},
+        .help = N_("Measures of a month or any other period"),
+        .more = N_(
+            "Without a name it lists the measures; \"all\" shows every one. Figures come from the audit record as of a "
+            "moment: with the same --as-of they are the same for ever. What is divided by nothing is not defined."),
+        .examples = "weihu report\n"
+                    "weihu report all --month 2026-10\n"
+                    "weihu report turnaround --by program\n"
+                    "weihu report turnaround --month 2026-10 --detail\n"
+                    "weihu report all --month 2026-10 --as-of 2026-11-01 -o csv > october.csv",
+        .flags = report_flags,
+        .run = report_run,
+        .resource = &resource_measures},
 
     {.noun = "workflow",
         .verb = "show",

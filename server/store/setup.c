@@ -176,3 +176,19 @@ bool setup_rights(const char *dsn, struct faults *faults)
 	PQfinish(connection);
 	return right;
 }
+
+bool setup_zone(const char *dsn, const char *zone, struct faults *faults)
+{
+	PGconn *connection = connection_open(dsn, faults);
+
+	if (connection == NULL)
+		return false;
+	PGresult *rows =
+	    ask(connection, "select from pg_timezone_names where name = $1", 1, (const char *const[]){zone}, faults);
+	bool known = rows != NULL && PQntuples(rows) == 1;
+	if (rows != NULL && !known)
+		faults_add(faults, "calendar", "unknown", "the database knows no time zone %s", zone);
+	PQclear(rows);
+	PQfinish(connection);
+	return known;
+}
