@@ -34,6 +34,7 @@ libyaml-dev                YAML
 libpq-dev                  PostgreSQL, client side
 postgresql-15              PostgreSQL, for the private cluster
 libssl-dev                 hashes and signatures
+libsodium-dev              Argon2id, for passwords
 libcurl4-openssl-dev       HTTP, for the command line
 libsmartcols-dev           tables on terminals
 check                      unit tests
@@ -68,7 +69,7 @@ LIBEVENT_LEAST := 2.1.12-stable-8+deb12u1
 
 BUILD := $(if $(VARIANT),build/$(VARIANT),build)
 
-LIBRARIES := libevent libevent_pthreads libcjson yaml-0.1 libpq libcrypto libcurl smartcols
+LIBRARIES := libevent libevent_pthreads libcjson yaml-0.1 libpq libcrypto libsodium libcurl smartcols
 TEST_LIBRARIES := check
 
 # The sanitizers make gcc see uninitialised and truncated values where there are none.

@@ -11,11 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "api/routes.h"
 #include "base/log.h"
+#include "base/password.h"
 #include "config/house.h"
 #include "jobs/anchor.h"
 #include "jobs/sealer.h"
@@ -30,6 +32,15 @@ struct crew {
 	const char *openapi;
 	char url[96];
 };
+
+// A core would hold passwords and tokens.
+static void cores_forbid(void)
+{
+	const struct rlimit none = {0};
+
+	if (setrlimit(RLIMIT_CORE, &none) != 0)
+		abort();
+}
 
 static void signals_block(sigset_t *signals)
 {
@@ -195,6 +206,8 @@ bool service_run(struct site *site)
 	sigset_t signals;
 
 	signals_block(&signals);
+	cores_forbid();
+	password_start();
 	if (evthread_use_pthreads() != 0)
 		abort();
 	crew.openapi = config_read_file(site->settings.openapi, site->arena, &site->faults);

@@ -6,9 +6,15 @@
 
 #include "api/routes.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "config/house.h"
 #include "store/migrate.h"
 #include "store/setup.h"
+
+static bool is_loopback(const char *listen)
+{
+	return text_starts(listen, "127.") || text_starts(listen, "[::1]:") || text_starts(listen, "localhost:");
+}
 
 bool site_open(struct site *site, const char *settings_file, const char *const *overrides)
 {
@@ -18,6 +24,12 @@ bool site_open(struct site *site, const char *settings_file, const char *const *
 	faults_init(&site->faults, site->arena);
 	if (!settings_load(&site->settings, settings_file, overrides, site->arena, &site->faults))
 		return false;
+	if (!is_loopback(site->settings.listen) && *site->settings.proxies == '\0') {
+		faults_add(&site->faults, "listen", "plain",
+		    "%s could be overheard: listen on 127.0.0.1 or [::1], or name the proxies that speak TLS in front",
+		    site->settings.listen);
+		return false;
+	}
 	if (log_level_named(site->settings.log_level, &level))
 		log_set_level(level);
 	return true;

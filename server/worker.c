@@ -109,6 +109,7 @@ static bool worker_listen(struct worker *worker, const struct settings *settings
 	    .body_most = (size_t)settings->body_most,
 	    .connections_most = (int)settings->connections_most,
 	    .request_seconds = (int)settings->request_seconds,
+	    .proxies = settings->proxies,
 	};
 
 	worker->server = http_server_new(worker->base, address, &limits, service_handle, service_refused,
@@ -118,6 +119,7 @@ static bool worker_listen(struct worker *worker, const struct settings *settings
 
 static void worker_free(struct worker *worker)
 {
+	hasher_free(worker->service.hasher);
 	pg_free(worker->service.pg); // calls that still wait hear that the database is away, and end
 	http_server_free(worker->server);
 	event_free(worker->reload);
@@ -146,6 +148,9 @@ struct worker *worker_start(const struct site *site, struct house *house, struct
 	worker->stop_seconds = settings->stop_seconds;
 	worker->service =
 	    (struct service){.house = house_hold(house), .metrics = metrics, .openapi = openapi, .worker = number};
+	worker->service.settings = settings;
+	worker->service.hasher =
+	    hasher_new(worker->base, &(struct password_cost){settings->password_passes, settings->password_kibibytes});
 	worker->service.pg = pg_new(worker->base, &options);
 	worker->reload = loop_event(worker, on_reload);
 	worker->stop = loop_event(worker, on_stop);

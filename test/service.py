@@ -129,7 +129,7 @@ class Service:
     def __init__(self, folder, settings=None):
         self.folder = Path(folder)
         self.data, self.log = self.folder / "data", self.folder / "log"
-        self.settings = {"data": self.data, "listen": "127.0.0.1:0", **(settings or {})}
+        self.settings = {"data": self.data, "listen": "127.0.0.1:0", "refusals_most": 100000, **(settings or {})}
         self.process, self.port, self.clock_shift = None, None, 0
         self.tokens, self.clients = {}, {}
         self.client = Client(self)

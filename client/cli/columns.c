@@ -73,7 +73,11 @@ static const struct column program_columns[] = {
 static const struct column token_columns[] = {
     {"id", N_("Id"), NUMBER},
     {"name", N_("Name"), PROSE},
+    {"kind", N_("What"), TEXT, RANK_WIDE},
+    {"scopes", N_("Scopes"), TEXT},
     {"created_at", N_("Created"), TIME},
+    {"expires_at", N_("Expires"), TIME},
+    {"last_used_at", N_("Last used"), TIME},
     {"revoked_at", N_("Revoked"), TIME},
     {"login", N_("Login"), TEXT, RANK_WIDE},
     {"token", N_("Token"), TEXT, RANK_WIDE},

@@ -19,7 +19,7 @@ const struct noun nouns[] = {
     {"audit", NULL, N_("The audit record")},
     {"workflow", NULL, N_("The workflow: states, actions, fields")},
     {"login", NULL, N_("Log in to a server and remember it")},
-    {"logout", NULL, N_("Forget the token")},
+    {"logout", NULL, N_("End the session, or forget the token")},
     {"whoami", NULL, N_("Who am I, and what are my roles")},
     {"api", NULL, N_("Any request to the API")},
     {"completion", NULL, N_("Completion script for a shell")},
@@ -370,6 +370,18 @@ const struct command commands[] = {
         .path = "/v1/people/{1}/tokens",
         .resource = &resource_tokens},
     {.noun = "person",
+        .verb = "password",
+        .aliases = "passwd",
+        .arguments = {{PERSON}},
+        .help = N_("Set a password"),
+        .more = N_(
+            "It is asked for on a terminal, without showing it, or read from a file or standard input. One's own takes "
+            "the current one. Sessions other than this one end."),
+        .examples = "weihu person password li\nweihu person password li --password-file ~/new --current-file ~/old",
+        .flags = password_flags,
+        .run = person_password_run,
+        .path = "/v1/people/{1}/password"},
+    {.noun = "person",
         .verb = "revoke",
         .arguments = {{PERSON}, {VALUE_TOKEN, COUNT_MANY}},
         .help = N_("Revoke tokens"),
@@ -430,11 +442,13 @@ const struct command commands[] = {
         .resource = &resource_field_rows},
 
     {.noun = "login",
+        .arguments = {{VALUE_TEXT, COUNT_OPTIONAL, NULL, "LOGIN"}},
         .help = N_("Log in to a server and remember it"),
         .more =
-            N_("The token is asked for on a terminal, without showing it, or read from --token-file or standard input. "
-               "It is never an argument. It is kept in a file that only you can read."),
-        .examples = "weihu login --server https://weihu.example.org\n"
+            N_("With LOGIN the password is asked for, and a session is opened; without it a token is. Both are asked "
+               "for on a terminal, without showing them, or read from a file or standard input, and are never an "
+               "argument. What is kept lies in a file that only you can read."),
+        .examples = "weihu login li --server https://weihu.example.org\n"
                     "weihu login --server https://weihu.example.org --token-file ~/token\n"
                     "pass show weihu | weihu login --profile work --server https://weihu.example.org",
         .flags = login_flags,
@@ -442,7 +456,7 @@ const struct command commands[] = {
         .path = "/v1/me",
         .resource = &resource_sessions},
     {.noun = "logout",
-        .help = N_("Forget the token"),
+        .help = N_("End the session, or forget the token"),
         .examples = "weihu logout\nweihu logout --profile work",
         .flags = no_flags,
         .run = session_logout_run},

@@ -40,6 +40,7 @@ const struct flag file_flags[] = {
     {0, "specification", VALUE_TEXT, PLACE_FIELD, NULL, N_("What is to be different")},
     {0, "plan-item", VALUE_TEXT, PLACE_FIELD, "plan_item", N_("Item of the preventive plan")},
     {0, "finding", VALUE_TEXT, PLACE_FIELD, NULL, N_("What an inspection or a review found")},
+    {0, "readers", VALUE_LIST, PLACE_FIELD, NULL, N_("Confidential: only these people see it; name a lead")},
     {FIELD},
     {0, "draft", VALUE_TRUTH, PLACE_FIELD, NULL, N_("Keep it as a draft")},
     {'e', "editor", VALUE_TRUTH, PLACE_HERE, NULL, N_("Write it in your editor")},
@@ -194,6 +195,8 @@ const struct flag person_edit_flags[] = {PERSON_FIELDS, {IF_VERSION}, {0}};
 
 const struct flag token_flags[] = {
     {0, "name", VALUE_TEXT, PLACE_FIELD, NULL, N_("What the token is for")},
+    {0, "scope", VALUE_LIST, PLACE_FIELD, "scopes", N_("What it is good for; can be repeated (all that yours is)")},
+    {0, "expires", VALUE_TIME, PLACE_FIELD, "expires_at", N_("When it ends (never)")},
     {0},
 };
 
@@ -236,7 +239,18 @@ const struct flag workflow_flags[] = {
     {0},
 };
 
-const struct flag login_flags[] = {{0}};
+#define PASSWORD_FILE                                                                                                  \
+	{                                                                                                              \
+		0, "password-file", VALUE_FILE, PLACE_HERE, NULL,                                                      \
+		    N_("File that holds the password; - is standard input")                                            \
+	}
+
+const struct flag login_flags[] = {PASSWORD_FILE, {0}};
+const struct flag password_flags[] = {
+    PASSWORD_FILE,
+    {0, "current-file", VALUE_FILE, PLACE_HERE, NULL, N_("File that holds the current password")},
+    {0},
+};
 
 const struct flag api_flags[] = {
     {'d', "data", VALUE_TEXT, PLACE_HERE, NULL, N_("JSON to send: as it is, @FILE, or - (standard input)")},

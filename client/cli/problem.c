@@ -29,6 +29,7 @@ static const struct advice problems[] = {
     {"media_type", N_("the server does not read that kind of content"), NULL},
     {"fields", N_("some values are missing or wrong"), NULL},
     {"key_reused", N_("the idempotency key was used for something else"), NULL},
+    {"too_many", N_("too many attempts failed; try again later"), NULL},
     {"unavailable", N_("the server cannot answer just now; try again soon"), NULL},
     {"internal", N_("the server failed; nothing was changed"), NULL},
 };
@@ -70,6 +71,7 @@ static const struct advice faults_known[] = {
     {"length", N_("is too short or too long"), NULL},
     {"choice", N_("is none of the choices"), NULL},
     {"format", N_("is not in the right form"), NULL},
+    {"wrong", N_("is wrong"), NULL},
 };
 
 #define FIND(table, code) find(table, sizeof table / sizeof *table, code)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// weihu login, logout, whoami.
+// weihu login, logout, whoami, and passwords.
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/ask.h"
+#include "cli/file.h"
 #include "cli/handlers.h"
 #include "cli/output.h"
 #include "cli/problem.h"
@@ -11,6 +12,7 @@
 #include "cli/resource.h"
 #include "cli/safe.h"
 #include "cli/say.h"
+#include "cli/url.h"
 
 // From the file named by the flag, else from a pipe, else typed; never from the arguments.
 static const char *new_token(struct cli *cli)
@@ -25,6 +27,52 @@ static const char *new_token(struct cli *cli)
 	return typed && profile_is_token(typed) ? typed : NULL;
 }
 
+// The first line of a file that others cannot read, or what is typed; NULL after a complaint.
+static const char *secret_of(struct cli *cli, const char *flag, const char *question)
+{
+	const char *file = cli_flag(cli, flag);
+	if (!file && cli_may_ask(cli))
+		return ask_secret(cli->arena, question);
+	char *text = file_read_secret(cli->arena, file ? file : "-");
+	if (text)
+		text[strcspn(text, "\r\n")] = '\0';
+	return text;
+}
+
+static const char *session_body(struct cli *cli, const char *login, const char *password)
+{
+	struct json_out json;
+	json_out_init(&json, cli->arena);
+	json_begin(&json, NULL, '{');
+	json_add_text(&json, "login", login);
+	json_add_text(&json, "password", password);
+	json_end(&json, '}');
+	return json.out.bytes;
+}
+
+// Logs in by password; the exit code. What is kept afterwards is the session's token.
+static int open_session(struct cli *cli, const char *login)
+{
+	const char *question = arena_print(cli->arena, _("Password of %s for %s (not shown):"), login, cli->server);
+	const char *password = secret_of(cli, "password-file", question);
+	if (!password)
+		return LEAVE_LOGIN;
+	cli->token = NULL;
+	struct request request = {.method = "POST", .path = "/v1/sessions", .body = session_body(cli, login, password)};
+	struct answer answer = http_ask(cli, cli->arena, &request);
+	if (answer.status == 401) {
+		say(_("the login or the password is wrong"));
+		return LEAVE_LOGIN;
+	}
+	if (answer.code != LEAVE_OK)
+		return problem_tell(cli, &answer, &(struct subject){.name = NULL});
+	const char *token = answer.json ? json_text(json_member(answer.json, "token")) : NULL;
+	if (!token || !profile_is_token(token))
+		return LEAVE_OTHER;
+	cli->token = token;
+	return LEAVE_OK;
+}
+
 // What goes over the network in clear can be read by others on it.
 static void warn_of_clear_text(const struct cli *cli)
 {
@@ -37,11 +85,14 @@ static void warn_of_clear_text(const struct cli *cli)
 
 int session_login_run(struct cli *cli)
 {
+	int code = LEAVE_OK;
 	warn_of_clear_text(cli);
-	cli->token = new_token(cli);
-	if (!cli->token)
-		return LEAVE_LOGIN;
-	int code;
+	if (cli->arg_count > 0)
+		code = open_session(cli, cli->args[0]);
+	else if (!(cli->token = new_token(cli)))
+		code = LEAVE_LOGIN;
+	if (code != LEAVE_OK)
+		return code;
 	const struct json *me = resource_get(cli, cli->command->path, NULL, &code);
 	if (!me)
 		return code;
@@ -60,9 +111,15 @@ int session_login_run(struct cli *cli)
 
 int session_logout_run(struct cli *cli)
 {
+	struct answer ended = {0};
+	if (cli->token)
+		ended = http_ask(cli, cli->arena,
+		    &(struct request){.method = "DELETE", .path = "/v1/sessions/current", .seconds = 5});
 	if (!profile_keep(cli, NULL))
 		return LEAVE_OTHER;
-	if (cli->terminal)
+	if (cli->terminal && cli->token && ended.code == LEAVE_OK)
+		tell(_("Logged out of %s."), cli->server);
+	else if (cli->terminal)
 		tell(_("The token of profile \"%s\" is forgotten here; to make it worthless: weihu person revoke LOGIN "
 		       "N"),
 		    cli->profile);
@@ -72,4 +129,51 @@ int session_logout_run(struct cli *cli)
 int session_whoami_run(struct cli *cli)
 {
 	return resource_run_show(cli);
+}
+
+// A new password is typed twice, since nobody sees it.
+static const char *new_password(struct cli *cli)
+{
+	const char *first = secret_of(cli, "password-file", _("New password (not shown):"));
+	if (!first || cli_flag(cli, "password-file") || !cli_may_ask(cli))
+		return first;
+	const char *again = ask_secret(cli->arena, _("Once more:"));
+	if (text_equals(first, again))
+		return first;
+	say(_("these were two different passwords"));
+	return NULL;
+}
+
+// One's own takes the current one; "" where there is none.
+static const char *current_password(struct cli *cli)
+{
+	if (!cli_flag(cli, "current-file") && !cli_may_ask(cli))
+		return "";
+	const struct json *me = resource_peek(cli, "/v1/me");
+	if (!text_equals(me ? json_text(json_member(me, "login")) : NULL, cli->args[0]))
+		return "";
+	return secret_of(cli, "current-file", _("Current password (not shown; empty if there is none):"));
+}
+
+int person_password_run(struct cli *cli)
+{
+	const char *current = current_password(cli), *password = current ? new_password(cli) : NULL;
+	if (!password)
+		return LEAVE_OTHER;
+	struct json_out json;
+	json_out_init(&json, cli->arena);
+	json_begin(&json, NULL, '{');
+	json_add_text(&json, "password", password);
+	if (*current)
+		json_add_text(&json, "current", current);
+	json_end(&json, '}');
+	struct request request = {.method = "POST",
+	    .body = json.out.bytes,
+	    .path = url_fill(cli->arena, cli->command->path, cli->args, cli->arg_count)};
+	struct answer answer = http_ask(cli, cli->arena, &request);
+	if (answer.code != LEAVE_OK)
+		return problem_tell(cli, &answer, &(struct subject){.name = resource_subject(cli)});
+	if (cli->terminal)
+		tell(_("The password of %s is set; other sessions have ended."), cli->args[0]);
+	return LEAVE_OK;
 }

@@ -151,6 +151,7 @@ static const struct word sources[] = {
 static const struct word results[] = {
     {"done", N_("Done")},
     {"refused", N_("Refused")},
+    {"seen", N_("Seen")},
     {NULL},
 };
 

@@ -177,7 +177,8 @@ enum outcome check_references(struct call *call)
 	if (named == 0)
 		return NEXT;
 	return call_ask(call, REFERENCES_FIND, take_references, lists[REF_PERSON].bytes, lists[REF_SYSADMIN].bytes,
-	    lists[REF_TECHNICIAN].bytes, lists[REF_PROGRAM].bytes, lists[REF_TICKET].bytes);
+	    lists[REF_TECHNICIAN].bytes, lists[REF_PROGRAM].bytes, lists[REF_TICKET].bytes, call->caller.login,
+	    call_outside(call));
 }
 
 // The patch of a deed.

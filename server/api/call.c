@@ -35,7 +35,10 @@ static void call_end(struct call *call)
 
 	service->calls--;
 	house_drop(call->house);
-	arena_free(call->arena);
+	if (call->secret)
+		arena_wipe(call->arena);
+	else
+		arena_free(call->arena);
 }
 
 void call_run(struct call *call)
@@ -157,6 +160,16 @@ const char *call_today(const struct call *call)
 	char text[MOMENT_TEXT];
 
 	return arena_copy_bytes(call->arena, moment_print(call->now, text), strlen("2026-11-23"));
+}
+
+bool call_is_own(const struct call *call)
+{
+	return call->route->own && text_equals(call->parts.part[0], call->caller.login);
+}
+
+const char *call_outside(const struct call *call)
+{
+	return call->caller.outside ? "true" : "false";
 }
 
 bool call_may(const struct call *call, const char *permission)

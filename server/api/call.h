@@ -10,6 +10,7 @@
 
 #include "api/member.h"
 #include "api/problem.h"
+#include "api/scope.h"
 #include "api/service.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -39,6 +40,7 @@ struct route {
 	enum listing_id listing;         // of ask_list
 	const struct resource *resource; // what recall and the read-back after a write need; or NULL
 	const char *parameters;          // of the query, besides those of a listing: "dry_run,format"; or NULL
+	bool own;                        // whom {login} names may do it to himself without the permission
 };
 
 // A thing that calls make: what its body may hold, and how it is read back for the answer to a write or to its retry.
@@ -50,6 +52,7 @@ struct resource {
 	int status;           // of the answer to a POST; 0: 201
 	const char *location; // "/v1/people/%s", or NULL
 	const char *fixed;    // members that cannot be changed later: "login"; or NULL
+	bool secret;          // what is sent or answered: nothing of it is kept, for retries or otherwise
 };
 
 struct call {
@@ -74,6 +77,12 @@ struct call {
 
 	struct person caller;
 	bool known;             // the caller is
+	scope_set scopes;       // of the token or session that was shown
+	int64_t token;          // its id
+	bool session;           // it is one
+	bool seen_noted;        // that a confidential ticket was read
+	const char *claimed;    // the login of somebody who is not let in
+	bool secret;            // the arena holds secrets
 	const char *key, *hash; // of an idempotent request, or NULL
 
 	// What steps leave for those after them.
@@ -89,8 +98,11 @@ struct call {
 	const char *people[ROLE_COUNT]; // logins that hold a role, once find_who_can has run
 	role_set more_roles;            // roles that it looks up besides those of the verdict
 	struct verdict *verdicts;       // of every action, in the workflow's order
-	const char *secret;             // a token that was just made
-	struct problem problem;         // what refuse() found
+	const char *token_made;         // its text goes out with the answer and is kept nowhere
+	scope_set scopes_made;          // its scopes
+	struct hash_job hash_job;
+	int64_t wait;           // seconds until it may be tried again
+	struct problem problem; // what refuse() found
 	struct json_out answer;
 };
 
@@ -123,5 +135,7 @@ struct json_out *call_deed(struct call *call, const char *action, const char *ro
 int64_t call_ticket_id(const struct call *call);
 const char *call_today(const struct call *call);
 bool call_may(const struct call *call, const char *permission);
+const char *call_outside(const struct call *call); // whether the caller is of a vendor, as statements take it
+bool call_is_own(const struct call *call); // the caller is the {login} of a route that lets people do it to themselves
 
 #endif

@@ -29,6 +29,27 @@ static role_set roles_read(char *names)
 	return roles;
 }
 
+// Times of use are kept to the minute, and nobody waits for them.
+
+static void use_noted(const struct pg_result *result, void *context)
+{
+	(void)result;
+	(void)context;
+}
+
+static void note_use(struct call *call)
+{
+	struct json_out deed;
+	char at[MOMENT_TEXT];
+
+	json_out_init(&deed, call->arena);
+	json_begin(&deed, NULL, '{');
+	json_add_text(&deed, "at", moment_print(call->now, at));
+	json_add_int(&deed, "id", call->token);
+	json_end(&deed, '}');
+	pg_write(call->service->pg, TOKEN_USED, deed.out.bytes, 0, use_noted, NULL);
+}
+
 static enum outcome know_caller(struct call *call, const struct pg_result *rows)
 {
 	if (pg_rows(rows) == 0)
@@ -38,6 +59,12 @@ static enum outcome know_caller(struct call *call, const struct pg_result *rows)
 	call->caller.roles = roles_read(arena_copy(call->arena, pg_text(rows, 0, 2)));
 	call->subject.person = call->caller.login;
 	call->known = true;
+	call->token = pg_int(rows, 0, 3);
+	call->session = *pg_text(rows, 0, 4) == 't';
+	call->scopes = scopes_read(pg_text(rows, 0, 5));
+	call->caller.outside = *pg_text(rows, 0, 7) == 't';
+	if (*pg_text(rows, 0, 6) == 't')
+		note_use(call);
 	return NEXT;
 }
 
@@ -51,7 +78,10 @@ enum outcome authenticate(struct call *call)
 		return refuse_unknown_caller(call);
 	const char *token = header + strlen(scheme);
 	struct digest_part part = {token, strlen(token)};
-	return call_ask(call, CALLER_FIND, know_caller, digest_hex(call->arena, &part, 1));
+	char now[MOMENT_TEXT], idle[MOMENT_TEXT];
+	moment idle_since = call->now - call->service->settings->session_idle_minutes * 60 * MOMENT_SECOND;
+	return call_ask(call, CALLER_FIND, know_caller, digest_hex(call->arena, &part, 1), moment_print(call->now, now),
+	    moment_print(idle_since, idle));
 }
 
 static const char *roles_text(role_set roles, struct arena *arena)
@@ -65,11 +95,26 @@ static const char *roles_text(role_set roles, struct arena *arena)
 	return text_join(arena, names, count, ", ");
 }
 
+static bool is_for_outside(const struct call *call)
+{
+	return call_is_own(call) || text_starts(call->route->permission, "ticket.") ||
+	    text_starts(call->route->permission, "workflow.");
+}
+
 enum outcome permit(struct call *call)
 {
 	const char *permission = call->route->permission;
 
-	if (permission == NULL || *permission == '\0' || call_may(call, permission))
+	if (permission == NULL || *permission == '\0')
+		return NEXT;
+	enum scope scope = scope_of(permission, call->route->method);
+	if ((call->scopes & SCOPE_BIT(scope)) == 0)
+		return refuse(call, PROBLEM_FORBIDDEN,
+		    arena_print(call->arena, "this token lacks the scope %s", scope_names[scope]));
+	if (call->caller.outside && !is_for_outside(call))
+		return refuse(call, PROBLEM_FORBIDDEN,
+		    "a vendor's account reaches the tickets handed over, and nothing else");
+	if (call_is_own(call) || call_may(call, permission))
 		return NEXT;
 	return refuse(call, PROBLEM_FORBIDDEN,
 	    arena_print(call->arena, "%s needs one of the roles %s", permission,
@@ -118,6 +163,10 @@ enum outcome read_body(struct call *call)
 		return refuse(call, PROBLEM_MEDIA_TYPE, "send Content-Type: application/json");
 	const char *bytes = http_body(call->request, &length);
 	call->body = json_read(call->arena, bytes, length, &call->faults);
+	if (call->route->resource != NULL && call->route->resource->secret) {
+		call->secret = true;
+		http_forget_body(call->request);
+	}
 	if (call->body != NULL && call->body->type != JSON_OBJECT)
 		faults_add(&call->faults, "", "type", "the body must be a JSON object");
 	return call->faults.count > 0 ? refuse(call, PROBLEM_MALFORMED, NULL) : NEXT;

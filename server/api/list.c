@@ -48,6 +48,7 @@ enum outcome ask_page(struct call *call, call_reader *reader)
 	    .closed = call->house->closed_states,
 	    .cursor = query_get(&call->query, "cursor"),
 	    .sort = query_get(&call->query, "sort"),
+	    .outside = call->caller.outside,
 	    .internal = may_read_internal(call),
 	    .limit = call->limit,
 	    .filter = filter_of,
@@ -83,7 +84,7 @@ void page_write(struct call *call, const struct pg_result *rows)
 	json_begin(json, "items", '[');
 	for (int row = 0; row < count; row++) {
 		json_begin(json, NULL, '{');
-		row_write(json, rows, row, LISTING_ITEM);
+		row_write(json, rows, row, LISTING_ITEM, NULL);
 		json_end(json, '}');
 	}
 	json_end(json, ']');

@@ -20,6 +20,7 @@ static const struct {
     [PROBLEM_MEDIA_TYPE] = {"media_type", 415, "The body must be JSON"},
     [PROBLEM_FIELDS] = {"fields", 422, "Some fields are not right"},
     [PROBLEM_KEY_REUSED] = {"key_reused", 422, "This Idempotency-Key belongs to another request"},
+    [PROBLEM_TOO_MANY] = {"too_many", 429, "Too many attempts"},
     [PROBLEM_INTERNAL] = {"internal", 500, "Something went wrong here"},
     [PROBLEM_UNAVAILABLE] = {"unavailable", 503, "Not available for the moment"},
 };

@@ -144,6 +144,10 @@ static void object_write(const struct call *call, struct json_out *deed)
 			kind = objects[i].kind;
 			id = call->parts.part[0];
 		}
+	if (call->claimed != NULL) {
+		kind = "person";
+		id = call->claimed;
+	}
 	json_add_text(deed, "object_kind", kind);
 	json_add_text(deed, "object_id", id);
 	if (call->ticket.id == 0)
@@ -157,14 +161,17 @@ static enum outcome note_refusal(struct call *call)
 {
 	bool reads = http_method(call->request) == HTTP_GET && call->problem.kind != PROBLEM_FORBIDDEN;
 
-	if (!call->known || reads || call->problem.kind == PROBLEM_INTERNAL ||
+	if ((!call->known && call->claimed == NULL) || reads || call->problem.kind == PROBLEM_INTERNAL ||
 	    call->problem.kind == PROBLEM_UNAVAILABLE)
 		return NEXT;
 	const char *action = call->verdict.action != NULL ? call->verdict.action->name : call->route->name;
 	call->key = NULL; // a refusal keeps no answer
+	if (!call->known)
+		call->caller.login = "-"; // nobody's login
 	struct json_out *deed = call_deed(call, action, NULL);
 	object_write(call, deed);
 	reason_write(call, deed);
+	json_add_int(deed, "most", call->service->settings->refusals_most);
 	return call_write(call, REFUSAL_NOTE, deed, 0, refusal_noted);
 }
 
@@ -216,6 +223,9 @@ static enum outcome answer_problem(struct call *call)
 	json_end(json, '}');
 	if (call->problem.kind == PROBLEM_UNAVAILABLE)
 		http_reply_header(call->request, "Retry-After", "1");
+	if (call->problem.kind == PROBLEM_TOO_MANY)
+		http_reply_header(call->request, "Retry-After",
+		    arena_print(call->arena, "%lld", (long long)call->wait));
 	return call_reply(call, problem_status(call->problem.kind), "application/problem+json", json->out.bytes,
 	    json->out.length);
 }

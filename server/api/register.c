@@ -23,7 +23,12 @@ static const struct member person_members[] = {
     END,
 };
 
-static const struct member token_members[] = {{TEXT("name", LINE), REQUIRED}, END};
+static const struct member token_members[] = {
+    {TEXT("name", LINE), REQUIRED},
+    {PLAIN("scopes", FIELD_NAMES)},
+    {PLAIN("expires_at", FIELD_TIME)},
+    END,
+};
 
 static const struct member program_members[] = {
     {PLAIN("code", FIELD_PROGRAM), REQUIRED},
@@ -58,7 +63,7 @@ static const struct member reading_members[] = {
 
 const struct resource person_resource = {"person", PERSON_READ, person_members, .location = "/v1/people/%s",
     .fixed = "login"};
-const struct resource token_resource = {"token", TOKEN_READ, token_members};
+const struct resource token_resource = {"token", TOKEN_READ, token_members, .secret = true};
 const struct resource program_resource = {"program", PROGRAM_READ, program_members, WITH_TODAY,
     .location = "/v1/programs/%s", .fixed = "code,sysadmin,deputy"};
 const struct resource designation_resource = {"designation", DESIGNATION_READ, designation_members};
@@ -146,6 +151,26 @@ enum outcome save_person(struct call *call)
 
 // The token goes out with this answer and is kept nowhere; only its hash is.
 
+// When the token ends, as times are written here; NULL: never.
+static const char *end_text(struct call *call)
+{
+	const char *text = body_text(call, "expires_at");
+	moment end;
+
+	if (text == NULL || !moment_read(text, &end))
+		return NULL;
+	return moment_print(end, arena_take(call->arena, MOMENT_TEXT));
+}
+
+static void scopes_write(struct json_out *json, scope_set scopes)
+{
+	json_begin(json, "scopes", '[');
+	for (enum scope scope = 0; scope < SCOPE_COUNT; scope++)
+		if (scopes & SCOPE_BIT(scope))
+			json_add_text(json, NULL, scope_names[scope]);
+	json_end(json, ']');
+}
+
 static enum outcome tell_token(struct call *call, const struct pg_result *rows)
 {
 	if (strcmp(pg_text(rows, 0, 0), "done") != 0)
@@ -155,21 +180,58 @@ static enum outcome tell_token(struct call *call, const struct pg_result *rows)
 	json_add_int(&call->answer, "id", pg_int(rows, 0, 1));
 	json_add_text(&call->answer, "login", call->parts.part[0]);
 	json_add_text(&call->answer, "name", body_text(call, "name"));
-	json_add_text(&call->answer, "token", call->secret);
+	json_add_text(&call->answer, "token", call->token_made);
+	scopes_write(&call->answer, call->scopes_made);
+	json_add_text(&call->answer, "expires_at", end_text(call));
 	json_add_text(&call->answer, "created_at", moment_print(call->now, at));
 	json_end(&call->answer, '}');
 	return call_reply_json(call, 201);
 }
 
+// A token passes on no more than the one that makes it, and all of that where nothing is said.
+static bool take_scopes(struct call *call)
+{
+	const struct json *asked = json_member(call->body, "scopes");
+
+	if (asked == NULL || asked->type == JSON_NULL)
+		call->scopes_made = call->scopes;
+	for (const struct json *name = asked == NULL ? NULL : asked->first; name != NULL; name = name->next) {
+		scope_set scope = scopes_read(name->text);
+
+		if (scope == 0)
+			faults_add(&call->faults, "scopes", "choice", "there is no scope %s", name->text);
+		else if ((scope & call->scopes) == 0)
+			faults_add(&call->faults, "scopes", "range", "your own token lacks the scope %s", name->text);
+		call->scopes_made |= scope;
+	}
+	if (call->scopes_made == 0)
+		faults_add(&call->faults, "scopes", "missing", "a token has some scope");
+	return call->faults.count == 0;
+}
+
+static bool end_is_ahead(struct call *call)
+{
+	const char *text = body_text(call, "expires_at");
+	moment end;
+
+	if (text != NULL && moment_read(text, &end) && end <= call->now)
+		faults_add(&call->faults, "expires_at", "range", "expires_at lies in the past");
+	return call->faults.count == 0;
+}
+
 enum outcome add_token(struct call *call)
 {
-	struct json_out *deed = call_deed(call, "token", "admin");
+	struct json_out *deed = call_deed(call, "token", call_is_own(call) ? NULL : "admin");
 
-	call->secret = random_token(call->arena);
-	struct digest_part part = {call->secret, strlen(call->secret)};
+	if (!take_scopes(call) || !end_is_ahead(call))
+		return refuse(call, PROBLEM_FIELDS, NULL);
+	call->token_made = random_token(call->arena);
+	struct digest_part part = {call->token_made, strlen(call->token_made)};
 	json_add_text(deed, "login", call->parts.part[0]);
 	json_add_text(deed, "name", body_text(call, "name"));
 	json_add_text(deed, "hash_of_token", digest_hex(call->arena, &part, 1));
+	json_add_text(deed, "scopes", scopes_text(call->scopes_made, call->arena));
+	json_add_text(deed, "expires_at", end_text(call));
 	return call_write(call, TOKEN_ADD, deed, 0, tell_token);
 }
 
@@ -182,7 +244,7 @@ static enum outcome tell_revoked(struct call *call, const struct pg_result *rows
 
 enum outcome revoke_token(struct call *call)
 {
-	struct json_out *deed = call_deed(call, "revoke", "admin");
+	struct json_out *deed = call_deed(call, "revoke", call_is_own(call) ? NULL : "admin");
 	int64_t id;
 
 	if (!text_to_int(call->parts.part[1], 1, INT64_MAX, &id))

@@ -46,7 +46,7 @@ enum outcome recall_answer(struct call *call)
 {
 	const char *key = http_header(call->request, "Idempotency-Key");
 
-	if (key == NULL || http_method(call->request) != HTTP_POST || call->route->resource == NULL)
+	if (key == NULL || http_method(call->request) != HTTP_POST || call->route->resource == NULL || call->secret)
 		return NEXT;
 	if (!text_is_token(key) || strlen(key) > KEY_MOST) {
 		faults_add(&call->faults, "Idempotency-Key", "format", "1 to %d printable ASCII characters", KEY_MOST);
@@ -75,7 +75,7 @@ enum outcome answer_row(struct call *call, const struct pg_result *rows, int fir
 	if (pg_rows(rows) == 0)
 		return refuse(call, PROBLEM_NOT_FOUND, NULL);
 	json_begin(&call->answer, NULL, '{');
-	row_write(&call->answer, rows, 0, first);
+	row_write(&call->answer, rows, 0, first, call_may(call, "ticket.read_internal") ? NULL : FIELDS_OF_EFFORT);
 	json_end(&call->answer, '}');
 	tell_version(call, rows, first);
 	return call_reply_json(call, status);

@@ -12,6 +12,7 @@
 #include "api/refusal.h"
 #include "api/register.h"
 #include "api/retry.h"
+#include "api/session.h"
 #include "api/ticket.h"
 
 #define OPEN NULL  // to everybody, without a login
@@ -23,6 +24,9 @@ static const struct route routes[] = {
     {HTTP_GET, "/metrics", "get_metrics", OPEN, {tell_metrics}},
     {HTTP_GET, "/openapi.yaml", "get_openapi", OPEN, {tell_openapi}},
 
+    {HTTP_POST, "/v1/sessions", "log_in", OPEN, {read_members, try_login, check_password, open_session},
+        .resource = &session_resource},
+    {HTTP_DELETE, "/v1/sessions/current", "log_out", ANYBODY, {end_session}},
     {HTTP_GET, "/v1/me", "get_me", ANYBODY, {show_me}},
     {HTTP_GET, "/v1/workflow", "get_workflow", "workflow.read", {tell_workflow}, .parameters = "format,lang"},
     {HTTP_GET, "/v1/fields", "list_fields", "workflow.read", {tell_fields}},
@@ -34,10 +38,13 @@ static const struct route routes[] = {
     {HTTP_PATCH, "/v1/people/{login}", "edit_person", "person.write", {read_members, save_person, answer_made},
         .resource = &person_resource},
     {HTTP_GET, "/v1/people/{login}/tokens", "list_tokens", "token.write", {find_named, list}, .listing = LIST_TOKENS,
-        .resource = &person_resource},
+        .resource = &person_resource, .own = true},
     {HTTP_POST, "/v1/people/{login}/tokens", "add_token", "token.write", {read_members, add_token},
-        .resource = &token_resource},
-    {HTTP_DELETE, "/v1/people/{login}/tokens/{id}", "revoke_token", "token.write", {revoke_token}},
+        .resource = &token_resource, .own = true},
+    {HTTP_DELETE, "/v1/people/{login}/tokens/{id}", "revoke_token", "token.write", {revoke_token}, .own = true},
+    {HTTP_POST, "/v1/people/{login}/password", "set_password", "password.write",
+        {read_members, check_new_password, try_current_password, make_password, save_password},
+        .resource = &password_resource, .own = true},
 
     {HTTP_GET, "/v1/programs", "list_programs", "program.read", {list}, .listing = LIST_PROGRAMS},
     {HTTP_POST, "/v1/programs", "add_program", "program.write", {read_members, save_program, answer_made},
@@ -73,10 +80,11 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/tickets/{id}/steps", "list_steps", "ticket.read", {find_ticket, list_steps}, .listing = LIST_STEPS},
     {HTTP_POST, "/v1/tickets/{id}/steps", "add_step", "ticket.step",
         {read_members, find_ticket, check_step, save_thing, answer_made}, .resource = &step_resource},
-    {HTTP_GET, "/v1/tickets/{id}/changes", "list_changes", "ticket.read", {find_ticket, list}, .listing = LIST_CHANGES},
+    {HTTP_GET, "/v1/tickets/{id}/changes", "list_changes", "ticket.read_internal", {find_ticket, list},
+        .listing = LIST_CHANGES},
     {HTTP_POST, "/v1/tickets/{id}/changes", "add_change", "ticket.change",
         {read_members, find_ticket, check_change, save_thing, answer_made}, .resource = &change_resource},
-    {HTTP_GET, "/v1/tickets/{id}/work", "list_work", "ticket.read", {find_ticket, list}, .listing = LIST_WORK},
+    {HTTP_GET, "/v1/tickets/{id}/work", "list_work", "ticket.read_internal", {find_ticket, list}, .listing = LIST_WORK},
     {HTTP_POST, "/v1/tickets/{id}/work", "add_work", "ticket.work",
         {read_members, find_ticket, check_work, save_thing, answer_made}, .resource = &work_resource},
     {HTTP_GET, "/v1/tickets/{id}/links", "list_links", "ticket.read", {find_ticket, list}, .listing = LIST_LINKS},

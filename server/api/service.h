@@ -5,14 +5,18 @@
 
 #include <stdbool.h>
 
+#include "api/hasher.h"
 #include "api/house.h"
 #include "api/metrics.h"
+#include "config/settings.h"
 #include "http/http.h"
 #include "store/pg.h"
 
 struct service {
 	struct pg *pg;
 	struct house *house;
+	struct hasher *hasher;
+	const struct settings *settings;
 	struct metrics *metrics; // shared by all workers
 	const char *openapi;     // the document's text
 	int worker;              // its number, from 0

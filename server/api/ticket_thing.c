@@ -156,12 +156,23 @@ enum outcome check_work(struct call *call)
 	return check_record(call, RECORD_WORK);
 }
 
+static enum outcome take_other(struct call *call, const struct pg_result *rows)
+{
+	if (pg_rows(rows) == 0)
+		return NEXT;
+	faults_add(&call->faults, "other", "unknown", "there is no ticket %s", pg_text(rows, 0, 1));
+	return refuse(call, PROBLEM_FIELDS, NULL);
+}
+
 enum outcome check_link(struct call *call)
 {
 	int64_t other;
 
-	if (!json_int(json_member(call->body, "other"), &other) || other != call->ticket.id)
+	if (!json_int(json_member(call->body, "other"), &other))
 		return NEXT;
+	if (other != call->ticket.id)
+		return call_ask(call, REFERENCES_FIND, take_other, NULL, NULL, NULL, NULL,
+		    arena_print(call->arena, "%lld", (long long)other), call->caller.login, call_outside(call));
 	faults_add(&call->faults, "other", "range", "a ticket is not linked to itself");
 	return refuse(call, PROBLEM_FIELDS, NULL);
 }

@@ -53,6 +53,15 @@ struct arena *arena_new(void)
 	return arena;
 }
 
+void arena_wipe(struct arena *arena)
+{
+	for (struct block *block = arena->blocks, *next; block != NULL; block = next) {
+		next = block->next;
+		explicit_bzero(block->bytes, block->room); // the arena itself lives in the last one
+		free(block);
+	}
+}
+
 void arena_free(struct arena *arena)
 {
 	struct block *block = arena == NULL ? NULL : arena->blocks;

@@ -14,6 +14,9 @@ struct arena *arena_new(void);
 // Frees the arena and all that was taken from it; NULL is allowed.
 void arena_free(struct arena *arena);
 
+// The same, and nothing of it stays behind in the memory: it held secrets.
+void arena_wipe(struct arena *arena);
+
 // `size` zeroed bytes, aligned for any type, alive until arena_free().
 void *arena_take(struct arena *arena, size_t size);
 

@@ -2,6 +2,7 @@
 // Settings: the table, and the four places that a value may come from.
 #include "config/settings.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -33,6 +34,7 @@ enum setting_type {
 	SETTING_CHOICE,
 	SETTING_FILE,
 	SETTING_TEXT,
+	SETTING_ADDRESSES,
 	TYPE_COUNT
 };
 
@@ -56,6 +58,11 @@ static const char *const levels[] = {"debug", "info", "warn", "error", NULL};
 static const struct setting settings_table[] = {
     {"listen", SETTING_ADDRESS, AT(listen), 0, 0, NULL, "127.0.0.1:8420", false,
         N_("Address and port of the API and the page; port 0 takes a free one.")},
+    {"proxies", SETTING_ADDRESSES, AT(proxies), 0, 0, NULL, "", false,
+        N_("Addresses of the proxies that speak TLS in front of the service, with commas between: they alone are "
+           "believed "
+           "about whom they got a request from (X-Forwarded-For). Without any, the service listens on a loopback "
+           "address only.")},
     {"workers", SETTING_WHOLE, AT(workers), 1, 64, NULL, "2", false, N_("Event loops, one thread each.")},
     {"data", SETTING_PATH, AT(data), 0, 0, NULL, "var", false,
         N_("Folder of the private database, the lock and the address file. The default is in the folder where weihud "
@@ -100,6 +107,25 @@ static const struct setting settings_table[] = {
         N_("A request must have arrived, and been answered, within these seconds.")},
     {"stop_seconds", SETTING_WHOLE, AT(stop_seconds), 0, 600, NULL, "10", false,
         N_("How long a stop waits for the requests in flight.")},
+    {"password_passes", SETTING_WHOLE, AT(password_passes), 1, 100, NULL, "3", false,
+        N_("Passes of Argon2id over its memory. A password whose hash was made otherwise gets a new one at the next "
+           "login.")},
+    {"password_kibibytes", SETTING_WHOLE, AT(password_kibibytes), 8, 4194304, NULL, "65536", false,
+        N_("Memory that hashing one password takes, once for each worker.")},
+    {"password_least", SETTING_WHOLE, AT(password_least), 8, 64, NULL, "12", false,
+        N_("Characters of a password at least.")},
+    {"session_hours", SETTING_WHOLE, AT(session_hours), 1, 720, NULL, "12", false,
+        N_("A session ends after that many hours.")},
+    {"session_idle_minutes", SETTING_WHOLE, AT(session_idle_minutes), 2, 43200, NULL, "60", false,
+        N_("A session that nobody uses ends after that many minutes.")},
+    {"login_tries", SETTING_WHOLE, AT(login_tries), 1, 1000, NULL, "5", false,
+        N_("Logins to one account that may fail in a row before the next one has to wait, longer each time.")},
+    {"login_tries_address", SETTING_WHOLE, AT(login_tries_address), 1, 100000, NULL, "50", false,
+        N_("The same for one address, whichever the accounts.")},
+    {"login_wait_most", SETTING_WHOLE, AT(login_wait_most), 1, 3600, NULL, "300", false,
+        N_("The longest such wait, in seconds.")},
+    {"refusals_most", SETTING_WHOLE, AT(refusals_most), 1, 1000000, NULL, "60", false,
+        N_("Refusals of one person that the audit record takes in a minute.")},
     {"log_level", SETTING_CHOICE, AT(log_level), 0, 0, levels, "info", false,
         N_("The least important lines that are logged.")},
     {"workflow", SETTING_PATH, AT(workflow), 0, 0, NULL, "$WEIHU_CONFIG_DIR/workflow.yaml", true,
@@ -224,6 +250,19 @@ static void optional_path_take(const struct setting *setting, const char *text, 
 	(*text == '\0' ? text_take : path_take)(setting, text, origin, value);
 }
 
+static void addresses_take(const struct setting *setting, const char *text, const struct origin *origin, void *value)
+{
+	struct in6_addr address;
+	char *rest = NULL;
+
+	for (char *item = strtok_r(arena_copy(origin->arena, text), ",", &rest); item != NULL;
+	     item = strtok_r(NULL, ",", &rest))
+		if (inet_pton(AF_INET, item, &address) != 1 && inet_pton(AF_INET6, item, &address) != 1)
+			faults_add(origin->faults, origin->field, "format",
+			    "%s is addresses, as in 192.0.2.1,2001:db8::1", setting->key);
+	*(const char **)value = arena_copy(origin->arena, text);
+}
+
 // Never repeated in a fault: it may hold a password.
 static void dsn_take(const struct setting *setting, const char *text, const struct origin *origin, void *value)
 {
@@ -239,6 +278,7 @@ static const struct {
     [SETTING_WHOLE] = {"whole number", whole_take},
     [SETTING_PATH] = {"path", path_take},
     [SETTING_DSN] = {"connection string", dsn_take},
+    [SETTING_ADDRESSES] = {"addresses", addresses_take},
     [SETTING_CHOICE] = {"choice", choice_take},
     [SETTING_FILE] = {"path", optional_path_take},
     [SETTING_TEXT] = {"text", text_take},

@@ -13,6 +13,7 @@
 
 struct settings {
 	const char *listen;     // "127.0.0.1:8420", "[::1]:0"; port 0 takes a free one
+	const char *proxies;      // "192.0.2.1,::1": who speaks TLS in front of us; "": nobody
 	int64_t workers;        // event loops, one thread each
 	const char *data;       // folder of the private cluster, the lock and the address file
 	const char *dsn;        // libpq connection string of an existing PostgreSQL; "": the private cluster
@@ -31,6 +32,12 @@ struct settings {
 	int64_t connections_most;              // open HTTP connections per worker
 	int64_t request_seconds;               // a request must have arrived, and been answered, within these
 	int64_t stop_seconds;                  // how long a stop waits for what is in flight
+	int64_t password_passes, password_kibibytes; // Argon2id
+	int64_t password_least;                      // characters
+	int64_t session_hours, session_idle_minutes; // a session ends after these
+	int64_t login_tries, login_tries_address;    // that fail before one has to wait
+	int64_t login_wait_most;                     // seconds
+	int64_t refusals_most;                       // noted in the record, of one person in a minute
 	const char *log_level;
 	const char *workflow, *permissions, *routing; // files, relative to the settings file
 	const char *schema;                           // folder of the migrations

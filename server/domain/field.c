@@ -36,6 +36,8 @@ const struct field fields[FIELD_COUNT] = {
     [F_SPECIFICATION] = {"specification", LONG_TEXT, BODY, N_("Specification"), N_("What is to be different.")},
     [F_PLAN_ITEM] = {"plan_item", LONG_TEXT, BODY, N_("Plan item"), N_("The item of the preventive plan.")},
     [F_FINDING] = {"finding", LONG_TEXT, BODY, N_("Finding"), N_("What an inspection or a review found.")},
+    [F_READERS] = {"readers", PLAIN(FIELD_PEOPLE), BODY, N_("Readers"),
+        N_("Confidential: only these people see it, and those who file, evaluate or do it. Name a maintenance lead.")},
     [F_SUBMITTED_AT] = {"submitted_at", PLAIN(FIELD_TIME), BODY_STAMP, N_("Submitted"), NULL},
 
     // the lead's intake

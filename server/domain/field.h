@@ -61,6 +61,7 @@ enum field_id {
 	F_SPECIFICATION,
 	F_PLAN_ITEM,
 	F_FINDING,
+	F_READERS,
 	F_SUBMITTED_AT,
 	// the lead's intake
 	F_SYSADMIN,
@@ -130,6 +131,8 @@ enum field_id {
 	F_CONSENTED_SEVERITY,
 	FIELD_COUNT
 };
+
+#define FIELDS_OF_EFFORT "effort_people,effort_minutes,planned_minutes"
 
 #define FIELD_MOST 128
 #define FIELD_LINE_MOST 200 // a text of at most so many code points is one line: no line breaks in it

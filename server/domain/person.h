@@ -27,6 +27,7 @@ struct person {
 	const char *login; // never changes
 	const char *name;
 	role_set roles;
+	bool outside; // of a vendor: sees the tickets handed over, and nothing else
 };
 
 const char *role_name(enum role role);  // "lead"

@@ -21,6 +21,7 @@ struct http_limits {
 	size_t header_most, body_most; // bytes
 	int connections_most;
 	int request_seconds; // a request that has not arrived by then is dropped
+	const char *proxies; // "192.0.2.1,::1": whom to believe in X-Forwarded-For; NULL: nobody
 };
 
 // Called on the loop for each well-formed request (HEAD arrives as HTTP_GET; its body is left out by the reply).
@@ -51,6 +52,7 @@ const char *http_query(const struct http_request *request); // raw, or NULL
 const char *http_header(const struct http_request *request, const char *name); // or NULL
 const char *http_peer(const struct http_request *request);                     // the client's address, without the port
 const char *http_body(struct http_request *request, size_t *length);           // never NULL
+void http_forget_body(struct http_request *request);                           // overwrites it: it held a secret
 
 // The answer. Headers first, then http_reply() exactly once; the request is gone after it. Each adds Content-Length,
 // and the headers that every answer bears (Cache-Control: no-store, X-Content-Type-Options: nosniff). `type` may be

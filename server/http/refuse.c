@@ -39,6 +39,8 @@ static void write_refusal(struct evbuffer *out, struct refusal refusal)
 	         "Content-Length: %zu\r\n"
 	         "Cache-Control: no-store\r\n"
 	         "X-Content-Type-Options: nosniff\r\n"
+	         "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
+	         "Referrer-Policy: no-referrer\r\n"
 	         "Connection: close\r\n"
 	         "\r\n"
 	         "%s",

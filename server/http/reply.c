@@ -80,6 +80,8 @@ static void add_headers(struct http_request *request, int status, const char *ty
 		add_default(request, "Content-Type", type);
 	add_default(request, "Cache-Control", "no-store");
 	add_default(request, "X-Content-Type-Options", "nosniff");
+	add_default(request, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+	add_default(request, "Referrer-Policy", "no-referrer");
 	if (status != 204 && status != 304) {
 		snprintf(number, sizeof(number), "%zu", length);
 		http_reply_header(request, "Content-Length", number);

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // A request on its way up: what those above may read of it.
+#include <arpa/inet.h>
 #include <event2/buffer.h>
+#include <event2/keyvalq_struct.h>
 #include <string.h>
+#include <strings.h>
 
+#include "base/text.h"
 #include "http/parts.h"
 
 static const struct {
@@ -40,13 +44,51 @@ static void read_target(struct http_request *request)
 	request->query = target[length] == '?' ? arena_copy(request->arena, target + length + 1) : NULL;
 }
 
+// All that proxies and others have written into the header, in its order; "" when there is none.
+static char *forwarded_text(const struct http_request *request)
+{
+	struct evkeyval *header;
+	struct buffer text;
+
+	buffer_init(&text, request->arena);
+	TAILQ_FOREACH(header, evhttp_request_get_input_headers(request->evhttp), next)
+		if (strcasecmp(header->key, "X-Forwarded-For") == 0)
+			buffer_print(&text, ",%s", header->value);
+	return arena_copy(request->arena, text.bytes);
+}
+
+static bool is_address(const char *text)
+{
+	struct in6_addr address;
+
+	return inet_pton(AF_INET, text, &address) == 1 || inet_pton(AF_INET6, text, &address) == 1;
+}
+
+// Each listed proxy is believed about whom it got the request from, and nobody else is about anything.
+static const char *client_address(const struct http_request *request, const char *peer)
+{
+	const char *proxies = request->connection->server->limits.proxies;
+	char *text = text_in_list(proxies, peer) ? forwarded_text(request) : NULL, *comma;
+
+	while (text_in_list(proxies, peer) && (comma = strrchr(text, ',')) != NULL) {
+		char *said = comma + 1 + strspn(comma + 1, " \t");
+
+		said[strcspn(said, " \t")] = '\0';
+		*comma = '\0';
+		if (!is_address(said))
+			break;
+		peer = said;
+	}
+	return peer;
+}
+
 static void read_peer(struct http_request *request)
 {
 	char *address;
 	ev_uint16_t port;
 
 	evhttp_connection_get_peer(request->connection->evhttp, &address, &port);
-	request->peer = arena_copy(request->arena, address);
+	request->peer = client_address(request, arena_copy(request->arena, address));
 }
 
 void request_hand_up(struct evhttp_request *evhttp, void *context)
@@ -113,4 +155,17 @@ const char *http_body(struct http_request *request, size_t *length)
 	bytes = (const char *)evbuffer_pullup(body, -1);
 	must(bytes != NULL);
 	return bytes;
+}
+
+void http_forget_body(struct http_request *request)
+{
+	struct evbuffer *body = evhttp_request_get_input_buffer(request->evhttp);
+	size_t length = evbuffer_get_length(body);
+
+	if (length == 0)
+		return;
+	unsigned char *bytes = evbuffer_pullup(body, -1);
+	must(bytes != NULL);
+	explicit_bzero(bytes, length);
+	must(evbuffer_drain(body, length) == 0);
 }

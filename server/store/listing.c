@@ -11,7 +11,8 @@
 #include "domain/search.h"
 
 // In the SQL of a row these stand for parameters: %v the filter's value, %s the scope, %c the caller, %n now, %d today,
-// %t the terminal states, %i whether internal comments are wanted, %q the value as a search query.
+// %t the terminal states, %i whether internal comments and effort are wanted, %o whether the caller is of
+// a vendor, %q the value as a search query.
 enum value_type {
 	VALUE_WORDS,
 	VALUE_STATES,
@@ -132,29 +133,42 @@ static const struct order by_size[] = {{"size", "a.size", "a.size::text", "bigin
 static const struct order by_login[] = {{"login", "p.login", "p.login", "text", false}, {0}};
 static const struct order by_code[] = {{"code", "p.code", "p.code", "text", false}, {0}};
 
-// Internal comments stay out of an event unless the caller may read them.
+// Internal comments and effort stay out of an event unless the caller may read them, and so do links to what he does
+// not see.
 #define EVENT                                                                                                          \
 	"e.seq, e.at, e.actor, e.role, e.source, e.action, e.object_kind || '/' || e.object_id as object, "            \
-	"e.object_version as version, e.from_state, e.to_state, e.changes, "                                           \
-	"case when %i::boolean or e.added #> '{comment,internal}' is distinct from 'true' then e.added end as added, " \
+	"e.object_version as version, e.from_state, e.to_state, "                                                      \
+	"case when %i::boolean then e.changes else e.changes - string_to_array('" FIELDS_OF_EFFORT                     \
+	"', ',') end as changes, "                                                                                     \
+	"case when (%i::boolean or (e.added #> '{comment,internal}' is distinct from 'true' "                          \
+	"and not e.added ?| '{step,change,work}')) and not ticket_hidden(e.added #>> '{link,other}', %c, "             \
+	"%o::boolean) "                                                                                                \
+	"then e.added end as added, "                                                                                  \
 	"e.waived, e.result, e.reason, e.request as request_id"
 
 static const struct listing listings[LISTING_COUNT] = {
-    [LIST_TICKETS] = {"t.*, b.fields ->> 'title' as title", "ticket t join ticket_body b on b.ticket = t.id", NULL,
-        "t.id", "bigint", ticket_filters, ticket_orders},
+    [LIST_TICKETS] = {"t.*, b.fields ->> 'title' as title", "ticket t join ticket_body b on b.ticket = t.id",
+        "ticket_seen(t.requester, t.sysadmin, t.technician, b.fields, %c, %o::boolean)", "t.id", "bigint",
+        ticket_filters, ticket_orders},
     [LIST_COMMENTS] = {"r.*", "comment r", "r.ticket = %s::bigint and (%i::boolean or not r.internal)", "r.id",
         "bigint", no_filters, up_by_id},
-    [LIST_STEPS] = {"r.*", "technical_step r", "r.ticket = %s::bigint", "r.id", "bigint", no_filters, up_by_id},
+    [LIST_STEPS] = {"r.id, r.ticket, r.step, r.result, r.person, r.started_at, r.finished_at, "
+                    "case when %i::boolean then r.minutes end as minutes, r.evidence, r.reason, r.created_at",
+        "technical_step r", "r.ticket = %s::bigint", "r.id", "bigint", no_filters, up_by_id},
     [LIST_CHANGES] = {"r.*", "program_change r", "r.ticket = %s::bigint", "r.id", "bigint", no_filters, up_by_id},
     [LIST_WORK] = {"r.*", "work_entry r", "r.ticket = %s::bigint", "r.id", "bigint", no_filters, up_by_id},
-    [LIST_LINKS] = {"r.*", "ticket_link r", "(r.ticket = %s::bigint or r.other = %s::bigint)", "r.id", "bigint",
-        no_filters, up_by_id},
+    [LIST_LINKS] = {"r.*", "ticket_link r",
+        "(r.ticket = %s::bigint or r.other = %s::bigint) "
+        "and not ticket_hidden(r.ticket::text, %c, %o::boolean) and not ticket_hidden(r.other::text, %c, %o::boolean)",
+        "r.id", "bigint", no_filters, up_by_id},
     [LIST_TICKET_EVENTS] = {EVENT, "event e", "e.object_kind = 'ticket' and e.object_id = %s", "e.seq", "bigint",
         event_filters, events_up},
-    [LIST_EVENTS] = {EVENT, "event e", NULL, "e.seq", "bigint", event_filters, events_down},
+    [LIST_EVENTS] = {EVENT, "event e", "(e.object_kind <> 'ticket' or not ticket_hidden(e.object_id, %c, %o::boolean))",
+        "e.seq", "bigint", event_filters, events_down},
     [LIST_PEOPLE] = {"p.*", "person_view p", NULL, "p.login", "text", person_filters, by_login},
-    [LIST_TOKENS] = {"r.id, r.login, r.name, r.created_at, r.revoked_at", "token r", "r.login = %s", "r.id", "bigint",
-        no_filters, up_by_id},
+    [LIST_TOKENS] = {"r.id, r.login, r.name, r.kind, to_jsonb(r.scopes) as scopes, r.created_at, r.expires_at, "
+                     "r.last_used_at, r.revoked_at",
+        "token r", "r.login = %s", "r.id", "bigint", no_filters, up_by_id},
     [LIST_PROGRAMS] =
         {"p.*, designated(p.code, 'sysadmin', %d::date) as sysadmin, designated(p.code, 'deputy', %d::date) as deputy",
             "program_view p", NULL, "p.code", "text", program_filters, by_code},
@@ -191,6 +205,7 @@ static const char *value_named(const struct composer *composer, char name, const
 	case 'n': return ask->now;
 	case 'd': return ask->today;
 	case 't': return ask->closed;
+	case 'o': return ask->outside ? "true" : "false";
 	case 'i': return ask->internal ? "true" : "false";
 	case 'q': return search_query(composer->sql.arena, value);
 	default: return value;

@@ -40,7 +40,8 @@ struct listing_ask {
 	const char *states;        // every state there is, "draft,submitted,…"
 	const char *closed;        // the terminal ones among them
 	const char *cursor, *sort; // or NULL
-	bool internal;             // internal comments, too
+	bool outside;              // the caller is of a vendor
+	bool internal;             // internal comments and effort, too
 	int64_t limit;
 	const char *(*filter)(const void *source, const char *name);
 	const void *source;

@@ -26,12 +26,29 @@ static void write_time(struct json_out *json, const char *key, const char *text)
 	json_add_text(json, key, row_time(text, printed));
 }
 
-static void column_write(struct json_out *json, const char *key, enum pg_type type, const char *text)
+// The members of a body but for the hidden ones.
+static void write_body(struct json_out *json, const char *text, const char *hidden)
+{
+	struct faults faults;
+
+	if (hidden == NULL) {
+		json_splice(json, text);
+		return;
+	}
+	faults_init(&faults, json->out.arena);
+	const struct json *body = json_read(json->out.arena, text, strlen(text), &faults);
+	for (const struct json *member = body == NULL ? NULL : body->first; member != NULL; member = member->next)
+		if (!text_in_list(hidden, member->key))
+			json_add_value(json, member->key, member);
+}
+
+static void column_write(struct json_out *json, const char *key, enum pg_type type, const char *text,
+    const char *hidden)
 {
 	if (text == NULL)
 		json_add_null(json, key);
 	else if (type == PG_TYPE_JSON && strcmp(key, "body") == 0)
-		json_splice(json, text);
+		write_body(json, text, hidden);
 	else if (type == PG_TYPE_NUMBER || type == PG_TYPE_JSON)
 		json_add_raw(json, key, text);
 	else if (type == PG_TYPE_TRUTH)
@@ -42,10 +59,11 @@ static void column_write(struct json_out *json, const char *key, enum pg_type ty
 		json_add_text(json, key, text);
 }
 
-void row_write(struct json_out *json, const struct pg_result *result, int row, int first)
+void row_write(struct json_out *json, const struct pg_result *result, int row, int first, const char *hidden)
 {
 	for (int column = first; column < pg_columns(result); column++)
-		column_write(json, pg_name(result, column), pg_type(result, column), pg_text(result, row, column));
+		column_write(json, pg_name(result, column), pg_type(result, column), pg_text(result, row, column),
+		    hidden);
 }
 
 // The columns of ticket_view, in its order.

@@ -9,8 +9,9 @@
 #include "store/pg.h"
 
 // The columns from `first` on as members of the object that is open in `json`: a column's name is the key, its type
-// says how it is written, and the members of a column called "body" are spliced in.
-void row_write(struct json_out *json, const struct pg_result *result, int row, int first);
+// says how it is written, and the members of a column called "body" are spliced in, but for those in
+// `hidden` ("a,b", or NULL).
+void row_write(struct json_out *json, const struct pg_result *result, int row, int first, const char *hidden);
 
 // PostgreSQL's "2026-11-23 04:54:41.000123+00" as RFC 3339.
 const char *row_time(const char *text, char printed[MOMENT_TEXT]);

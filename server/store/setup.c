@@ -142,7 +142,9 @@ static const char rights_sql[] =
     "tables as (select oid, relname as name from pg_class where relkind in ('r', 'v') "
     "and (relnamespace = 'weihu'::regnamespace or oid = 'public.migration'::regclass)), "
     "functions as (select oid, proname, prosecdef, has_function_privilege(oid, 'EXECUTE') as runs "
-    "from pg_proc where pronamespace = 'weihu'::regnamespace and provolatile = 'v') "
+    "from pg_proc where pronamespace = 'weihu'::regnamespace and provolatile = 'v' and prorettype <> 'trigger'::regtype), "
+    "unread as (select oid, relname as name from pg_class where relnamespace = 'weihu'::regnamespace "
+    "and relname in ('password', 'login_attempt')) "
     "select true, 'to be a superuser' from me where rolsuper union all "
     "select true, 'to be a member of ' || owner || ', who owns the tables' from me where owns and not rolsuper union "
     "all "
@@ -155,7 +157,9 @@ static const char rights_sql[] =
     "else has_table_privilege(oid, privilege) end union all "
     "select true, 'EXECUTE on ' || proname from me, functions where not owns and runs and not prosecdef union all "
     "select false, 'EXECUTE on ' || proname from functions where prosecdef and not runs union all "
-    "select false, 'SELECT on ' || name from tables where not has_table_privilege(oid, 'SELECT')";
+    "select true, 'SELECT on ' || name from me, unread where not owns and has_any_column_privilege(oid, 'SELECT') union all "
+    "select false, 'SELECT on ' || name from tables where not has_table_privilege(oid, 'SELECT') "
+    "and oid not in (select oid from unread)";
 
 bool setup_rights(const char *dsn, struct faults *faults)
 {

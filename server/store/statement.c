@@ -5,11 +5,20 @@
 // The latest of each ticket's reopenings: what was recorded before it belongs to the earlier round.
 #define SINCE_REOPENED "and r.created_at > coalesce((t.body ->> 'reopened_at')::timestamptz, '-infinity')"
 
+// Whoever does not see a ticket meets none.
+#define SEEN(caller, outside)                                                                                          \
+	"ticket_seen(t.requester, t.sysadmin, t.technician, t.body, " caller ", " outside "::boolean)"
+
 const struct statement statements[STATEMENT_COUNT] = {
     [CALLER_FIND] = {"caller_find",
-        "select p.login, p.name, array_to_string(p.roles, ',') from token t join person p using (login) "
-        "where t.hash = decode($1, 'hex') and t.revoked_at is null and p.active",
-        1},
+        "select p.login, p.name, array_to_string(p.roles, ','), t.id, t.kind = 'session', array_to_string(t.scopes, "
+        "','), "
+        "t.last_used_at is null or t.last_used_at < $2::timestamptz - interval '1 minute', "
+        "p.vendor is not null from token t join person p using (login) "
+        "where t.hash = decode($1, 'hex') and t.revoked_at is null and p.active "
+        "and (t.expires_at is null or t.expires_at > $2::timestamptz) "
+        "and (t.kind <> 'session' or coalesce(t.last_used_at, t.created_at) > $3::timestamptz)",
+        3},
     [ANSWER_FIND] = {"answer_find",
         "select hash = decode($3, 'hex'), object_kind, object_id, object_version from kept_answer "
         "where actor = $1 and key = $2",
@@ -25,9 +34,13 @@ const struct statement statements[STATEMENT_COUNT] = {
         "and o.planned_start < coalesce($4::timestamptz, t.planned_end) "
         "and o.planned_end > coalesce($3::timestamptz, t.planned_start)), "
         "(select record_gaps(p) from program p where p.code = t.program) "
-        "from ticket_view t where t.id = $1::bigint",
-        4},
-    [TICKET_READ] = {"ticket_read", "select * from ticket_view where id = $1::bigint", 1},
+        "from ticket_view t where t.id = $1::bigint "
+        "and " SEEN("$5", "$6"),
+        6},
+    [TICKET_READ] = {"ticket_read",
+        "select coalesce(body -> 'readers', '[]') <> '[]', t.* from ticket_view t where id = $1::bigint and " SEEN("$2",
+            "$3"),
+        3},
     [TICKET_AT] = {"ticket_at", "select * from ticket_at($1::bigint, $2::int)", 2},
     [COMMENT_READ] = {"comment_read", "select * from comment where id = $1::bigint", 1},
     [STEP_READ] = {"step_read", "select * from technical_step where id = $1::bigint", 1},
@@ -35,7 +48,10 @@ const struct statement statements[STATEMENT_COUNT] = {
     [WORK_READ] = {"work_read", "select * from work_entry where id = $1::bigint", 1},
     [LINK_READ] = {"link_read", "select * from ticket_link where id = $1::bigint", 1},
     [PERSON_READ] = {"person_read", "select * from person_view where login = $1", 1},
-    [TOKEN_READ] = {"token_read", "select id, login, name, created_at, revoked_at from token where id = $1::bigint", 1},
+    [TOKEN_READ] = {"token_read",
+        "select id, login, name, kind, to_jsonb(scopes) as scopes, created_at, expires_at, last_used_at, revoked_at "
+        "from token where id = $1::bigint",
+        1},
     [PROGRAM_READ] = {"program_read",
         "select p.*, designated(p.code, 'sysadmin', $2::date) as sysadmin, designated(p.code, 'deputy', $2::date) as "
         "deputy "
@@ -60,13 +76,14 @@ const struct statement statements[STATEMENT_COUNT] = {
         "select 'program', x from unnest(string_to_array($4, ',')) x "
         "where not exists (select from program p where p.code = x) union all "
         "select 'ticket', x from unnest(string_to_array($5, ',')) x "
-        "where not exists (select from ticket t where t.id = x::bigint)",
-        5},
+        "where not exists (select from ticket t where t.id = x::bigint) or ticket_hidden(x, $6, $7::boolean)",
+        7},
     [ROLES_FIND] = {"roles_find",
         "select r, string_agg(p.login, ',' order by p.login) from unnest(string_to_array($1, ',')) r "
         "join person p on p.active and p.roles @> array[r] group by r",
         1},
-    [TICKETS_BY_STATE] = {"tickets_by_state", "select state, count(*) from ticket group by state order by state", 0},
+    [TICKETS_BY_STATE] = {"tickets_by_state",
+        "select state, count(*) from ticket_view t where " SEEN("null", "false") " group by state order by state", 0},
 
     [CHECKPOINT_READ] = {"checkpoint_read", "select note from checkpoint order by day desc limit 1", 0},
     [LOG_KEYS_READ] = {"log_keys_read", "select verifier, since from log_key order by since, verifier", 0},
@@ -79,9 +96,15 @@ const struct statement statements[STATEMENT_COUNT] = {
         "select f.n, f.outcome, f.thing_id, (f.ticket).* from ticket_change($1::jsonb) f", 1},
     [PERSON_SAVE] = {"person_save", "select * from person_save($1::jsonb)", 1},
     [TOKEN_ADD] = {"token_add", "select * from token_add($1::jsonb)", 1},
+    [TOKEN_USED] = {"token_used", "select * from token_used($1::jsonb)", 1},
+    [LOGIN_TRY] = {"login_try", "select * from login_try($1::jsonb)", 1},
+    [SESSION_ADD] = {"session_add", "select * from session_add($1::jsonb)", 1},
+    [SESSION_END] = {"session_end", "select * from session_end($1::jsonb)", 1},
+    [PASSWORD_SET] = {"password_set", "select * from password_set($1::jsonb)", 1},
     [TOKEN_REVOKE] = {"token_revoke", "select * from token_revoke($1::jsonb)", 1},
     [PROGRAM_SAVE] = {"program_save", "select * from program_save($1::jsonb)", 1},
     [DESIGNATION_ADD] = {"designation_add", "select * from designation_add($1::jsonb)", 1},
     [READING_ADD] = {"reading_add", "select * from reading_add($1::jsonb)", 1},
+    [READING_NOTE] = {"reading_note", "select * from reading_note($1::jsonb)", 1},
     [REFUSAL_NOTE] = {"refusal_note", "select * from refusal_note($1::jsonb)", 1},
 };

@@ -5,10 +5,12 @@
 
 enum statement_id {
 	// reads
-	CALLER_FIND,  // hash of a token (hex) → login, name, roles
-	ANSWER_FIND,  // actor, key, hash (hex) → same, object_kind, object_id, version
-	TICKET_FIND,  // id, today, planned_start, planned_end → the ticket and what guards ask about
-	TICKET_READ,  // id → the ticket
+	CALLER_FIND, // hash of a token (hex), now, last use of a session that is not idle → login, name, roles, id,
+	             // whether it is a session, scopes, whether its use is to be noted, whether of a vendor
+	ANSWER_FIND, // actor, key, hash (hex) → same, object_kind, object_id, version
+	TICKET_FIND, // id, today, planned_start, planned_end, caller, whether from outside → the ticket and what guards
+	             // ask about
+	TICKET_READ,  // id, caller, whether from outside → whether it is confidential, the ticket
 	TICKET_AT,    // id, version → the ticket as its events tell it
 	COMMENT_READ, // id; so the others: what was just recorded
 	STEP_READ,
@@ -21,7 +23,8 @@ enum statement_id {
 	DESIGNATION_READ,
 	READING_READ,
 	ROUTING_FIND,     // program, today → sysadmin, deputy, lead, vendor
-	REFERENCES_FIND,  // logins, programs, tickets (each "a,b") → those that are not there or may not be named
+	REFERENCES_FIND,  // logins, programs, tickets (each "a,b"), caller, whether from outside → those that are not
+	                  // there or may not be named
 	ROLES_FIND,       // roles ("lead,authority") → role, logins
 	TICKETS_BY_STATE, // → state, count
 	CHECKPOINT_READ,  // → the last checkpoint
@@ -34,11 +37,17 @@ enum statement_id {
 	TICKET_CHANGE,
 	PERSON_SAVE,
 	TOKEN_ADD,
+	TOKEN_USED,
+	LOGIN_TRY,
+	SESSION_ADD,
+	SESSION_END,
+	PASSWORD_SET,
 	TOKEN_REVOKE,
 	PROGRAM_SAVE,
 	DESIGNATION_ADD,
 	READING_ADD,
 	REFUSAL_NOTE,
+	READING_NOTE,
 	STATEMENT_COUNT
 };
 

@@ -144,10 +144,10 @@ EDITS = [
 
 @pytest.mark.parametrize(("state", "login", "field", "value", "status"), EDITS)
 def test_edit(client, tickets, state, login, field, value, status):
-    before = tickets.at(state)
+    before = tickets.read(tickets.at(state), login)
     answer = client.as_(login).patch(f"/v1/tickets/{before['id']}", {field: value})
     body = answer.expect(status)
-    after = tickets.read(before)
+    after = tickets.read(before, login)
     if status == 200:
         assert after == body
         assert after["version"] == before["version"] + 1

@@ -135,3 +135,67 @@ def test_the_workflow_as_text(person):
     assert "stateDiagram" in person("li")("workflow", "show", "--mermaid").out
     assert "digraph" in person("li")("workflow", "show", "--dot").out
     assert "提交" in person("li", WEIHU_LANG="zh").tty("workflow", "show").out
+
+
+PASSWORD = "kept in nobody's shell history"
+
+
+@pytest.fixture(scope="module")
+def with_password(service):
+    service.as_("root").post("/v1/people/hu/password", {"password": PASSWORD}).expect(204)
+    return service
+
+
+def test_logging_in_with_a_password_and_out_again(with_password, person, tmp_path):
+    hu = person("hu", WEIHU_TOKEN=None)
+    got = hu.tty("login", "hu", "--server", with_password.address, typed=[("Password of hu", PASSWORD)])
+    assert got.code == 0 and "Logged in to" in got.out and PASSWORD not in got.out
+    assert hu("whoami", "-o", "name").out == "person/hu\n"
+    profiles = tmp_path / ".config" / "weihu" / "profiles.yaml"
+    assert profiles.stat().st_mode & 0o777 == 0o600 and "wh_" in profiles.read_text() and PASSWORD not in profiles.read_text()
+    kept = profiles.read_text().partition("token: ")[2].split()[0].strip("\"'")
+    assert "Logged out" in hu.tty("logout").out
+    with_password.tokens["kept"] = kept
+    assert with_password.as_("kept").get("/v1/me").status == 401
+    assert hu("whoami").code == 3
+
+
+def test_a_password_comes_from_a_pipe_or_a_file_that_others_cannot_read(with_password, person, tmp_path):
+    hu = person("hu", WEIHU_TOKEN=None)
+    assert hu("login", "hu", stdin=PASSWORD + "\n").code == 0
+    file = tmp_path / "password"
+    file.write_text(PASSWORD + "\n")
+    file.chmod(0o644)
+    assert "chmod 600" in hu("login", "hu", "--password-file", file).err
+    file.chmod(0o600)
+    assert hu("login", "hu", "--password-file", file).code == 0
+    assert hu("login", "--password", PASSWORD).code == 2
+
+
+def test_a_wrong_password_keeps_nothing(with_password, person, tmp_path):
+    hu = person("hu", WEIHU_TOKEN=None)
+    got = hu("login", "hu", stdin="wrong\n")
+    assert got.code == 3 and "the login or the password is wrong" in got.err
+    assert not (tmp_path / ".config").exists()
+
+
+def test_passwords_are_set_on_a_terminal(service, person):
+    first, second = "first of them all 1", "second of them all 2"
+    sun = person("sun")
+    new, again, current = "New password", "Once more", "Current password"
+    got = sun.tty("person", "password", "sun", typed=[(current, ""), (new, first), (again, second)])
+    assert got.code == 1 and "two different" in got.out
+    assert sun.tty("person", "password", "sun", typed=[(current, ""), (new, first), (again, first)]).code == 0
+    wrong = sun.tty("person", "password", "sun", typed=[(current, "guessed"), (new, second), (again, second)])
+    assert wrong.code == 7 and "not the current password" in wrong.out
+    assert sun.tty("person", "password", "sun", typed=[(current, first), (new, second), (again, second)]).code == 0
+    assert person("root").tty("person", "password", "sun", typed=[(new, first), (again, first)]).code == 0
+    assert person("sun")("login", "sun", stdin=first).code == 0
+
+
+def test_tokens_get_a_scope_and_an_end(person):
+    made = person("sun")("person", "token", "sun", "--name", "ci", "--scope", "read", "--scope", "audit", "--expires", "2099-01-01T00:00:00Z",
+                         "-o", "json")
+    assert made.json["scopes"] == ["read", "audit"] and made.json["expires_at"] == "2099-01-01T00:00:00.000000Z"
+    listed = person("sun")("person", "tokens", "sun", "--columns", "name,scopes,expires_at")
+    assert listed.rows[-1] == ["ci", "read,audit", "2099-01-01T00:00:00.000000Z"]

@@ -83,12 +83,33 @@ START_TEST(a_column_is_written_by_its_type)
 
 	json_out_init(&json, arena);
 	json_begin(&json, NULL, '{');
-	row_write(&json, &result, 0, 1);
+	row_write(&json, &result, 0, 1, NULL);
 	json_end(&json, '}');
 	ck_assert_str_eq(json.out.bytes,
 	    "{\"id\":42,\"title\":\"\\\"维护\\\"\\n\",\"active\":true,\"closed\":false,"
 	    "\"at\":\"2026-11-23T04:54:41.000000Z\",\"roles\":[\"lead\"],\"gone\":null,"
 	    "\"nature\": \"fix\", \"effort\": 2,\"last\":null}");
+	PQclear(rows);
+	arena_free(arena);
+}
+END_TEST
+
+START_TEST(hidden_members_stay_out_of_the_body)
+{
+	static const struct column columns[] = {
+	    {"id", NUMBER, "42"},
+	    {"body", JSONB, "{\"nature\": \"fix\", \"effort\": 2, \"owed\": [\"documents\"]}"},
+	};
+	struct arena *arena = arena_new();
+	struct json_out json;
+	PGresult *rows = rows_of(columns, COUNT(columns));
+	struct pg_result result = result_of(rows, -1);
+
+	json_out_init(&json, arena);
+	json_begin(&json, NULL, '{');
+	row_write(&json, &result, 0, 0, "effort,other");
+	json_end(&json, '}');
+	ck_assert_str_eq(json.out.bytes, "{\"id\":42,\"nature\":\"fix\",\"owed\":[\"documents\"]}");
 	PQclear(rows);
 	arena_free(arena);
 }
@@ -195,6 +216,7 @@ int main(void)
 
 	tcase_add_loop_test(cases, times_are_told_as_the_contract_says, 0, COUNT(times));
 	tcase_add_test(cases, a_column_is_written_by_its_type);
+	tcase_add_test(cases, hidden_members_stay_out_of_the_body);
 	tcase_add_test(cases, each_deed_sees_its_own_row);
 	tcase_add_test(cases, no_answer_means_away);
 	tcase_add_test(cases, a_ticket_is_read_with_its_facts);
