@@ -14,6 +14,7 @@
 #include "jobs/archive.h"
 #include "jobs/key_file.h"
 #include "run.h"
+#include "store/ledger.h"
 #include "store/setup.h"
 
 #define OVERRIDES_MOST 32
@@ -139,6 +140,24 @@ static int command_key(struct site *site, const struct request *request)
 	return EXIT_SUCCESS;
 }
 
+static int command_erase(struct site *site, const struct request *request)
+{
+	uint64_t erased;
+
+	if (request->word_count != 2) {
+		fprintf(stderr, "weihud: say: weihud erase LOGIN\n");
+		return EXIT_USAGE;
+	}
+	struct ledger *ledger = site_open_database(site) ? ledger_open(site->owner_dsn, &site->faults) : NULL;
+	bool done = ledger != NULL && ledger_erase(ledger, request->words[1], &erased, &site->faults);
+	ledger_close(ledger);
+	if (!done)
+		return faults_tell(site);
+	printf("%llu values about %s are erased; every proof still holds\n", (unsigned long long)erased,
+	    request->words[1]);
+	return EXIT_SUCCESS;
+}
+
 static int command_archive(struct site *site, const struct request *request)
 {
 	uint64_t taken;
@@ -169,6 +188,7 @@ static const struct command {
     {"check", "say whether all of the configuration is sound", command_check},
     {"admin", "admin create LOGIN --name NAME --token-file FILE: the first administrator", command_admin},
     {"key", "key create FILE --name NAME: the audit log's key; key rotate, retire, show FILE", command_key},
+    {"erase", "erase LOGIN: forget a person's name, email and addresses; the record still verifies", command_erase},
     {"archive", "archive FOLDER: take events out of the database that are old enough and in this exported log",
         command_archive},
     {"settings", "print the table of settings", command_settings},

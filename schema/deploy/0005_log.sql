@@ -219,21 +219,57 @@ begin
 				'workflow', t.workflow, 'fields', ticket_fields(t, b.fields))
 			from ticket t join ticket_body b on b.ticket = t.id where t.id > last order by t.id limit 500;
 		when 'comment' then
-			return query select r.id::text, to_jsonb(r) from comment r where r.id > last order by r.id limit 500;
+			return query select r.id::text, to_jsonb(r) || jsonb_build_object('created_at', utc(r.created_at))
+			from comment r where r.id > last order by r.id limit 500;
 		when 'step' then
-			return query select r.id::text, to_jsonb(r) from technical_step r where r.id > last order by r.id limit 500;
+			return query select r.id::text, to_jsonb(r) || jsonb_build_object('created_at', utc(r.created_at),
+				'started_at', utc(r.started_at), 'finished_at', utc(r.finished_at))
+			from technical_step r where r.id > last order by r.id limit 500;
 		when 'change' then
-			return query select r.id::text, to_jsonb(r) from program_change r where r.id > last order by r.id limit 500;
+			return query select r.id::text, to_jsonb(r) || jsonb_build_object('created_at', utc(r.created_at))
+			from program_change r where r.id > last order by r.id limit 500;
 		when 'work' then
-			return query select r.id::text, to_jsonb(r) from work_entry r where r.id > last order by r.id limit 500;
+			return query select r.id::text, to_jsonb(r) || jsonb_build_object('created_at', utc(r.created_at))
+			from work_entry r where r.id > last order by r.id limit 500;
 		when 'link' then
-			return query select r.id::text, to_jsonb(r) from ticket_link r where r.id > last order by r.id limit 500;
+			return query select r.id::text, to_jsonb(r) || jsonb_build_object('created_at', utc(r.created_at))
+			from ticket_link r where r.id > last order by r.id limit 500;
 		when 'person' then
 			return query select p.login, to_jsonb(p) from person p where p.login > after order by p.login limit 500;
 		when 'program' then
 			return query select p.code, to_jsonb(p) from program p where p.code > after order by p.code limit 500;
 	end case;
 end $$;
+
+-- Erases what the record knows of a person besides the login: name, email, the addresses that they came from. In leaves these are
+-- commitments, so every proof still holds; from now on nobody can open them. For the owner alone; it is an event of its own.
+create function person_erase(who text, at timestamptz) returns bigint
+language plpgsql set search_path = weihu, pg_temp as $$
+#variable_conflict use_variable
+declare
+	erased bigint;
+	held int;
+begin
+	delete from opening o using leaf l
+	where o.position = l.position and (
+		l.object = 'person/' || who and o.path ~ '^/changes/(name|email)/'
+		or o.path = '/source' and exists (select from event e where e.seq = l.seq and e.actor = who));
+	get diagnostics erased = row_count;
+	update event e
+	set changes = (select jsonb_object_agg(c.key, case when c.key in ('name', 'email') then '{"old": null, "new": null}' else c.value end)
+		from jsonb_each(e.changes) c)
+	where e.object_kind = 'person' and e.object_id = who and e.changes ?| '{name,email}';
+	update event e set source = null where e.actor = who and e.source is not null;
+	update person p set name = who, email = null, version = p.version + 1, updated_at = at
+	where p.login = who returning p.version into held;
+	if held is null then
+		raise exception 'there is no person %', who;
+	end if;
+	insert into event (at, actor, action, object_kind, object_id, object_version, result)
+	values (at, 'weihud', 'erase', 'person', who, held, 'done');
+	return erased;
+end $$;
+revoke execute on function person_erase from public;
 
 -- Which leaves below `upto` are too young to leave the database: the first of them, or null.
 create function log_too_young(upto bigint, before timestamptz) returns bigint

@@ -155,7 +155,9 @@ static void take_changes(struct replay *replay, struct object *object, const str
 		if (old == NULL || new == NULL || is_told_otherwise(object, change->key))
 			continue;
 		const char *stood = object_value(object, change->key);
-		bool known = value_find(object, change->key) != NULL || replay->unseen == 0;
+		// People and programs begin with defaults that no leaf tells.
+		bool known =
+		    value_find(object, change->key) != NULL || (replay->unseen == 0 && object_is(object, "ticket"));
 		if (known && stood != NULL && leaf_is_commitment(old) == NULL &&
 		    strcmp(stood, canon_text(replay->scratch, old)) != 0)
 			COMPLAIN(replay, leaf, "value", "tells %s as having been %s, but it was %s", change->key,

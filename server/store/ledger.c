@@ -274,3 +274,15 @@ bool ledger_archive(struct ledger *ledger, uint64_t upto, const char *before, co
 	arena_free(arena);
 	return rows != NULL;
 }
+
+bool ledger_erase(struct ledger *ledger, const char *login, uint64_t *erased, struct faults *faults)
+{
+	char at[MOMENT_TEXT];
+	const char *values[] = {login, moment_print(clock_now(), at)};
+	PGresult *rows = ask(ledger, "select person_erase($1, $2::timestamptz)", 2, values, faults);
+
+	if (rows != NULL)
+		*erased = number(rows, 0, 0);
+	PQclear(rows);
+	return rows != NULL;
+}

@@ -44,6 +44,10 @@ bool ledger_publish(struct ledger *ledger, uint64_t size, const char *note, cons
     struct faults *faults);
 // How many of the leaves below `upto` are old enough to be archived: those before the first that is not.
 bool ledger_archivable(struct ledger *ledger, const char *before, uint64_t *upto, struct faults *faults);
+// As the owner: erases a person's name, email and addresses; `erased` receives how many values nobody can open any
+// more.
+bool ledger_erase(struct ledger *ledger, const char *login, uint64_t *erased, struct faults *faults);
+
 struct archived {
 	uint64_t size;   // of the log that the archive holds
 	uint64_t absent; // leaves whose texts it lacks

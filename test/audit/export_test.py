@@ -5,6 +5,7 @@ import csv
 import json
 
 from audit.log import leaves, seal, sealed_size
+from store.running import weihud
 
 
 def test_the_whole_record_is_verified_without_a_server(bundle, auditor):
@@ -91,3 +92,23 @@ def test_only_those_who_may_read_the_record_read_the_log(sealed):
         assert sealed.as_(None).get(f"/v1/audit/{path}").status == 401, path
         assert sealed.as_("wu").get(f"/v1/audit/{path}").status == 200, path
     assert sealed.as_("wu").get("/v1/audit/rows/event").status == 403
+
+
+def test_a_person_is_erased_and_the_record_still_verifies(sealed, auditor, tmp_path):
+    assert auditor.pin(sealed, tmp_path / "pin").code == 0
+    sealed.as_("root").patch("/v1/people/hu", {"active": False}).expect(200)
+    seal(sealed)
+    sealed.stop()
+    done = weihud("erase", "hu", "--set", f"data={sealed.data}")
+    assert done.returncode == 0 and "values about hu are erased" in done.stdout, done.stderr
+    assert weihud("erase", "nobody", "--set", f"data={sealed.data}").returncode == 1
+    sealed.start()
+    seal(sealed)
+    assert auditor.export(sealed, tmp_path / "after").code == 0
+    report = auditor.report(tmp_path / "after", "--against", tmp_path / "pin")
+    assert report["verified"] and report["closed"] >= 2
+    for file in ("openings.jsonl", "audit.csv"):
+        text = (tmp_path / "after" / file).read_text(encoding="utf-8")
+        assert "胡军" not in text and "hu@example.org" not in text and "李娜" in text
+    assert sealed.psql("select name, email from person where login = 'hu'") == ["hu|"]
+    assert auditor.live(sealed) == set()
