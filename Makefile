@@ -45,6 +45,9 @@ python3-yaml               reads the API description in tests
 python3-jsonschema         holds answers against it
 procps                     ps, in tests
 curl                       in tests
+golang-go                  the independent verifier, in tests
+golang-golang-x-mod-dev    its library for signed notes and tiled logs
+openssl                    a timestamping authority, in tests
 zsh                        its completion, in tests
 fish                       its completion, in tests
 ca-certificates            in tests

@@ -11,6 +11,8 @@
 
 #include "api/routes.h"
 #include "base/digest.h"
+#include "jobs/archive.h"
+#include "jobs/key_file.h"
 #include "run.h"
 #include "store/setup.h"
 
@@ -110,6 +112,53 @@ static int command_admin(struct site *site, const struct request *request)
 	return EXIT_SUCCESS;
 }
 
+static int command_key(struct site *site, const struct request *request)
+{
+	const char *deed = request->words[1], *file = request->words[2];
+	bool named = request->word_count == 3;
+	bool done = false;
+
+	if (named && strcmp(deed, "create") == 0)
+		done = key_file_create(file, request->name == NULL ? "localhost/weihu" : request->name, site->arena,
+		    &site->faults);
+	else if (named && strcmp(deed, "rotate") == 0)
+		done = key_file_rotate(file, site->arena, &site->faults);
+	else if (named && strcmp(deed, "retire") == 0)
+		done = key_file_retire(file, site->arena, &site->faults);
+	else if (!named || strcmp(deed, "show") != 0) {
+		fprintf(stderr,
+		    "weihud: say: weihud key create FILE --name example.org/weihu, or rotate, retire, show FILE\n");
+		return EXIT_USAGE;
+	} else
+		done = true;
+	struct keys keys;
+	if (!done || !key_file_read(file, &keys, site->arena, &site->faults))
+		return faults_tell(site);
+	for (size_t i = 0; i < keys.count; i++)
+		printf("%s\n", key_print(&keys.list[i], site->arena));
+	return EXIT_SUCCESS;
+}
+
+static int command_archive(struct site *site, const struct request *request)
+{
+	uint64_t taken;
+
+	if (request->word_count != 2) {
+		fprintf(stderr, "weihud: say: weihud archive FOLDER, of weihu audit export --bundle FOLDER\n");
+		return EXIT_USAGE;
+	}
+	if (!site_open_database(site))
+		return faults_tell(site);
+	const struct archiving archiving = {.owner_dsn = site->owner_dsn,
+	    .key_file = site_log_key(site),
+	    .folder = request->words[1],
+	    .retention_days = site->settings.retention_days};
+	if (!archive_run(&archiving, &taken, site->arena, &site->faults))
+		return faults_tell(site);
+	printf("%llu leaves are in %s alone from now on; keep it\n", (unsigned long long)taken, archiving.folder);
+	return EXIT_SUCCESS;
+}
+
 // THE COMMAND TABLE.
 static const struct command {
 	const char *name, *help;
@@ -119,6 +168,9 @@ static const struct command {
     {"migrate", "bring the database's schema and the registered workflow up to date", command_migrate},
     {"check", "say whether all of the configuration is sound", command_check},
     {"admin", "admin create LOGIN --name NAME --token-file FILE: the first administrator", command_admin},
+    {"key", "key create FILE --name NAME: the audit log's key; key rotate, retire, show FILE", command_key},
+    {"archive", "archive FOLDER: take events out of the database that are old enough and in this exported log",
+        command_archive},
     {"settings", "print the table of settings", command_settings},
     {"routes", "print the table of routes", command_routes},
 };

@@ -19,6 +19,8 @@
 #include "base/log.h"
 #include "base/password.h"
 #include "config/house.h"
+#include "jobs/anchor.h"
+#include "jobs/sealer.h"
 #include "worker.h"
 
 #define WORKERS_MOST 64
@@ -117,6 +119,23 @@ static void rules_reload(struct site *site, struct crew *crew, struct house **ho
 	log_info("rules reloaded");
 }
 
+static bool crew_is_ready(const struct crew *crew)
+{
+	for (int i = 0; i < crew->count; i++)
+		if (!worker_is_ready(crew->workers[i]))
+			return false;
+	return true;
+}
+
+// So that nobody who reads the address is turned away: a short while until every worker has its database.
+static void wait_for_crew(const struct crew *crew)
+{
+	const struct timespec moment = {.tv_nsec = 5000000};
+
+	for (int i = 0; i < 1000 && !crew_is_ready(crew); i++)
+		nanosleep(&moment, NULL);
+}
+
 static void serve_until_stopped(struct site *site, struct crew *crew, struct house **house, const sigset_t *signals)
 {
 	const struct timespec second = {.tv_sec = 1};
@@ -133,6 +152,46 @@ static void serve_until_stopped(struct site *site, struct crew *crew, struct hou
 	}
 }
 
+// What runs by itself beside the workers.
+struct jobs {
+	struct sealer *sealer;
+	struct anchorer *anchorer;
+};
+
+// A log of this machine, unless the key says otherwise.
+static const char *log_origin(struct arena *arena)
+{
+	char host[256] = "";
+
+	if (gethostname(host, sizeof(host) - 1) != 0 || *host == '\0')
+		return "localhost/weihu";
+	return arena_print(arena, "%s/weihu", host);
+}
+
+static void jobs_start(struct jobs *jobs, struct site *site)
+{
+	const struct settings *settings = &site->settings;
+	const struct sealer_options sealing = {.dsn = site->sealer_dsn,
+	    .key_file = site_log_key(site),
+	    .origin = site->cluster != NULL ? log_origin(site->arena) : NULL};
+	const struct anchor_options anchoring = {.dsn = site->sealer_dsn,
+	    .witness_url = settings->witness_url,
+	    .witness_key = settings->witness_key,
+	    .timestamp_url = settings->timestamp_url,
+	    .seconds = settings->anchor_seconds};
+
+	if (strcmp(settings->sealing, "on") != 0)
+		return;
+	jobs->sealer = sealer_start(&sealing);
+	jobs->anchorer = anchorer_start(&anchoring);
+}
+
+static void jobs_stop(struct jobs *jobs)
+{
+	anchorer_stop(jobs->anchorer);
+	sealer_stop(jobs->sealer);
+}
+
 static bool prepare(struct site *site)
 {
 	if (!site_open_database(site))
@@ -143,6 +202,7 @@ static bool prepare(struct site *site)
 bool service_run(struct site *site)
 {
 	struct crew crew = {0};
+	struct jobs jobs = {0};
 	sigset_t signals;
 
 	signals_block(&signals);
@@ -156,12 +216,15 @@ bool service_run(struct site *site)
 		return false;
 	bool started = crew_start(&crew, site, house);
 	if (started) {
+		wait_for_crew(&crew);
 		address_write(site, crew.url);
 		log_info("listening on %s", crew.url);
+		jobs_start(&jobs, site);
 		serve_until_stopped(site, &crew, &house, &signals);
 		log_info("stopping");
 	}
 	crew_stop(&crew);
+	jobs_stop(&jobs);
 	house_drop(house);
 	return started;
 }

@@ -40,6 +40,13 @@ static bool has_own_database(const struct site *site)
 	return *site->settings.dsn == '\0';
 }
 
+const char *site_log_key(const struct site *site)
+{
+	const char *file = site->settings.log_key;
+
+	return *file != '\0' ? file : arena_print(site->arena, "%s/log.key", site->settings.data);
+}
+
 bool site_open_database(struct site *site)
 {
 	const struct settings *settings = &site->settings;
@@ -47,6 +54,7 @@ bool site_open_database(struct site *site)
 	if (!has_own_database(site)) {
 		site->service_dsn = settings->dsn;
 		site->owner_dsn = *settings->owner_dsn != '\0' ? settings->owner_dsn : settings->dsn;
+		site->sealer_dsn = *settings->sealer_dsn != '\0' ? settings->sealer_dsn : settings->dsn;
 		return true;
 	}
 	site->cluster = cluster_start(settings->data, site->arena, &site->faults);
@@ -54,6 +62,7 @@ bool site_open_database(struct site *site)
 		return false;
 	site->service_dsn = cluster_service_dsn(site->cluster);
 	site->owner_dsn = cluster_owner_dsn(site->cluster);
+	site->sealer_dsn = cluster_sealer_dsn(site->cluster);
 	return true;
 }
 

@@ -16,14 +16,15 @@ struct site {
 	const char *settings_file; // or NULL
 	const char *const *overrides;
 	struct cluster *cluster; // NULL: an outside database
-	const char *service_dsn, *owner_dsn;
+	const char *service_dsn, *owner_dsn, *sealer_dsn;
 };
 
 // Each returns false with site->faults.
 bool site_open(struct site *site, const char *settings_file, const char *const *overrides); // reads the settings
-bool site_open_database(struct site *site);  // starts the private cluster, or knows the outside one
-bool site_migrate(struct site *site);        // schema and workflow, as the database's owner
-bool site_check_database(struct site *site); // the schema is the folder's, the service's role is modest
+bool site_open_database(struct site *site);        // starts the private cluster, or knows the outside one
+const char *site_log_key(const struct site *site); // the file of the audit log's key
+bool site_migrate(struct site *site);              // schema and workflow, as the database's owner
+bool site_check_database(struct site *site);       // the schema is the folder's, the service's role is modest
 // The rules in force, read from the files and from what is registered; NULL with faults.
 struct house *site_house(struct site *site);
 // The configuration alone, without a database.

@@ -10,6 +10,8 @@
 #include "api/service.h"
 #include "base/clock.h"
 
+#define TICK_SOON 5000 // microseconds
+
 struct worker {
 	pthread_t thread;
 	struct event_base *base;
@@ -17,6 +19,7 @@ struct worker {
 	struct service service;
 	struct event *reload, *stop, *tick;
 	_Atomic(struct house *) coming; // rules handed over by worker_reload()
+	atomic_bool ready;              // its database connections stand
 	int64_t stop_seconds;
 	int64_t stop_by; // ticks; 0: not stopping
 };
@@ -64,7 +67,7 @@ static void on_tick(evutil_socket_t socket, short what, void *context)
 	if (is_idle(worker) || clock_ticks() > worker->stop_by)
 		event_base_loopbreak(worker->base);
 	else
-		tick_after(worker, 10000);
+		tick_after(worker, TICK_SOON);
 }
 
 static void on_stop(evutil_socket_t socket, short what, void *context)
@@ -78,7 +81,7 @@ static void on_stop(evutil_socket_t socket, short what, void *context)
 	worker->service.stopping = true;
 	worker->stop_by = clock_ticks() + worker->stop_seconds * MOMENT_SECOND;
 	http_server_drain(worker->server);
-	tick_after(worker, 10000);
+	tick_after(worker, TICK_SOON);
 }
 
 static void *worker_run(void *context)
@@ -152,7 +155,7 @@ struct worker *worker_start(const struct site *site, struct house *house, struct
 	worker->reload = loop_event(worker, on_reload);
 	worker->stop = loop_event(worker, on_stop);
 	worker->tick = loop_event(worker, on_tick);
-	tick_after(worker, MOMENT_SECOND);
+	tick_after(worker, TICK_SOON);
 	if (worker_listen(worker, settings, address, port, faults)) {
 		if (pthread_create(&worker->thread, NULL, worker_run, worker) == 0)
 			return worker;
@@ -160,6 +163,11 @@ struct worker *worker_start(const struct site *site, struct house *house, struct
 	}
 	worker_free(worker);
 	return NULL;
+}
+
+bool worker_is_ready(struct worker *worker)
+{
+	return atomic_load(&worker->ready);
 }
 
 void worker_reload(struct worker *worker, struct house *house)

@@ -12,6 +12,9 @@ struct worker;
 struct worker *worker_start(const struct site *site, struct house *house, struct metrics *metrics, const char *openapi,
     int number, const char *address, int *port, struct faults *faults);
 
+// From any thread: whether its database connections stand.
+bool worker_is_ready(struct worker *worker);
+
 // From any thread. Both return at once.
 void worker_reload(struct worker *worker, struct house *house); // calls that begin from now on run under these rules
 void worker_stop(struct worker *worker); // refuses what is new, finishes what is in flight, at most stop_seconds

@@ -17,7 +17,7 @@ SECONDS = 30  # for anything that it does
 
 # As an operator sets it up: an owner who migrates, and a login for the service.
 ROLES = ["create role weihu_owner login", "create role weihu_service nologin", "create role weihu_reader nologin",
-         "create role weihu_app login in role weihu_service"]
+         "create role weihu_sealer nologin", "create role weihu_app login in role weihu_service, weihu_sealer"]
 
 
 class Outside:

@@ -211,6 +211,27 @@ const struct flag audit_flags[] = {
     {0},
 };
 
+#define KEY                                                                                                            \
+	0, "key", VALUE_FILE, PLACE_HERE, NULL, N_("File with the log's verifier key, had from elsewhere than the log")
+
+const struct flag audit_export_flags[] = {
+    {0, "bundle", VALUE_FILE, PLACE_HERE, NULL, N_("Folder to write")},
+    {0, "ticket", VALUE_TICKET, PLACE_HERE, NULL, N_("Also prove each leaf of this ticket; can be repeated")},
+    {KEY},
+    {0},
+};
+
+const struct flag audit_verify_flags[] = {
+    {KEY},
+    {0, "against", VALUE_FILE, PLACE_HERE, NULL, N_("An older checkpoint that you kept; can be repeated")},
+    {0, "witness", VALUE_TEXT, PLACE_HERE, NULL, N_("Verifier key of a witness whose cosignatures are to be there")},
+    {0, "items", VALUE_FILE, PLACE_HERE, NULL, N_("Write the 18 record items, as recomputed, to this file (CSV)")},
+    {0, "live", VALUE_TRUTH, PLACE_HERE, NULL, N_("Hold the server's tables against its log")},
+    {0},
+};
+
+const struct flag audit_pin_flags[] = {{KEY}, {0}};
+
 const struct flag workflow_flags[] = {
     {0, "mermaid", VALUE_TRUTH, PLACE_HERE, NULL, N_("As a Mermaid diagram")},
     {0, "dot", VALUE_TRUTH, PLACE_HERE, NULL, N_("As a Graphviz diagram")},

@@ -260,11 +260,12 @@ begin
 		from asked a join moved m using (id), jsonb_populate_record(null::ticket_link, a.add) r where a.thing = 'link'
 		returning *
 	), things as (
-		select c.ticket, c.id, to_jsonb(c) as row from commented c
-		union all select s.ticket, s.id, to_jsonb(s) from stepped s
-		union all select c.ticket, c.id, to_jsonb(c) from changed c
-		union all select w.ticket, w.id, to_jsonb(w) from worked w
-		union all select l.ticket, l.id, to_jsonb(l) from linked l
+		select c.ticket, c.id, to_jsonb(c) as row, c.created_at from commented c
+		union all select s.ticket, s.id, to_jsonb(s) || jsonb_build_object('started_at', utc(s.started_at), 'finished_at',
+			utc(s.finished_at)), s.created_at from stepped s
+		union all select c.ticket, c.id, to_jsonb(c), c.created_at from changed c
+		union all select w.ticket, w.id, to_jsonb(w), w.created_at from worked w
+		union all select l.ticket, l.id, to_jsonb(l), l.created_at from linked l
 	), noted as (
 		insert into event (at, actor, role, source, request, action, object_kind, object_id, object_version, workflow, from_state,
 			to_state, changes, added, waived, result)
@@ -273,7 +274,8 @@ begin
 				from (select ticket_fields(h.was, h.fields) as old, ticket_fields(m, coalesce(w.fields, h.fields)) as new offset 0) f,
 					jsonb_object_keys(a.ticket_patch) k
 				where coalesce(f.old -> k, 'null') <> coalesce(f.new -> k, 'null')),
-			case when g.row is not null then jsonb_build_object(a.thing, g.row) end, a.waived, 'done'
+			case when g.row is not null then
+				jsonb_build_object(a.thing, g.row || jsonb_build_object('created_at', utc(g.created_at))) end, a.waived, 'done'
 		from asked a join held h using (n) join moved m using (id) left join written w on w.ticket = a.id
 			left join things g on g.ticket = a.id
 	), kept as (

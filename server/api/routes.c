@@ -3,9 +3,12 @@
 // in these steps. Before them run those of call.c: who calls, may they, what did they send, was it done before.
 #include "api/routes.h"
 
+#include <string.h>
+
 #include "api/about.h"
 #include "api/body.h"
 #include "api/list.h"
+#include "api/log.h"
 #include "api/refusal.h"
 #include "api/register.h"
 #include "api/retry.h"
@@ -91,6 +94,13 @@ static const struct route routes[] = {
         .listing = LIST_TICKET_EVENTS},
 
     {HTTP_GET, "/v1/audit", "list_events", "audit.read", {list}, .listing = LIST_EVENTS},
+    {HTTP_GET, "/v1/audit/checkpoint", "get_checkpoint", "audit.read", {tell_checkpoint}},
+    {HTTP_GET, "/v1/audit/keys", "get_log_keys", "audit.read", {tell_log_keys}},
+    {HTTP_GET, "/v1/audit/tile/{tile*}", "get_tile", "audit.read", {tell_tile}},
+    {HTTP_GET, "/v1/audit/proof", "get_proof", "audit.read", {tell_proof}, .parameters = "leaf,old,size"},
+    {HTTP_GET, "/v1/audit/openings", "list_openings", "audit.read", {list}, .listing = LIST_OPENINGS},
+    {HTTP_GET, "/v1/audit/anchors", "list_anchors", "audit.read", {list}, .listing = LIST_ANCHORS},
+    {HTTP_GET, "/v1/audit/rows/{table}", "list_rows", "audit.compare", {list_rows}, .parameters = "cursor"},
 };
 
 #define ROUTES (sizeof(routes) / sizeof(*routes))
@@ -191,10 +201,21 @@ bool routes_check(const struct permissions *permissions, const char *file, struc
 	return faults->count == before;
 }
 
+// As documents write it: {tile*} is {tile}.
+static const char *path_plain(const char *path, struct arena *arena)
+{
+	char *plain = arena_copy(arena, path), *star = strchr(plain, '*');
+
+	if (star != NULL)
+		memmove(star, star + 1, strlen(star));
+	return plain;
+}
+
 void routes_print(struct buffer *out)
 {
 	for (size_t i = 0; i < ROUTES; i++)
-		buffer_print(out, "%s %s %s %s\n", method_name(routes[i].method), routes[i].path, routes[i].name,
+		buffer_print(out, "%s %s %s %s\n", method_name(routes[i].method),
+		    path_plain(routes[i].path, out->arena), routes[i].name,
 		    routes[i].permission == NULL        ? "-"
 		        : *routes[i].permission == '\0' ? "*"
 		                                        : routes[i].permission);

@@ -32,6 +32,8 @@ enum setting_type {
 	SETTING_PATH,
 	SETTING_DSN,
 	SETTING_CHOICE,
+	SETTING_FILE,
+	SETTING_TEXT,
 	SETTING_ADDRESSES,
 	TYPE_COUNT
 };
@@ -47,6 +49,7 @@ struct setting {
 	const char *help;
 };
 
+static const char *const switches[] = {"on", "off", NULL};
 static const char *const levels[] = {"debug", "info", "warn", "error", NULL};
 
 #define AT(member) offsetof(struct settings, member)
@@ -70,6 +73,24 @@ static const struct setting settings_table[] = {
            "here.")},
     {"owner_dsn", SETTING_DSN, AT(owner_dsn), 0, 0, NULL, "", false,
         N_("The same for the owner of the tables, who runs the migrations. Empty: dsn.")},
+    {"sealer_dsn", SETTING_DSN, AT(sealer_dsn), 0, 0, NULL, "", false,
+        N_("The same for the sealer of the audit log, a member of weihu_sealer. Empty: dsn.")},
+    {"sealing", SETTING_CHOICE, AT(sealing), 0, 0, switches, "on", false,
+        N_("Whether this server seals the audit log when it has the key; of several servers one does.")},
+    {"log_key", SETTING_FILE, AT(log_key), 0, 0, NULL, "", false,
+        N_("File with the key that signs the audit log (weihud key create); the last checkpoint is kept beside it. "
+           "Empty: log.key under data.")},
+    {"witness_url", SETTING_TEXT, AT(witness_url), 0, 0, NULL, "", false,
+        N_("Submission prefix of a witness (C2SP tlog-witness) that cosigns checkpoints of the audit log. Empty: "
+           "none.")},
+    {"witness_key", SETTING_TEXT, AT(witness_key), 0, 0, NULL, "", false,
+        N_("The witness's verifier key, NAME+ID+BASE64; cosignatures that it does not verify are not kept.")},
+    {"timestamp_url", SETTING_TEXT, AT(timestamp_url), 0, 0, NULL, "", false,
+        N_("Address of a timestamping authority (RFC 3161) that dates checkpoints of the audit log. Empty: none.")},
+    {"anchor_seconds", SETTING_WHOLE, AT(anchor_seconds), 1, 604800, NULL, "3600", false,
+        N_("Least time between two checkpoints that go to the witness and the timestamping authority.")},
+    {"retention_days", SETTING_WHOLE, AT(retention_days), 184, 36500, NULL, "1096", false,
+        N_("How long audit events are kept at least; only what is older can be archived (weihud archive).")},
     {"writers", SETTING_WHOLE, AT(writers), 1, 16, NULL, "1", false,
         N_("Database connections of each worker that carry changes.")},
     {"readers", SETTING_WHOLE, AT(readers), 1, 16, NULL, "2", false,
@@ -216,6 +237,19 @@ static void path_take(const struct setting *setting, const char *text, const str
 		*(const char **)value = arena_copy(origin->arena, path);
 }
 
+static void text_take(const struct setting *setting, const char *text, const struct origin *origin, void *value)
+{
+	(void)setting;
+	*(const char **)value = arena_copy(origin->arena, text);
+}
+
+// A path that may be left empty.
+static void optional_path_take(const struct setting *setting, const char *text, const struct origin *origin,
+    void *value)
+{
+	(*text == '\0' ? text_take : path_take)(setting, text, origin, value);
+}
+
 static void addresses_take(const struct setting *setting, const char *text, const struct origin *origin, void *value)
 {
 	struct in6_addr address;
@@ -246,6 +280,8 @@ static const struct {
     [SETTING_DSN] = {"connection string", dsn_take},
     [SETTING_ADDRESSES] = {"addresses", addresses_take},
     [SETTING_CHOICE] = {"choice", choice_take},
+    [SETTING_FILE] = {"path", optional_path_take},
+    [SETTING_TEXT] = {"text", text_take},
 };
 
 static void setting_take(const struct setting *setting, const char *text, const struct origin *origin)

@@ -12,19 +12,26 @@
 #include "base/fault.h"
 
 struct settings {
-	const char *listen;       // "127.0.0.1:8420", "[::1]:0"; port 0 takes a free one
+	const char *listen;     // "127.0.0.1:8420", "[::1]:0"; port 0 takes a free one
 	const char *proxies;      // "192.0.2.1,::1": who speaks TLS in front of us; "": nobody
-	int64_t workers;          // event loops, one thread each
-	const char *data;         // folder of the private cluster, the lock and the address file
-	const char *dsn;          // libpq connection string of an existing PostgreSQL; "": the private cluster
-	const char *owner_dsn;    // likewise for migrate; "": dsn
-	int64_t writers, readers; // libpq connections per worker
-	int64_t set_most;         // requests that one set-based statement carries at most
-	int64_t body_most;        // bytes of a request body
-	int64_t header_most;      // bytes of a request's headers
-	int64_t connections_most; // open HTTP connections per worker
-	int64_t request_seconds;  // a request must have arrived, and been answered, within these
-	int64_t stop_seconds;     // how long a stop waits for what is in flight
+	int64_t workers;        // event loops, one thread each
+	const char *data;       // folder of the private cluster, the lock and the address file
+	const char *dsn;        // libpq connection string of an existing PostgreSQL; "": the private cluster
+	const char *owner_dsn;  // likewise for migrate; "": dsn
+	const char *sealer_dsn; // likewise for the sealer; "": dsn
+	const char *sealing;    // on or off
+	const char *log_key;    // file of the key that signs the audit log; "": log.key under data
+	const char *witness_url, *witness_key; // "": no witness
+	const char *timestamp_url;             // "": no timestamping authority
+	int64_t anchor_seconds;                // between two checkpoints that go to them
+	int64_t retention_days;                // for which audit events are kept at least
+	int64_t writers, readers;              // libpq connections per worker
+	int64_t set_most;                      // requests that one set-based statement carries at most
+	int64_t body_most;                     // bytes of a request body
+	int64_t header_most;                   // bytes of a request's headers
+	int64_t connections_most;              // open HTTP connections per worker
+	int64_t request_seconds;               // a request must have arrived, and been answered, within these
+	int64_t stop_seconds;                  // how long a stop waits for what is in flight
 	int64_t password_passes, password_kibibytes; // Argon2id
 	int64_t password_least;                      // characters
 	int64_t session_hours, session_idle_minutes; // a session ends after these

@@ -47,6 +47,20 @@ static bool take_part(const char *raw, size_t length, struct path_parts *parts, 
 	return true;
 }
 
+// "{name*}" takes all that is left, slashes among it; nothing of that needs escapes.
+static bool is_rest(const char *pattern, size_t length)
+{
+	return length > 2 && *pattern == '{' && pattern[length - 2] == '*';
+}
+
+static bool take_rest(const char *path, struct path_parts *parts, struct arena *arena)
+{
+	if (*path == '\0' || strchr(path, '%') != NULL || parts->count == PATH_PARTS_MOST)
+		return false;
+	parts->part[parts->count++] = arena_copy(arena, path);
+	return true;
+}
+
 // Segment by segment. What the pattern spells out is compared decoded: /v1/%74ickets is /v1/tickets.
 bool path_match(const char *pattern, const char *path, struct path_parts *parts, struct arena *arena)
 {
@@ -54,6 +68,8 @@ bool path_match(const char *pattern, const char *path, struct path_parts *parts,
 	while (*pattern == '/' && *path == '/') {
 		size_t wanted = strcspn(++pattern, "/"), given = strcspn(++path, "/");
 
+		if (is_rest(pattern, wanted))
+			return take_rest(path, parts, arena);
 		if (*pattern == '{') {
 			if (!take_part(path, given, parts, arena))
 				return false;

@@ -16,7 +16,8 @@ struct path_parts { // what stood at the {names} of a pattern, decoded
 	size_t count;
 };
 
-// True if the raw path has the pattern's segments; a part is never empty, and never holds NUL, '/' or invalid UTF-8.
+// True if the raw path has the pattern's segments; a part is never empty, and never holds NUL, '/' or invalid UTF-8. A
+// last segment {name*} takes the rest of the path, slashes and all.
 bool path_match(const char *pattern, const char *path, struct path_parts *parts, struct arena *arena);
 
 struct query_item {

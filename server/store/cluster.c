@@ -242,6 +242,7 @@ struct cluster *cluster_start(const char *folder, struct arena *arena, struct fa
 	if (started) {
 		cluster->owner_dsn = cluster_dsn(cluster, "weihu", "weihu_owner");
 		cluster->service_dsn = cluster_dsn(cluster, "weihu", "weihu_service");
+		cluster->sealer_dsn = cluster_dsn(cluster, "weihu", "weihu_sealer");
 		return cluster;
 	}
 	cluster_stop(cluster);
@@ -256,6 +257,11 @@ const char *cluster_owner_dsn(const struct cluster *cluster)
 const char *cluster_service_dsn(const struct cluster *cluster)
 {
 	return cluster->service_dsn;
+}
+
+const char *cluster_sealer_dsn(const struct cluster *cluster)
+{
+	return cluster->sealer_dsn;
 }
 
 static bool postmaster_stop(struct cluster *cluster, int signal_number)

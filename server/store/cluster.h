@@ -17,10 +17,11 @@ struct cluster;
 // cluster stops when the thread that started it ends.
 struct cluster *cluster_start(const char *folder, struct arena *arena, struct faults *faults);
 
-// libpq connection strings, by role of the database: weihu_owner (migrations) and weihu_service. They serve this
-// process alone, since a path too long for a socket is replaced by one of our own descriptors.
+// libpq connection strings, by role of the database: weihu_owner (migrations), weihu_service, weihu_sealer (the log).
+// They serve this process alone, since a path too long for a socket is replaced by one of our own descriptors.
 const char *cluster_owner_dsn(const struct cluster *cluster);
 const char *cluster_service_dsn(const struct cluster *cluster);
+const char *cluster_sealer_dsn(const struct cluster *cluster);
 
 // Fast shutdown; waits for the end. NULL is allowed.
 void cluster_stop(struct cluster *cluster);

@@ -29,13 +29,14 @@ static const char tuning[] =
     "log_min_messages = warning\n"
     "log_checkpoints = off\n";
 
-static const char *const roles[] = {CLUSTER_SUPERUSER, "weihu_owner", "weihu_service", "weihu_reader"};
+static const char *const roles[] = {CLUSTER_SUPERUSER, "weihu_owner", "weihu_service", "weihu_sealer", "weihu_reader"};
 
 static const struct {
 	const char *exists, *make;
 } objects[] = {
     {"SELECT FROM pg_roles WHERE rolname = 'weihu_owner'", "CREATE ROLE weihu_owner LOGIN"},
     {"SELECT FROM pg_roles WHERE rolname = 'weihu_service'", "CREATE ROLE weihu_service LOGIN"},
+    {"SELECT FROM pg_roles WHERE rolname = 'weihu_sealer'", "CREATE ROLE weihu_sealer LOGIN"},
     {"SELECT FROM pg_roles WHERE rolname = 'weihu_reader'", "CREATE ROLE weihu_reader LOGIN"},
     {"SELECT FROM pg_database WHERE datname = 'weihu'", "CREATE DATABASE weihu OWNER weihu_owner"},
 };

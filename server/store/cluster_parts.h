@@ -35,7 +35,7 @@ struct cluster {
 	int data_fd, socket_fd;
 	int64_t log_start; // where pg.log stood when this start began
 	pid_t pid;         // the postmaster; 0: none
-	const char *owner_dsn, *service_dsn;
+	const char *owner_dsn, *service_dsn, *sealer_dsn;
 };
 
 // cluster_folder.c: files and folders. All work relative to descriptors and follow no symbolic link.

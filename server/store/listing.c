@@ -19,6 +19,7 @@ enum value_type {
 	VALUE_KINDS,
 	VALUE_SEVERITIES,
 	VALUE_WHOLES,
+	VALUE_WHOLE,
 	VALUE_TIME,
 	VALUE_TRUTH,
 	VALUE_SEARCH
@@ -104,6 +105,12 @@ static const struct filter program_filters[] = {
     {0},
 };
 
+static const struct filter opening_filters[] = {
+    {"from", VALUE_WHOLE, "o.position >= %v::bigint", NULL},
+    {"to", VALUE_WHOLE, "o.position < %v::bigint", NULL},
+    {0},
+};
+
 #define FAR "timestamptz '9999-01-01'"
 
 static const struct order ticket_orders[] = {
@@ -121,6 +128,8 @@ static const struct order down_by_id[] = {{"-id", "r.id", "r.id::text", "bigint"
 static const struct order events_up[] = {{"seq", "e.seq", "e.seq::text", "bigint", false}, {0}};
 static const struct order events_down[] = {{"-seq", "e.seq", "e.seq::text", "bigint", true},
     {"seq", "e.seq", "e.seq::text", "bigint", false}, {0}};
+static const struct order by_leaf[] = {{"leaf", "o.position", "o.position::text", "bigint", false}, {0}};
+static const struct order by_size[] = {{"size", "a.size", "a.size::text", "bigint", false}, {0}};
 static const struct order by_login[] = {{"login", "p.login", "p.login", "text", false}, {0}};
 static const struct order by_code[] = {{"code", "p.code", "p.code", "text", false}, {0}};
 
@@ -165,6 +174,10 @@ static const struct listing listings[LISTING_COUNT] = {
             "program_view p", NULL, "p.code", "text", program_filters, by_code},
     [LIST_DESIGNATIONS] = {"r.*", "designation r", "r.program = %s", "r.id", "bigint", no_filters, up_by_id},
     [LIST_READINGS] = {"r.*", "reading r", "r.program = %s", "r.id", "bigint", no_filters, down_by_id},
+    [LIST_OPENINGS] = {"o.position as leaf, o.path, o.salt, o.value", "opening o", "(%i::boolean or not o.internal)",
+        "o.path", "text", opening_filters, by_leaf},
+    [LIST_ANCHORS] = {"a.kind, a.name, a.size, a.note as checkpoint, a.proof, a.at", "anchor a", NULL,
+        "(a.kind || a.name)", "text", no_filters, by_size},
 };
 
 #define PARAMETERS_MOST 64
@@ -243,9 +256,11 @@ static bool items_are_right(enum value_type type, const char *value, const struc
 
 static bool value_is_right(enum value_type type, const char *value, const struct listing_ask *ask, struct arena *arena)
 {
+	int64_t number;
 	moment time;
 
 	switch (type) {
+	case VALUE_WHOLE: return text_to_int(value, 0, INT64_MAX, &number);
 	case VALUE_TIME: return moment_read(value, &time);
 	case VALUE_TRUTH: return strcmp(value, "true") == 0 || strcmp(value, "false") == 0;
 	case VALUE_SEARCH: return search_query(arena, value) != NULL;

@@ -27,6 +27,11 @@ enum statement_id {
 	                  // there or may not be named
 	ROLES_FIND,       // roles ("lead,authority") → role, logins
 	TICKETS_BY_STATE, // → state, count
+	CHECKPOINT_READ,  // → the last checkpoint
+	LOG_KEYS_READ,    // → verifier key, since which leaf
+	LOG_TILE,         // level (-1: entries), first, width → hexadecimal, or null
+	LOG_HASHES,       // levels, indexes → a hash each
+	TABLE_ROWS,       // table, after → key, row
 	// writes: functions over a list of deeds
 	TICKET_FILE,
 	TICKET_CHANGE,

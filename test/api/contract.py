@@ -76,7 +76,7 @@ class Contract:
         media_type = answer.headers["Content-Type"].partition(";")[0]
         assert media_type in response["content"], f"{answer} is {media_type}"
         schema = response["content"][media_type]["schema"]
-        self.check(answer.json if "json" in media_type else answer.text, schema, str(answer))
+        self.check(answer.json if "json" in media_type else answer.body.decode(errors="replace"), schema, str(answer))
         if media_type == "application/problem+json":
             assert answer.json["status"] == answer.status
 

@@ -12,7 +12,7 @@ from organisation import PEOPLE, REQUESTS, STEPS
 ROUNDS = int(os.environ.get("ROUNDS", "1"))
 COLUMNS = ["kind", "claimed_kind", "program", "severity", "priority", "requester", "sysadmin", "technician", "planned_start",
            "planned_end", "due_at"]
-TIMES = ["planned_start", "planned_end", "due_at", "created_at", "updated_at"]
+TIMES = ["planned_start", "planned_end", "due_at", "created_at", "updated_at", "started_at", "finished_at"]
 BRAKES = ["reject", "cancel", "suspend", "return", "object", "reassign", "consent", "reclassify"]  # done less often
 THINGS = {"comment": "comment", "step": "technical_step", "change": "program_change", "work": "work_entry", "link": "ticket_link"}
 
@@ -52,7 +52,7 @@ class Rebuilt:
             if values["new"] is None:
                 del self.fields[field]
         for thing, row in (event["added"] or {}).items():
-            self.things[thing, json.dumps(row, sort_keys=True)] += 1
+            self.things[thing, json.dumps(in_utc(row), sort_keys=True, default=str)] += 1
 
     def told(self):
         columns = {column: self.fields.get(column) for column in COLUMNS}
@@ -79,7 +79,7 @@ def compare_every_ticket(service):
         assert ticket.told() == tickets[number]
         things += ticket.things
     for thing, table in THINGS.items():
-        there = Counter(json.dumps(row, sort_keys=True) for row in rows(service, f"select to_jsonb(t) from {table} t"))
+        there = Counter(json.dumps(in_utc(row), sort_keys=True, default=str) for row in rows(service, f"select to_jsonb(t) from {table} t"))
         assert there == Counter({row: count for (kind, row), count in things.items() if kind == thing}), table
     return sum(map(len, events.values()))
 

@@ -151,6 +151,16 @@ def test_a_deed_that_comes_too_late_or_for_nothing_changes_nothing(service, tick
     assert fingerprints(service) == before
 
 
+def test_a_deed_that_comes_late_does_not_turn_the_time_back(service, tickets):
+    ticket = tickets.at("to_evaluate")
+    before = view(service, ticket)
+    late = deed(id=ticket["id"], patch={"nature": "early"})
+    assert call(service, "ticket_change", {**late, "at": "2020-01-01T00:00:00Z"}) == ["done"]
+    now = view(service, ticket)
+    assert (now["created_at"], now["updated_at"]) == (before["created_at"], before["updated_at"])
+    assert service.psql(f"select t = a from ticket_view t, ticket_at(t.id, null) a where t.id = {ticket['id']}") == ["t"]
+
+
 def test_one_ticket_twice_in_a_set_is_refused_whole(service, tickets):
     one, other = tickets.file(), tickets.file()
     before = fingerprints(service)

@@ -27,20 +27,19 @@ def sets_of(service, where):
 
 # One ticket.
 
-def race(service, tickets, ticket, turns, do):
-    """Eight clients, each in `turns` turns: reads it, and tries do(n, turn, ticket). The answers of all."""
+def race(tickets, ticket, turns, do):
+    """Eight clients, each in `turns` turns: reads it, and tries do(n, turn, ticket). What each saw, and its answer."""
     def client(n):
-        return [do(n, turn, tickets.read(ticket)) for turn in range(turns)]
+        return [(seen, do(n, turn, seen)) for turn in range(turns) for seen in [tickets.read(ticket)]]
     return list(chain(*together(8, client)))
 
 
-def check_winners(service, tickets, ticket, answers, refusals):
-    """Each version that was made is one answer's, and the others were told so."""
-    won = [answer.json["version"] for answer in answers if answer.status == 200]
-    assert {answer.status for answer in answers} <= {200, *refusals}, Counter(answer.status for answer in answers)
-    assert len(set(won)) == len(won) > 0
-    made = versions(service, ticket)
-    assert made == list(range(1, tickets.read(ticket)["version"] + 1))
+def check_winners(service, tickets, ticket, tries, refusals):
+    """Each version that was made is one answer's, on top of what that one had seen, and the others were told so."""
+    assert {answer.status for _, answer in tries} <= {200, *refusals}, Counter(answer.status for _, answer in tries)
+    won = {answer.json["version"]: answer.json for _, answer in tries if answer.status == 200}
+    assert len(won) == sum(answer.status == 200 for _, answer in tries) > 0
+    assert versions(service, ticket) == list(range(1, tickets.read(ticket)["version"] + 1))
     return won
 
 
@@ -52,16 +51,18 @@ def test_eight_edits_at_once_lose_nothing(service, tickets, match):
     def edit(n, turn, seen):
         return service.as_("zhao").patch(f"/v1/tickets/{ticket['id']}", {"due_at": f"2027-01-{n + 1:02d}T{turn % 24:02d}:00:00.000000Z"},
                                          version=seen["version"] if match else None)
-    answers = race(service, tickets, ticket, 10 * ROUNDS, edit)
-    won = check_winners(service, tickets, ticket, answers, {412})
+    tries = race(tickets, ticket, 10 * ROUNDS, edit)
+    won = check_winners(service, tickets, ticket, tries, {412})
     assert sorted(won) == list(range(last + 1, last + 1 + len(won)))
+    if match:
+        assert all(answer.json["version"] == seen["version"] + 1 for seen, answer in tries if answer.status == 200)
     told = {event["version"]: event["changes"] for event in service.as_("zhao").pages(f"/v1/tickets/{ticket['id']}/audit")
             if event["result"] == "done"}
-    for answer in answers:
-        if answer.status == 200 and "due_at" in told[answer.json["version"]]:
-            assert told[answer.json["version"]]["due_at"]["new"] == answer.json["due_at"]
+    for version, made in won.items():
+        if "due_at" in told[version]:
+            assert told[version]["due_at"]["new"] == made["due_at"]
     refused = service.psql(f"select count(*) from event where object_id = '{ticket['id']}' and action like 'edit%' and result = 'refused'")
-    assert int(refused[0]) == len(answers) - len(won)
+    assert int(refused[0]) == len(tries) - len(won)
 
 
 def test_of_eight_moves_at_once_one_is_made(service, tickets):
@@ -92,11 +93,11 @@ def test_edits_moves_and_comments_mixed_leave_no_gap(service, tickets):
         suspend = {"suspend_code": "other", "wake_at": "2027-01-01T00:00:00Z"}
         action, fields = ("resume", {}) if seen["state"] == "suspended" else ("suspend", suspend)
         return tickets.attempt(ticket, "zhao", action, fields)
-    answers = race(service, tickets, ticket, 10 * ROUNDS, do)
-    said = [answer for answer in answers if answer.status == 201]
-    assert len(said) == 30 * ROUNDS
-    won = check_winners(service, tickets, ticket, answers, {201, 409, 412})
-    assert len(versions(service, ticket)) == ticket["version"] + len(won) + len(said)
+    tries = race(tickets, ticket, 10 * ROUNDS, do)
+    said = sum(answer.status == 201 for _, answer in tries)
+    assert said == 30 * ROUNDS
+    won = check_winners(service, tickets, ticket, tries, {201, 409, 412})
+    assert len(versions(service, ticket)) == ticket["version"] + len(won) + said
     texts = {comment["text"] for comment in service.as_("zhao").pages(f"/v1/tickets/{ticket['id']}/comments")}
     assert texts == {f"{n}/{turn}" for n in range(3) for turn in range(10 * ROUNDS)}
     check_whole(service)
@@ -196,3 +197,34 @@ def test_a_poisoned_request_harms_no_neighbour(service, crowd, things, body, fie
     ids = ",".join(map(str, neighbours + poisoned))
     assert service.psql("select count(*) from ticket t where version <> (select count(*) from event where object_kind = 'ticket' "
                         f"and object_id = t.id::text and result = 'done') and id in ({ids})") == ["0"]
+
+
+# The register.
+
+def test_no_program_is_left_to_somebody_who_has_just_gone(service):
+    """Whoever is designated keeps the account and the role, whichever of the two was asked for first."""
+    root = service.as_("root")
+    for turn in range(6 * ROUNDS):
+        login, code = f"going{turn}", f"orphan{turn}"
+        root.post("/v1/people", {"login": login, "name": "Going", "roles": ["sysadmin"]}).expect(201)
+
+        def ask(n):
+            if n % 2:
+                return root.patch(f"/v1/people/{login}", {"active": False} if n % 4 == 1 else {"roles": ["requester"]})
+            return root.post("/v1/programs", {"code": f"{code}-{n}", "name": "Orphan?", "sysadmin": login})
+        answers = together(8, ask)
+        assert {answer.status for answer in answers[::2]} <= {201, 422} and {answer.status for answer in answers[1::2]} <= {200, 409}
+    orphans = service.psql("select d.program, p.login from designation d join person p using (login) "
+                           "where d.until is null and not (p.active and 'sysadmin' = any (p.roles))")
+    assert orphans == []
+
+
+def test_one_name_is_taken_once(service):
+    root = service.as_("root")
+    for turn in range(3 * ROUNDS):
+        people = together(8, lambda n: root.post("/v1/people", {"login": f"twin{turn}", "name": f"Twin {n}"}))
+        programs = together(8, lambda n: root.post("/v1/programs", {"code": f"twin{turn}", "name": f"Twin {n}", "sysadmin": "li"}))
+        for answers in (people, programs):
+            assert sorted(answer.status for answer in answers) == [201] + [409] * 7
+    assert service.psql("select object_id from event where object_id like 'twin%' and result = 'done' group by object_kind, object_id "
+                        "having count(*) > 1") == []

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: Apache-2.0
+// weihu audit export, weihu audit pin.
+#include <inttypes.h>
+#include <string.h>
+
+#include "audit/canon.h"
+#include "cli/bundle.h"
+#include "cli/file.h"
+#include "cli/handlers.h"
+#include "cli/http.h"
+#include "cli/problem.h"
+#include "cli/resource.h"
+#include "cli/say.h"
+#include "cli/url.h"
+
+struct export
+{
+	struct cli *cli;
+	struct bundle server, folder;
+	struct buffer csv;
+	struct keys keys;
+	struct verification verification;
+};
+
+// A file as the server has it, written where it belongs; the bytes, or NULL after a complaint.
+static const char *fetch(struct export *export, const char *path, const char *name, size_t *length, struct arena *arena)
+{
+	const char *bytes = export->server.files.read(&export->server, path, length, arena);
+	if (!bytes) {
+		if (export->server.code == LEAVE_OK) {
+			say(_("the server has no %s"), path);
+			export->server.code = LEAVE_NOT_FOUND;
+		}
+		return NULL;
+	}
+	if (bundle_write(&export->folder, name, bytes, *length, arena))
+		return bytes;
+	export->server.code = LEAVE_OTHER;
+	return NULL;
+}
+
+static bool fetch_tile(void *context, const struct tile *tile)
+{
+	struct export *export = context;
+	struct arena *arena = arena_new();
+	size_t length;
+	const char *path = arena_print(arena, "tile/%s", tile_path(tile, arena));
+	const char *bytes = export->server.files.read(&export->server, path, &length, arena);
+	bool archived = !bytes && tile->level == TILE_ENTRIES && export->server.code == LEAVE_OK;
+	bool written = archived || (bytes && bundle_write(&export->folder, path, bytes, length, arena));
+	if (!bytes && !archived && export->server.code == LEAVE_OK)
+		say(_("the server has no %s, though its log was signed with it: leaves are missing"), path);
+	if (!written && export->server.code == LEAVE_OK)
+		export->server.code = LEAVE_OTHER;
+	arena_free(arena);
+	return written;
+}
+
+static void take_row(void *context, const struct leaf *leaf)
+{
+	struct export *export = context;
+	struct arena *arena = arena_new();
+	struct buffer row;
+	buffer_init(&row, arena);
+	report_event(leaf, &row);
+	buffer_add(&export->csv, row.bytes, row.length);
+	arena_free(arena);
+}
+
+static int tell_faults(const struct verification *verification)
+{
+	for (const struct fault *fault = verification->faults.first; fault; fault = fault->next)
+		say("%s: %s", fault->field, fault->message);
+	return LEAVE_OTHER;
+}
+
+// Verifies what was fetched, and writes what can be read from it.
+static int complete(struct export *export, const struct checkpoint *checkpoint)
+{
+	bool own;
+	if (!bundle_keys(&export->folder, &export->keys, &own))
+		return LEAVE_OTHER;
+	verification_init(&export->verification, &export->folder.files, &export->keys, export->cli->arena);
+	buffer_init(&export->csv, export->cli->arena);
+	report_event(NULL, &export->csv);
+	export->verification.seen = take_row;
+	export->verification.seen_context = export;
+	bool right = verify_log(&export->verification);
+	if (!bundle_write(&export->folder, "audit.csv", export->csv.bytes, export->csv.length, export->cli->arena))
+		return LEAVE_OTHER;
+	if (!right)
+		return tell_faults(&export->verification);
+	tell(_("%s holds %" PRIu64 " leaves of %s and what is needed to verify them: weihu audit verify %s"),
+	    export->folder.place, checkpoint->size, checkpoint->origin, export->folder.place);
+	return LEAVE_OK;
+}
+
+// Anchors: numbered files, the checkpoint beside what was said of it.
+
+static bool write_anchor(struct export *export, const struct json *anchor, int number, struct arena *arena)
+{
+	const char *note = json_text(json_member(anchor, "checkpoint")),
+	           *proof = json_text(json_member(anchor, "proof"));
+	const char *kind = json_text(json_member(anchor, "kind"));
+	size_t length;
+	if (!note || !proof || !kind)
+		return true;
+	if (text_equals(kind, "witness")) {
+		const char *cosigned = arena_print(arena, "%s%s", note, proof);
+		return bundle_write(&export->folder, arena_print(arena, "anchors/%d.witness", number), cosigned,
+		    strlen(cosigned), arena);
+	}
+	const unsigned char *token = base64_read(arena, proof, strlen(proof), &length);
+	return token &&
+	    bundle_write(&export->folder, arena_print(arena, "anchors/%d.checkpoint", number), note, strlen(note),
+	        arena) &&
+	    bundle_write(&export->folder, arena_print(arena, "anchors/%d.tsr", number), (const char *)token, length,
+	        arena);
+}
+
+static int fetch_anchors(struct export *export)
+{
+	int code, number = 0;
+	struct arena *arena = arena_new();
+	for (const char *path = "/v1/audit/anchors?limit=500"; path;) {
+		const struct json *page = resource_get(export->cli, path, NULL, &code);
+		if (!page)
+			break;
+		const struct json *items = json_member(page, "items"), *next = json_member(page, "next");
+		for (const struct json *anchor = items ? items->first : NULL; anchor && code == LEAVE_OK;
+		     anchor = anchor->next)
+			code = write_anchor(export, anchor, ++number, arena) ? LEAVE_OK : LEAVE_OTHER;
+		struct buffer query;
+		buffer_init(&query, arena);
+		buffer_add_text(&query, "/v1/audit/anchors?limit=500");
+		if (json_text(next))
+			url_add_query(&query, "cursor", json_text(next));
+		path = json_text(next) && code == LEAVE_OK ? query.bytes : NULL;
+	}
+	arena_free(arena);
+	return code;
+}
+
+// Proof files: all leaves of a ticket, each with its way to the signed root.
+
+struct proving {
+	struct export *export;
+	const char *object;
+	uint64_t size;
+	struct json_out json;
+};
+
+static void add_hashes(struct json_out *json, const struct json *hashes)
+{
+	json_begin(json, "hashes", '[');
+	for (const struct json *hash = hashes ? hashes->first : NULL; hash; hash = hash->next)
+		json_add_text(json, NULL, json_text(hash));
+	json_end(json, ']');
+}
+
+static void prove_leaf(void *context, const struct leaf *leaf)
+{
+	struct proving *proving = context;
+	if (!text_equals(leaf->object, proving->object))
+		return;
+	struct arena *arena = arena_new();
+	const char *path =
+	    arena_print(arena, "/v1/audit/proof?leaf=%" PRIu64 "&size=%" PRIu64, leaf->position, proving->size);
+	const struct json *proof = resource_peek(proving->export->cli, path);
+	json_begin(&proving->json, NULL, '{');
+	json_add_int(&proving->json, "leaf", (int64_t)leaf->position);
+	json_add_text(&proving->json, "entry", canon_text(arena, leaf->json));
+	add_hashes(&proving->json, json_member(proof, "hashes"));
+	json_end(&proving->json, '}');
+	arena_free(arena);
+}
+
+static bool write_proof(struct export *export, const char *ticket, const char *note)
+{
+	struct proving proving = {.export = export,
+	    .object = arena_print(export->cli->arena, "ticket/%s", ticket),
+	    .size = export->verification.opened.checkpoint.size};
+	struct verification again;
+	json_out_init(&proving.json, export->cli->arena);
+	json_begin(&proving.json, NULL, '{');
+	json_add_text(&proving.json, "object", proving.object);
+	json_add_text(&proving.json, "checkpoint", note);
+	json_begin(&proving.json, "leaves", '[');
+	// Without openings, so that each entry is told as it was sealed.
+	struct bundle bare = export->server;
+	bare.openings = "";
+	bare.files.context = &bare;
+	verification_init(&again, &bare.files, &export->keys, export->cli->arena);
+	again.seen = prove_leaf;
+	again.seen_context = &proving;
+	verify_log(&again);
+	json_end(&proving.json, ']');
+	json_end(&proving.json, '}');
+	const char *path = arena_print(export->cli->arena, "proofs/ticket-%s.json", ticket);
+	return bundle_write(&export->folder, path, proving.json.out.bytes, proving.json.out.length, export->cli->arena);
+}
+
+int audit_export_run(struct cli *cli)
+{
+	struct export export = {.cli = cli};
+	struct note note;
+	struct checkpoint checkpoint;
+	size_t length;
+	const char *folder = cli_flag(cli, "bundle");
+	if (!folder)
+		return cli_usage(cli, _("where to? say --bundle DIR"));
+	bundle_of_folder(&export.folder, cli, folder);
+	if (!bundle_of_server(&export.server, cli))
+		return export.server.code;
+	export.server.files.context = &export.server;
+	const char *signed_note = fetch(&export, "checkpoint", "checkpoint", &length, cli->arena);
+	if (!signed_note || !note_split(signed_note, length, &note, cli->arena) ||
+	    !checkpoint_read(note.text, &checkpoint, cli->arena) ||
+	    !fetch(&export, "keys", "key", &length, cli->arena) ||
+	    !fetch(&export, "openings.jsonl", "openings.jsonl", &length, cli->arena) ||
+	    !tile_each(checkpoint.size, fetch_tile, &export))
+		return export.server.code ? export.server.code : LEAVE_OTHER;
+	int code = fetch_anchors(&export);
+	if (code == LEAVE_OK)
+		code = complete(&export, &checkpoint);
+	for (size_t i = 0; i < cli->given_count && code == LEAVE_OK; i++)
+		if (text_equals(cli->given[i].flag->name, "ticket") &&
+		    !write_proof(&export, cli->given[i].value, signed_note))
+			code = LEAVE_OTHER;
+	return code;
+}
+
+// Pins.
+
+static bool continues(struct cli *cli, const struct opened_checkpoint *pin, const struct opened_checkpoint *now)
+{
+	struct proof proof = {.count = 0};
+	if (pin->checkpoint.size > now->checkpoint.size)
+		return false;
+	if (pin->checkpoint.size == now->checkpoint.size)
+		return hash_equals(&pin->checkpoint.root, &now->checkpoint.root);
+	const char *path = arena_print(cli->arena, "/v1/audit/proof?old=%" PRIu64 "&size=%" PRIu64,
+	    pin->checkpoint.size, now->checkpoint.size);
+	const struct json *answer = resource_peek(cli, path), *hashes = json_member(answer, "hashes");
+	for (const struct json *hash = hashes ? hashes->first : NULL; hash && proof.count < PROOF_MOST;
+	     hash = hash->next) {
+		size_t length = 0;
+		const unsigned char *bytes =
+		    json_text(hash) ? base64_read(cli->arena, json_text(hash), strlen(json_text(hash)), &length) : NULL;
+		if (!bytes || length != HASH_BYTES)
+			return false;
+		memcpy(proof.hashes[proof.count++].bytes, bytes, HASH_BYTES);
+	}
+	return hashes &&
+	    tree_check_consistency(pin->checkpoint.size, now->checkpoint.size, &pin->checkpoint.root,
+	        &now->checkpoint.root, &proof);
+}
+
+// Whether the log continues what this file pinned before; there may be none.
+static bool pin_holds(struct cli *cli, const char *file, const struct keys *keys, const struct opened_checkpoint *now)
+{
+	struct bundle folder;
+	struct opened_checkpoint pin;
+	struct faults faults;
+	size_t length;
+	faults_init(&faults, cli->arena);
+	bundle_of_folder(&folder, cli, *file == '/' ? "" : ".");
+	const char *note = folder.files.read(&folder, file, &length, cli->arena);
+	if (!note)
+		return true;
+	if (checkpoint_open(note, length, file, keys, &pin, cli->arena, &faults) && continues(cli, &pin, now))
+		return true;
+	say(_("the log does not continue the one pinned in %s: it was cut off, rewritten, or signed by another key. "
+	      "Keep that file; it "
+	      "proves so."),
+	    file);
+	return false;
+}
+
+static const char *pin_file(struct cli *cli, const char *origin)
+{
+	struct buffer name;
+	if (cli->arg_count > 0)
+		return cli->args[0];
+	buffer_init(&name, cli->arena);
+	url_add_escaped(&name, origin);
+	return file_in_home(cli->arena, "XDG_STATE_HOME", ".local/state",
+	    arena_print(cli->arena, "%s.pin", name.bytes));
+}
+
+static const char *web_checkpoint(struct bundle *server, size_t *length)
+{
+	const char *note = server->files.read(server, "checkpoint", length, server->cli->arena);
+	if (!note && server->code == LEAVE_OK)
+		say(_("the server has no %s"), "checkpoint");
+	return note;
+}
+
+int audit_pin_run(struct cli *cli)
+{
+	struct bundle server;
+	struct keys keys;
+	struct opened_checkpoint now;
+	struct faults faults;
+	size_t length;
+	bool own;
+	faults_init(&faults, cli->arena);
+	bundle_of_web(&server, cli, "/v1/audit");
+	const char *note = web_checkpoint(&server, &length);
+	if (!note || !bundle_keys(&server, &keys, &own))
+		return server.code ? server.code : LEAVE_OTHER;
+	if (!checkpoint_open(note, length, "checkpoint", &keys, &now, cli->arena, &faults)) {
+		say("%s: %s", faults.first->field, faults.first->message);
+		return LEAVE_OTHER;
+	}
+	const char *file = pin_file(cli, now.checkpoint.origin);
+	if (!pin_holds(cli, file, &keys, &now) || !file_write_secret(cli->arena, file, note))
+		return LEAVE_OTHER;
+	tell(_("%s: %" PRIu64 " leaves of %s are pinned; verify with: weihu audit verify DIR --against %s"), file,
+	    now.checkpoint.size, now.checkpoint.origin, file);
+	return LEAVE_OK;
+}

@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sealing: pending events become leaves, leaves a tree, the tree a signed checkpoint. Whatever fails is said once, and
+// all begins anew a second later from what the database and the last signed checkpoint say.
+#include "jobs/sealer.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "audit/checkpoint.h"
+#include "audit/leaf.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "jobs/key_file.h"
+#include "jobs/loop.h"
+#include "store/ledger.h"
+
+#define PAUSE (MOMENT_SECOND * 2 / 5)
+#define BATCH_MOST 512
+#define GAP_REST (60 * MOMENT_SECOND) // for which a gap is looked at after every transaction of its time has ended
+
+struct sealer {
+	struct sealer_options options;
+	struct loop loop;
+
+	// Of one term: from the lock to the first failure.
+	struct arena *term;
+	struct ledger *ledger;
+	struct keys keys;
+	const char *state_file;
+	struct tree tree;
+	struct checkpoint signed_last;
+	bool must_sign;           // at the start of a term, whatever was signed before: it may not have been published
+	struct timespec key_time; // when the key file was last changed
+	int64_t high;             // the highest event that is sealed
+	struct seq_range *gaps;
+	size_t gap_count, gap_room;
+	const char *said; // the last complaint
+};
+
+// One batch on its way into the log.
+struct batch {
+	struct json_out json;
+	struct tree tree;
+	struct json_out nodes;
+	struct pending_event *events;
+	struct hash *hashes;
+	size_t count;
+};
+
+// A complaint that lasts is said once.
+static void say(struct sealer *sealer, const struct faults *faults)
+{
+	const struct fault *fault = faults->last;
+
+	if (fault == NULL || (sealer->said != NULL && strcmp(sealer->said, fault->message) == 0))
+		return;
+	log_error("the audit log is not sealed: %s: %s", fault->field, fault->message);
+	free((char *)sealer->said);
+	sealer->said = strdup(fault->message);
+}
+
+// Taking up where the last sealer stopped.
+
+struct ledger_source {
+	struct ledger *ledger;
+	struct faults *faults;
+};
+
+static bool read_hash(void *context, int level, uint64_t index, struct hash *hash)
+{
+	struct ledger_source *source = context;
+
+	return ledger_hash(source->ledger, level, index, hash->bytes, source->faults);
+}
+
+static bool key_take(struct sealer *sealer, struct faults *faults)
+{
+	bool was_signed, missing;
+
+	if (file_text(sealer->options.key_file, &missing, sealer->term, faults) == NULL && missing) {
+		if (!ledger_was_signed(sealer->ledger, &was_signed, faults))
+			return false;
+		if (was_signed || sealer->options.origin == NULL) {
+			faults_add(faults, sealer->options.key_file, "key", "%s",
+			    was_signed ? "the key that signed this log is missing: put it back, or begin another log "
+			                 "with weihud key create"
+			               : "there is no key yet: make one with weihud key create");
+			return false;
+		}
+		if (!key_file_create(sealer->options.key_file, sealer->options.origin, sealer->term, faults))
+			return false;
+		log_info("a key for the audit log was made: %s", sealer->options.key_file);
+	}
+	return key_file_read(sealer->options.key_file, &sealer->keys, sealer->term, faults);
+}
+
+// What this key signed last; nothing counts as the empty tree.
+static bool signed_read(struct sealer *sealer, struct faults *faults)
+{
+	bool missing;
+	const char *note = file_text(sealer->state_file, &missing, sealer->term, faults);
+	struct opened_checkpoint opened;
+
+	sealer->signed_last = (struct checkpoint){.origin = sealer->keys.list[0].name};
+	if (note == NULL)
+		return missing;
+	if (!checkpoint_open(note, strlen(note), sealer->state_file, &sealer->keys, &opened, sealer->term, faults))
+		return false;
+	sealer->signed_last = opened.checkpoint;
+	return true;
+}
+
+static bool tree_follows(struct sealer *sealer, const struct tree_source *source, uint64_t size, struct faults *faults)
+{
+	const struct checkpoint *last = &sealer->signed_last;
+	struct hash root;
+
+	if (size < last->size) {
+		faults_add(faults, "log", "shorter",
+		    "the database holds %" PRIu64 " leaves, but %" PRIu64 " were signed (%s): "
+		    "it was restored from an old backup, or its end was cut off. Put the newer database back; if that "
+		    "is lost for good, "
+		    "export what there is and begin another log under another name: weihud key create, then set "
+		    "log_key",
+		    size, last->size, sealer->state_file);
+		return false;
+	}
+	if (last->size == 0)
+		return true;
+	if (!tree_root(source, last->size, &root))
+		return false;
+	if (hash_equals(&root, &last->root))
+		return true;
+	faults_add(faults, "log", "rewritten",
+	    "the first %" PRIu64 " leaves in the database are not those that were signed (%s): "
+	    "the log was rewritten. Put the true database back from a backup; compare with weihu audit verify "
+	    "--against",
+	    last->size, sealer->state_file);
+	return false;
+}
+
+static struct timespec key_time(const struct sealer *sealer)
+{
+	struct stat state = {0};
+
+	return stat(sealer->options.key_file, &state) == 0 ? state.st_mtim : (struct timespec){0};
+}
+
+static bool key_has_changed(const struct sealer *sealer)
+{
+	const struct timespec time = key_time(sealer);
+
+	return time.tv_sec != sealer->key_time.tv_sec || time.tv_nsec != sealer->key_time.tv_nsec;
+}
+
+static bool term_begin(struct sealer *sealer, struct faults *faults)
+{
+	struct ledger_source context = {sealer->ledger, faults};
+	const struct tree_source source = {read_hash, &context};
+	uint64_t size;
+
+	sealer->state_file = arena_print(sealer->term, "%s.checkpoint", sealer->options.key_file);
+	sealer->tree = (struct tree){0};
+	if (!key_take(sealer, faults) || !signed_read(sealer, faults) ||
+	    !ledger_size(sealer->ledger, &size, &sealer->high, faults) ||
+	    !tree_follows(sealer, &source, size, faults) || !tree_resume(&sealer->tree, &source, size) ||
+	    !ledger_gaps(sealer->ledger, &sealer->gaps, &sealer->gap_count, sealer->term, faults))
+		return false;
+	sealer->gap_room = sealer->gap_count;
+	sealer->must_sign = true;
+	sealer->key_time = key_time(sealer);
+	log_info("sealing the audit log %s from leaf %" PRIu64 " on", sealer->keys.list[0].name, size);
+	return true;
+}
+
+// Gaps: numbers that a transaction took and has not committed, or never will.
+
+static void gap_add(struct sealer *sealer, int64_t from, int64_t to)
+{
+	if (from > to)
+		return;
+	if (sealer->gap_count == sealer->gap_room) {
+		struct seq_range *more = arena_take_array(sealer->term, 2 * sealer->gap_room + 16, sizeof(*more));
+
+		if (sealer->gap_count > 0)
+			memcpy(more, sealer->gaps, sealer->gap_count * sizeof(*more));
+		sealer->gaps = more;
+		sealer->gap_room = 2 * sealer->gap_room + 16;
+	}
+	sealer->gaps[sealer->gap_count++] = (struct seq_range){.from = from, .to = to};
+}
+
+static void gap_fill(struct sealer *sealer, int64_t seq)
+{
+	for (size_t i = 0; i < sealer->gap_count; i++) {
+		struct seq_range *gap = &sealer->gaps[i];
+
+		if (seq < gap->from || seq > gap->to)
+			continue;
+		int64_t end = gap->to;
+		gap->to = seq - 1;
+		if (gap->from > gap->to)
+			sealer->gaps[i] = sealer->gaps[--sealer->gap_count];
+		gap_add(sealer, seq + 1, end);
+		return;
+	}
+}
+
+static void seq_seal(struct sealer *sealer, int64_t seq)
+{
+	if (seq > sealer->high) {
+		gap_add(sealer, sealer->high + 1, seq - 1);
+		sealer->high = seq;
+	} else {
+		gap_fill(sealer, seq);
+	}
+}
+
+// Forgets gaps that nobody can fill any more.
+static bool gaps_settle(struct sealer *sealer, struct faults *faults)
+{
+	uint64_t oldest, next;
+	size_t kept = 0;
+
+	if (sealer->gap_count == 0)
+		return true;
+	if (!ledger_snapshot(sealer->ledger, &oldest, &next, faults))
+		return false;
+	for (size_t i = 0; i < sealer->gap_count; i++) {
+		struct seq_range gap = sealer->gaps[i];
+
+		if (gap.noted == 0) {
+			gap.noted = next;
+			gap.since = clock_ticks();
+		}
+		if (oldest < gap.noted || clock_ticks() - gap.since < GAP_REST)
+			sealer->gaps[kept++] = gap;
+	}
+	sealer->gap_count = kept;
+	return true;
+}
+
+// A batch.
+
+static void node_told(void *context, int level, uint64_t index, const struct hash *hash)
+{
+	struct json_out *nodes = context;
+
+	if (level == 0)
+		return;
+	json_begin(nodes, NULL, '{');
+	json_add_int(nodes, "level", level);
+	json_add_int(nodes, "index", (int64_t)index);
+	json_add_text(nodes, "hash", hash_hex(nodes->out.arena, hash));
+	json_end(nodes, '}');
+}
+
+// The object's leaf before the n-th of the batch may be in the batch itself.
+static const char *previous_of(const struct batch *batch, size_t n, struct arena *arena)
+{
+	for (size_t i = n; i-- > 0;)
+		if (strcmp(batch->events[i].object, batch->events[n].object) == 0)
+			return hash_hex(arena, &batch->hashes[i]);
+	return batch->events[n].previous;
+}
+
+static bool is_internal(const struct json *event)
+{
+	const struct json *comment = json_member(json_member(event, "added"), "comment");
+	const struct json *internal = comment == NULL ? NULL : json_member(comment, "internal");
+
+	return internal != NULL && internal->type == JSON_TRUE;
+}
+
+static void openings_write(struct json_out *json, const struct opening *openings)
+{
+	json_begin(json, "openings", '[');
+	for (; openings != NULL; openings = openings->next) {
+		json_begin(json, NULL, '{');
+		json_add_text(json, "path", openings->path);
+		json_add_text(json, "salt", openings->salt);
+		json_add_text(json, "value", openings->value);
+		json_end(json, '}');
+	}
+	json_end(json, ']');
+}
+
+static bool leaf_add(struct batch *batch, size_t n, struct arena *arena, struct faults *faults)
+{
+	const struct pending_event *event = &batch->events[n];
+	const struct json *document = json_read(arena, event->document, strlen(event->document), faults);
+
+	if (document == NULL)
+		return false;
+	const struct sealed_leaf leaf = leaf_seal(document, previous_of(batch, n, arena), arena);
+	batch->hashes[n] = leaf.hash;
+	json_begin(&batch->json, NULL, '{');
+	json_add_int(&batch->json, "seq", event->seq);
+	json_add_text(&batch->json, "object", event->object);
+	json_add_text(&batch->json, "bytes", leaf.bytes);
+	json_add_text(&batch->json, "hash", hash_hex(arena, &leaf.hash));
+	json_add_bool(&batch->json, "internal", is_internal(document));
+	openings_write(&batch->json, leaf.openings);
+	json_end(&batch->json, '}');
+	tree_grow(&batch->tree, &leaf.hash);
+	return true;
+}
+
+static bool batch_append(struct sealer *sealer, struct batch *batch, struct arena *arena, struct faults *faults)
+{
+	json_out_init(&batch->json, arena);
+	json_out_init(&batch->nodes, arena);
+	batch->hashes = arena_take_array(arena, batch->count, sizeof(*batch->hashes));
+	batch->tree = sealer->tree;
+	batch->tree.told = node_told;
+	batch->tree.context = &batch->nodes;
+	json_begin(&batch->nodes, NULL, '[');
+	json_begin(&batch->json, NULL, '{');
+	json_add_int(&batch->json, "size", (int64_t)sealer->tree.size);
+	json_begin(&batch->json, "leaves", '[');
+	for (size_t i = 0; i < batch->count; i++)
+		if (!leaf_add(batch, i, arena, faults))
+			return false;
+	json_end(&batch->json, ']');
+	json_end(&batch->nodes, ']');
+	json_add_raw(&batch->json, "nodes", batch->nodes.out.bytes);
+	json_end(&batch->json, '}');
+	return ledger_append(sealer->ledger, batch->json.out.bytes, faults);
+}
+
+static bool batch_seal(struct sealer *sealer, size_t *sealed, struct arena *arena, struct faults *faults)
+{
+	struct batch batch = {0};
+
+	if (!ledger_pending(sealer->ledger, sealer->high, sealer->gaps, sealer->gap_count, BATCH_MOST, &batch.events,
+	        &batch.count, arena, faults))
+		return false;
+	*sealed = batch.count;
+	if (batch.count == 0)
+		return true;
+	if (!batch_append(sealer, &batch, arena, faults))
+		return false;
+	sealer->tree = batch.tree;
+	sealer->tree.told = NULL;
+	for (size_t i = 0; i < batch.count; i++)
+		seq_seal(sealer, batch.events[i].seq);
+	return true;
+}
+
+// The file beside the key first: what was once published was certainly kept.
+static bool tree_sign(struct sealer *sealer, struct arena *arena, struct faults *faults)
+{
+	const struct checkpoint checkpoint = {sealer->keys.list[0].name, sealer->tree.size, tree_top(&sealer->tree)};
+	const char *note = checkpoint_sign(&checkpoint, &sealer->keys, arena), *verifiers[KEYS_MOST];
+
+	for (size_t i = 0; i < sealer->keys.count; i++)
+		verifiers[i] = key_print(&sealer->keys.list[i], arena);
+	if (!file_replace(sealer->state_file, note, arena, faults) ||
+	    !ledger_publish(sealer->ledger, checkpoint.size, note, verifiers, sealer->keys.count, faults))
+		return false;
+	sealer->signed_last = checkpoint;
+	sealer->must_sign = false;
+	return true;
+}
+
+static bool round_run(struct sealer *sealer, struct faults *faults)
+{
+	struct arena *arena = arena_new();
+	size_t sealed = 0;
+	bool right = true;
+
+	for (int batches = 0; right && batches < 64 && (batches == 0 || sealed == BATCH_MOST); batches++)
+		right = batch_seal(sealer, &sealed, arena, faults);
+	if (right && sealer->tree.size > 0 && (sealer->must_sign || sealer->tree.size > sealer->signed_last.size))
+		right = tree_sign(sealer, arena, faults);
+	right = right && gaps_settle(sealer, faults);
+	arena_free(arena);
+	return right;
+}
+
+// Seals while it can. True if it was its turn at all.
+static bool term_run(struct sealer *sealer, struct faults *faults)
+{
+	bool got = false;
+
+	sealer->ledger = ledger_open(sealer->options.dsn, faults);
+	if (sealer->ledger == NULL || !ledger_lock(sealer->ledger, &got, faults) || !got || !term_begin(sealer, faults))
+		return false;
+	bool last = false;
+	while (round_run(sealer, faults)) {
+		if (last || key_has_changed(sealer))
+			return true;
+		loop_pause(&sealer->loop, PAUSE);
+		last = loop_stopping(&sealer->loop); // and once more, for what came meanwhile
+	}
+	return true;
+}
+
+static void *sealer_run(void *context)
+{
+	struct sealer *sealer = context;
+
+	do {
+		struct faults faults;
+
+		sealer->term = arena_new();
+		faults_init(&faults, sealer->term);
+		term_run(sealer, &faults);
+		say(sealer, &faults);
+		ledger_close(sealer->ledger);
+		sealer->ledger = NULL;
+		arena_free(sealer->term);
+		loop_pause(&sealer->loop, MOMENT_SECOND);
+	} while (!loop_stopping(&sealer->loop));
+	return NULL;
+}
+
+struct sealer *sealer_start(const struct sealer_options *options)
+{
+	struct sealer *sealer = calloc(1, sizeof(*sealer));
+
+	if (sealer == NULL)
+		abort();
+	sealer->options = *options;
+	loop_start(&sealer->loop, sealer_run, sealer);
+	return sealer;
+}
+
+void sealer_stop(struct sealer *sealer)
+{
+	if (sealer == NULL)
+		return;
+	loop_stop(&sealer->loop);
+	free((char *)sealer->said);
+	free(sealer);
+}

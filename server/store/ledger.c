@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+// Questions and appends of the sealer.
+#include "store/ledger.h"
+
+#include <inttypes.h>
+#include <libpq-fe.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#define NUMBER_TEXT 24
+#define LOCK_TEXT "8386657384" // of the sealer: any number that nobody else takes
+
+struct ledger {
+	PGconn *connection;
+};
+
+struct ledger *ledger_open(const char *dsn, struct faults *faults)
+{
+	const char *const keys[] = {"dbname", "application_name", "options", "connect_timeout", NULL};
+	const char *const values[] = {dsn, "weihud-sealer",
+	    "-c search_path=weihu,public -c timezone=UTC -c statement_timeout=60s", "10", NULL};
+	struct ledger *ledger = calloc(1, sizeof(*ledger));
+
+	if (ledger == NULL || (ledger->connection = PQconnectdbParams(keys, values, 1)) == NULL)
+		abort();
+	if (PQstatus(ledger->connection) == CONNECTION_OK)
+		return ledger;
+	faults_add(faults, "database", "away", "cannot be reached: %s", PQerrorMessage(ledger->connection));
+	ledger_close(ledger);
+	return NULL;
+}
+
+void ledger_close(struct ledger *ledger)
+{
+	if (ledger == NULL)
+		return;
+	PQfinish(ledger->connection);
+	free(ledger);
+}
+
+// The rows, or NULL with a fault.
+static PGresult *ask(struct ledger *ledger, const char *sql, int count, const char *const *values,
+    struct faults *faults)
+{
+	PGresult *rows = PQexecParams(ledger->connection, sql, count, NULL, values, NULL, NULL, 0);
+
+	if (rows == NULL)
+		abort();
+	if (PQresultStatus(rows) == PGRES_TUPLES_OK)
+		return rows;
+	faults_add(faults, "database", "failed", "%s", PQresultErrorMessage(rows));
+	PQclear(rows);
+	return NULL;
+}
+
+static bool tell(struct ledger *ledger, const char *sql, int count, const char *const *values, struct faults *faults)
+{
+	PGresult *rows = ask(ledger, sql, count, values, faults);
+
+	PQclear(rows);
+	return rows != NULL;
+}
+
+static const char *cell(const PGresult *rows, int row, int column)
+{
+	return PQgetisnull(rows, row, column) ? NULL : PQgetvalue(rows, row, column);
+}
+
+static uint64_t number(const PGresult *rows, int row, int column)
+{
+	return strtoull(PQgetvalue(rows, row, column), NULL, 10);
+}
+
+bool ledger_lock(struct ledger *ledger, bool *got, struct faults *faults)
+{
+	PGresult *rows = ask(ledger, "select pg_try_advisory_lock(" LOCK_TEXT ")", 0, NULL, faults);
+
+	if (rows != NULL)
+		*got = *PQgetvalue(rows, 0, 0) == 't';
+	PQclear(rows);
+	return rows != NULL;
+}
+
+bool ledger_size(struct ledger *ledger, uint64_t *size, int64_t *high, struct faults *faults)
+{
+	PGresult *rows =
+	    ask(ledger, "select coalesce(max(position) + 1, 0), coalesce(max(seq), 0) from leaf", 0, NULL, faults);
+
+	if (rows != NULL) {
+		*size = number(rows, 0, 0);
+		*high = (int64_t)number(rows, 0, 1);
+	}
+	PQclear(rows);
+	return rows != NULL;
+}
+
+bool ledger_gaps(struct ledger *ledger, struct seq_range **gaps, size_t *count, struct arena *arena,
+    struct faults *faults)
+{
+	PGresult *rows = ask(ledger, "select * from log_gaps()", 0, NULL, faults);
+
+	if (rows == NULL)
+		return false;
+	*count = (size_t)PQntuples(rows);
+	*gaps = arena_take_array(arena, *count + 1, sizeof(**gaps));
+	for (size_t i = 0; i < *count; i++) {
+		(*gaps)[i].from = (int64_t)number(rows, (int)i, 0);
+		(*gaps)[i].to = (int64_t)number(rows, (int)i, 1);
+	}
+	PQclear(rows);
+	return true;
+}
+
+bool ledger_snapshot(struct ledger *ledger, uint64_t *oldest, uint64_t *next, struct faults *faults)
+{
+	PGresult *rows = ask(ledger, "select pg_snapshot_xmin(s), pg_snapshot_xmax(s) from pg_current_snapshot() s", 0,
+	    NULL, faults);
+
+	if (rows != NULL) {
+		*oldest = number(rows, 0, 0);
+		*next = number(rows, 0, 1);
+	}
+	PQclear(rows);
+	return rows != NULL;
+}
+
+bool ledger_hash(struct ledger *ledger, int level, uint64_t index, unsigned char hash[32], struct faults *faults)
+{
+	struct arena *arena = arena_new();
+	const char *values[] = {arena_print(arena, "{%d}", level), arena_print(arena, "{%" PRIu64 "}", index)};
+	PGresult *rows =
+	    ask(ledger, "select decode(hash, 'hex') from log_hashes($1::int[], $2::bigint[])", 2, values, faults);
+	size_t length = 0;
+	unsigned char *bytes = rows == NULL || PQgetisnull(rows, 0, 0)
+	    ? NULL
+	    : PQunescapeBytea((const unsigned char *)PQgetvalue(rows, 0, 0), &length);
+
+	if (length == 32)
+		memcpy(hash, bytes, 32);
+	else if (rows != NULL)
+		faults_add(faults, "log", "hole", "hash %" PRIu64 " of level %d is missing", index, level);
+	PQfreemem(bytes);
+	PQclear(rows);
+	arena_free(arena);
+	return length == 32;
+}
+
+static const char *gap_list(const struct seq_range *gaps, size_t count, bool ends, struct arena *arena)
+{
+	struct buffer list;
+
+	buffer_init(&list, arena);
+	for (size_t i = 0; i < count; i++)
+		buffer_print(&list, "%c%" PRId64, i == 0 ? '{' : ',', ends ? gaps[i].to : gaps[i].from);
+	buffer_add_text(&list, count == 0 ? "{}" : "}");
+	return list.bytes;
+}
+
+bool ledger_pending(struct ledger *ledger, int64_t high, const struct seq_range *gaps, size_t gap_count, int most,
+    struct pending_event **events, size_t *count, struct arena *arena, struct faults *faults)
+{
+	const char *values[] = {arena_print(arena, "%" PRId64, high), gap_list(gaps, gap_count, false, arena),
+	    gap_list(gaps, gap_count, true, arena), arena_print(arena, "%d", most)};
+	PGresult *rows = ask(ledger, "select * from log_pending($1::bigint, $2::bigint[], $3::bigint[], $4::int)", 4,
+	    values, faults);
+
+	if (rows == NULL)
+		return false;
+	*count = (size_t)PQntuples(rows);
+	*events = arena_take_array(arena, *count + 1, sizeof(**events));
+	for (int row = 0; row < PQntuples(rows); row++)
+		(*events)[row] = (struct pending_event){
+		    .seq = (int64_t)number(rows, row, 0),
+		    .object = arena_copy(arena, cell(rows, row, 1)),
+		    .document = arena_copy(arena, cell(rows, row, 2)),
+		    .previous = arena_copy(arena, cell(rows, row, 3)),
+		};
+	PQclear(rows);
+	return true;
+}
+
+bool ledger_append(struct ledger *ledger, const char *batch, struct faults *faults)
+{
+	return tell(ledger, "select log_append($1::jsonb)", 1, &batch, faults);
+}
+
+bool ledger_publish(struct ledger *ledger, uint64_t size, const char *note, const char *const *verifiers, size_t count,
+    struct faults *faults)
+{
+	struct arena *arena = arena_new();
+	char at[MOMENT_TEXT];
+	const char *values[] = {arena_print(arena, "%" PRIu64, size), note, text_join(arena, verifiers, count, " "),
+	    moment_print(clock_now(), at)};
+	bool done = tell(ledger, "select log_publish($1::bigint, $2, string_to_array($3, ' '), $4::timestamptz)", 4,
+	    values, faults);
+
+	arena_free(arena);
+	return done;
+}
+
+bool ledger_checkpoint(struct ledger *ledger, const char **note, struct arena *arena, struct faults *faults)
+{
+	PGresult *rows = ask(ledger, "select note from checkpoint order by day desc limit 1", 0, NULL, faults);
+
+	*note = rows == NULL || PQntuples(rows) == 0 ? NULL : arena_copy(arena, cell(rows, 0, 0));
+	PQclear(rows);
+	return rows != NULL;
+}
+
+bool ledger_was_signed(struct ledger *ledger, bool *was, struct faults *faults)
+{
+	PGresult *rows = ask(ledger, "select exists (select from log_key)", 0, NULL, faults);
+
+	if (rows != NULL)
+		*was = *PQgetvalue(rows, 0, 0) == 't';
+	PQclear(rows);
+	return rows != NULL;
+}
+
+bool ledger_anchored(struct ledger *ledger, const char *kind, const char *name, uint64_t *size, struct faults *faults)
+{
+	const char *values[] = {kind, name};
+	PGresult *rows =
+	    ask(ledger, "select coalesce(max(size), 0) from anchor where kind = $1 and name = $2", 2, values, faults);
+
+	if (rows != NULL)
+		*size = number(rows, 0, 0);
+	PQclear(rows);
+	return rows != NULL;
+}
+
+bool ledger_anchor(struct ledger *ledger, const char *kind, const char *name, uint64_t size, const char *note,
+    const char *proof, struct faults *faults)
+{
+	char digits[NUMBER_TEXT], at[MOMENT_TEXT];
+	const char *values[] = {kind, name, digits, note, proof, moment_print(clock_now(), at)};
+
+	snprintf(digits, sizeof(digits), "%" PRIu64, size);
+	return tell(ledger, "select anchor_keep($1, $2, $3::bigint, $4, $5, $6::timestamptz)", 6, values, faults);
+}
+
+bool ledger_archivable(struct ledger *ledger, const char *before, uint64_t *upto, struct faults *faults)
+{
+	char digits[NUMBER_TEXT];
+	const char *values[] = {digits, before};
+
+	snprintf(digits, sizeof(digits), "%" PRIu64, *upto);
+	PGresult *rows =
+	    ask(ledger, "select coalesce(log_too_young($1::bigint, $2::timestamptz), $1::bigint)", 2, values, faults);
+	if (rows != NULL)
+		*upto = number(rows, 0, 0);
+	PQclear(rows);
+	return rows != NULL;
+}
+
+bool ledger_archive(struct ledger *ledger, uint64_t upto, const char *before, const struct archived *archived,
+    uint64_t *taken, struct faults *faults)
+{
+	struct arena *arena = arena_new();
+	char at[MOMENT_TEXT];
+	const char *values[] = {arena_print(arena, "%" PRIu64, upto), arena_print(arena, "%" PRIu64, archived->size),
+	    arena_print(arena, "%" PRIu64, archived->absent), arena_print(arena, "%" PRIu64, archived->opened), before,
+	    archived->place, moment_print(clock_now(), at)};
+	PGresult *rows = ask(ledger,
+	    "select log_archive($1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::timestamptz, $6, $7::timestamptz)",
+	    7, values, faults);
+
+	if (rows != NULL)
+		*taken = number(rows, 0, 0);
+	PQclear(rows);
+	arena_free(arena);
+	return rows != NULL;
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sealer's own way to the database: a plain connection on its own thread, as a role that may do nothing but append.
+#ifndef WEIHU_STORE_LEDGER_H
+#define WEIHU_STORE_LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+
+struct ledger;
+
+struct pending_event {
+	int64_t seq;
+	const char *object, *document;
+	const char *previous; // hash of the object's last leaf, hexadecimal, or NULL
+};
+
+struct seq_range {
+	int64_t from, to;
+	uint64_t noted; // the first transaction that had not begun when this gap was seen; 0: not noted yet
+	int64_t since;  // ticks
+};
+
+// Each answers false (NULL) with a fault when the database cannot be asked or refuses.
+struct ledger *ledger_open(const char *dsn, struct faults *faults);
+void ledger_close(struct ledger *ledger); // NULL is allowed
+
+// Whether this is the one connection that seals, among all servers.
+bool ledger_lock(struct ledger *ledger, bool *got, struct faults *faults);
+// How many leaves there are, the highest event among them, and the event numbers below it that are not.
+bool ledger_size(struct ledger *ledger, uint64_t *size, int64_t *high, struct faults *faults);
+bool ledger_gaps(struct ledger *ledger, struct seq_range **gaps, size_t *count, struct arena *arena,
+    struct faults *faults);
+// The transactions before `oldest` have ended; those from `next` on have not begun.
+bool ledger_snapshot(struct ledger *ledger, uint64_t *oldest, uint64_t *next, struct faults *faults);
+bool ledger_hash(struct ledger *ledger, int level, uint64_t index, unsigned char hash[32], struct faults *faults);
+bool ledger_pending(struct ledger *ledger, int64_t high, const struct seq_range *gaps, size_t gap_count, int most,
+    struct pending_event **events, size_t *count, struct arena *arena, struct faults *faults);
+bool ledger_append(struct ledger *ledger, const char *batch, struct faults *faults);
+bool ledger_publish(struct ledger *ledger, uint64_t size, const char *note, const char *const *verifiers, size_t count,
+    struct faults *faults);
+// How many of the leaves below `upto` are old enough to be archived: those before the first that is not.
+bool ledger_archivable(struct ledger *ledger, const char *before, uint64_t *upto, struct faults *faults);
+struct archived {
+	uint64_t size;   // of the log that the archive holds
+	uint64_t absent; // leaves whose texts it lacks
+	uint64_t opened; // openings that it has
+	const char *place;
+};
+
+// As the owner: takes the leaves below `upto` out of the database, if the archive lacks nothing.
+bool ledger_archive(struct ledger *ledger, uint64_t upto, const char *before, const struct archived *archived,
+    uint64_t *taken, struct faults *faults);
+// The last published checkpoint, or NULL.
+bool ledger_checkpoint(struct ledger *ledger, const char **note, struct arena *arena, struct faults *faults);
+// Whether any key ever signed this log.
+bool ledger_was_signed(struct ledger *ledger, bool *was, struct faults *faults);
+
+// What others said of checkpoints: the largest size they spoke of, 0 when they have not.
+bool ledger_anchored(struct ledger *ledger, const char *kind, const char *name, uint64_t *size, struct faults *faults);
+bool ledger_anchor(struct ledger *ledger, const char *kind, const char *name, uint64_t size, const char *note,
+    const char *proof, struct faults *faults);
+
+#endif

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A service whose record is worth verifying, and its log in a folder.
+
+history   a stopped service with tickets of all kinds, sealed
+sealed    a running copy of it for one test, which may be tampered with
+bundle    its exported log, made once; bundle_copy is one to be spoilt
+"""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from audit.log import Auditor, seal
+from organisation import Tickets
+
+
+@pytest.fixture(scope="session")
+def history(furnished, tmp_path_factory):
+    service = furnished.copy(tmp_path_factory.mktemp("history"))
+    try:
+        tickets = Tickets(service.start())
+        tickets.at("closed", "corrective")
+        tickets.at("closed", "perfective")
+        tickets.urgent("to_accept")
+        ticket = tickets.at("to_authorise", "adaptive")
+        tickets.add(ticket, "zhao", "comments", {"text": "内部 only for us", "internal": True})
+        tickets.add(ticket, "zhang", "comments", {"text": "Any news? 有消息吗"})
+        tickets.attempt(ticket, "zhang", "close")
+        service.as_("zhao").patch(f"/v1/tickets/{ticket['id']}", {"priority": 3}).expect(200)
+        service.as_("li").post("/v1/programs/pay/readings", {"read_at": "2026-11-20", "runs": 53000, "failures": 15}).expect(201)
+        service.as_("root").patch("/v1/people/hu", {"email": "hu@example.org"}).expect(200)
+        seal(service)
+        service.stop()
+        yield service
+    finally:
+        service.remove()
+
+
+@pytest.fixture
+def make_sealed(history, tmp_path):
+    made = []
+
+    def make(**settings):
+        made.append(history.copy(tmp_path / f"sealed{len(made)}", settings))
+        return made[-1].start()
+
+    yield make
+    for service in made:
+        service.remove()
+
+
+@pytest.fixture
+def sealed(make_sealed):
+    return make_sealed()
+
+
+@pytest.fixture
+def auditor(tmp_path):
+    return Auditor(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def exported(history, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("exported")
+    service = history.copy(folder / "service")
+    try:
+        auditor = Auditor(folder)
+        done = auditor.export(service.start(), folder / "bundle", "--ticket", 1, "--ticket", 2)
+        assert done.code == 0, done.err
+        return folder / "bundle"
+    finally:
+        service.remove()
+
+
+@pytest.fixture
+def bundle(exported, tmp_path):
+    shutil.copytree(exported, tmp_path / "bundle")
+    return tmp_path / "bundle"
+
+
+@pytest.fixture(scope="session")
+def independent(tmp_path_factory):
+    """independent("verifier"): a program of test/audit/independent, built with Go and Debian's golang.org/x/mod."""
+    folder, built = tmp_path_factory.mktemp("independent"), {}
+
+    def build(name):
+        if name not in built:
+            built[name] = folder / name
+            source = Path(__file__).parent / "independent" / f"{name}.go"
+            env = {**os.environ, "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOFLAGS": "", "GOCACHE": str(folder / "cache")}
+            subprocess.run(["go", "build", "-o", built[name], source], env=env, check=True, timeout=300)
+        return built[name]
+
+    return build
+
+
+@pytest.fixture
+def verifier(independent):
+    """verifier(folder, pins…): what the independent verifier says, and whether it accepts."""
+
+    def run(folder, *pins):
+        return subprocess.run([independent("verifier"), folder, *pins], capture_output=True, text=True, timeout=60, check=False)
+
+    return run

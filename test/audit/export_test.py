@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an exported log holds, and what is proved by it."""
+
+import csv
+import json
+
+from audit.log import leaves, seal, sealed_size
+
+
+def test_the_whole_record_is_verified_without_a_server(bundle, auditor):
+    report = auditor.report(bundle)
+    assert report["verified"] and report["faults"] == []
+    assert report["leaves"] == report["size"] == len(leaves(bundle)) > 80
+    assert report["tickets"] == 4 and report["closed"] == 0 and report["opened"] > 10
+    page = auditor.verify(bundle)
+    for words in ("VERIFIED", "Not proved", "M1 failures per run", "M7 share of requests"):
+        assert words in page.out, page.out
+
+
+def test_leaves_are_canonical_and_hold_no_personal_data(bundle):
+    text = "".join(json.dumps(leaf, ensure_ascii=False) for leaf in leaves(bundle))
+    for secret in ("李娜", "hu@example.org", "内部 only for us", "Any news?", "127.0.0.1"):
+        assert secret not in text
+    openings = (bundle / "openings.jsonl").read_text(encoding="utf-8")
+    for known in ("李娜", "hu@example.org", "Any news? 有消息吗"):
+        assert known in openings
+
+
+def test_each_leaf_says_what_the_record_demands(bundle):
+    wanted = {"v", "seq", "at", "actor", "role", "source", "request_id", "action", "object", "object_version", "workflow",
+              "from_state", "to_state", "changes", "added", "waived", "result", "reason", "previous"}
+    assert all(set(leaf) == wanted for leaf in leaves(bundle))
+    assert any(leaf["result"] == "refused" for leaf in leaves(bundle))
+
+
+def test_the_csv_is_the_record(bundle):
+    with open(bundle / "audit.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    told = leaves(bundle)
+    assert [(int(row["seq"]), row["object"], row["action"]) for row in rows] == [
+        (leaf["seq"], leaf["object"], leaf["action"]) for leaf in told]
+    assert any("Any news? 有消息吗" in row["added"] for row in rows)
+
+
+def test_erased_values_harm_no_proof(bundle, auditor):
+    file = bundle / "openings.jsonl"
+    kept = [line for line in file.read_text(encoding="utf-8").splitlines(True) if "李娜" not in line]
+    file.write_text("".join(kept), encoding="utf-8")
+    (bundle / "audit.csv").unlink()
+    report = auditor.report(bundle)
+    assert report["verified"] and report["closed"] == 1
+
+
+def test_the_18_items_are_recomputed(bundle, auditor, tmp_path):
+    assert auditor.verify(bundle, "--items", tmp_path / "items.csv").code == 0
+    with open(tmp_path / "items.csv", encoding="utf-8", newline="") as file:
+        rows = {row["request_id"]: row for row in csv.DictReader(file)}
+    row = rows["1"]
+    assert {key: row[key] for key in row if key not in ("started_at", "finished_at")} == {
+        "program_id": "pay", "source_statements": "120000", "machine_instructions": "900000", "language": "C",
+        "installed_on": "2024-03-01", "runs_since_install": "53000", "failures_since_install": "15", "change_level": "module",
+        "change_id": "pay/round", "statements_added": "12", "statements_deleted": "5", "people": "1", "person_minutes": "90",
+        "changed_on": row["changed_on"], "engineer": "chen", "request_id": "1", "kind": "corrective", "cumulative_people": "1",
+        "cumulative_person_minutes": "90", "benefit": "+1200 CNY a month"}
+    assert row["started_at"] < row["finished_at"]
+
+
+def test_measures_are_recomputed(bundle, auditor):
+    page = auditor.verify(bundle).out
+    figures = {tuple(row[:2]): row[2:] for row in csv.reader(page[page.index("measure,") :].splitlines())}
+    assert figures[("M1 failures per run", "")] == ["2", "1000", "0.002"]
+    assert figures[("M2 person-hours by kind", "corrective")][0] == "3"
+    assert figures[("M4 person-hours per statement", "")][:2] == ["4.5", "51"]
+    assert figures[("M7 share of requests, percent", "corrective")][2] == "50"
+
+
+def test_a_running_server_is_verified_over_the_web(sealed, auditor, bundle):
+    report = auditor.report(f"{sealed.address}/v1/audit", "--key", bundle / "key", service=sealed)
+    assert report["verified"] and report["size"] == sealed_size(sealed)
+
+
+def test_tables_agree_with_the_log(sealed, auditor):
+    sealed.as_("zhao").patch("/v1/tickets/4", {"priority": 1}).expect(200)
+    seal(sealed)
+    assert auditor.live(sealed) == set()
+
+
+def test_only_those_who_may_read_the_record_read_the_log(sealed):
+    for path in ("checkpoint", "keys", "tile/entries/000.p/1", "tile/0/000.p/1", "proof?leaf=0&size=1", "openings", "anchors"):
+        assert sealed.as_("zhang").get(f"/v1/audit/{path}").status == 403, path
+        assert sealed.as_(None).get(f"/v1/audit/{path}").status == 401, path
+        assert sealed.as_("wu").get(f"/v1/audit/{path}").status == 200, path
+    assert sealed.as_("wu").get("/v1/audit/rows/event").status == 403

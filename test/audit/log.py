@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An auditor at work: the command line, what it finds, and the files of a log."""
+
+import json
+import struct
+import types
+from pathlib import Path
+
+from cli.fake import Weihu
+from store.running import until
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def events(service):
+    return int(service.psql("select count(*) from event")[0])
+
+
+def sealed_size(service):
+    return int((service.psql("select size from checkpoint order by day desc limit 1") or ["0"])[0])
+
+
+def is_sealed(service):
+    return service.psql("select (select count(*) from leaf) = (select size from checkpoint order by day desc limit 1) and "
+                        "not exists (select from event e where not exists (select from leaf l where l.seq = e.seq))") == ["t"]
+
+
+def seal(service):
+    """Waits until everything is sealed and signed."""
+    until(lambda: is_sealed(service), "the sealer")
+
+
+class Auditor:
+    """Runs weihu audit; found(…) is the set of codes of faults that a verification names."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def run(self, *words, service=None, by="wu"):
+        weihu = Weihu(self.folder, types.SimpleNamespace(url=service.address if service else "http://127.0.0.1:1"))
+        if service:
+            weihu.env["WEIHU_TOKEN"] = service.tokens[by]
+        return weihu(*map(str, words))
+
+    def export(self, service, folder, *words):
+        return self.run("audit", "export", "--bundle", folder, *words, service=service)
+
+    def pin(self, service, file, by="wu"):
+        return self.run("audit", "pin", file, service=service, by=by)
+
+    def verify(self, place, *words, service=None, by="wu"):
+        return self.run("audit", "verify", *([place] if place else []), *words, service=service, by=by)
+
+    def report(self, place, *words, **more):
+        done = self.verify(place, *words, "-o", "json", **more)
+        assert done.out, done.err
+        report = json.loads(done.out)
+        assert (done.code == 0) == report["verified"], done.err
+        return report
+
+    def found(self, place, *words, **more):
+        return {fault["code"] for fault in self.report(place, *words, **more)["faults"]}
+
+    def live(self, service):
+        """Faults of the tables, by what they are about."""
+        return {(fault["code"], fault["place"]) for fault in self.report(None, "--live", service=service, by="root")["faults"]}
+
+
+# The files of a log.
+
+
+def read_bundle(path):
+    data, entries, at = path.read_bytes(), [], 0
+    while at < len(data):
+        (length,) = struct.unpack_from(">H", data, at)
+        entries.append(data[at + 2 : at + 2 + length])
+        at += 2 + length
+    return entries
+
+
+def write_bundle(path, entries):
+    path.write_bytes(b"".join(struct.pack(">H", len(entry)) + entry for entry in entries))
+
+
+def entries_file(folder):
+    """The one bundle of a small log."""
+    (file,) = (folder / "tile" / "entries").glob("000*/*") if not list((folder / "tile" / "entries").glob("000")) else \
+        (folder / "tile" / "entries").glob("000")
+    return file
+
+
+def leaves(folder):
+    files = sorted((folder / "tile" / "entries").rglob("*"), key=str)
+    return [json.loads(entry) for file in files if file.is_file() for entry in read_bundle(file)]

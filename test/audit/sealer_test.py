@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The sealer: everything once, in one order, soon, whatever happens to servers, transactions and keys."""
+
+import stat
+import subprocess
+
+from audit.log import seal, sealed_size
+from organisation import Tickets
+from store.running import until, weihud
+
+
+def order(service):
+    return service.psql("select seq from leaf order by position")
+
+
+def test_events_are_sealed_within_a_second(sealed):
+    seal(sealed)
+    for _ in range(5):
+        Tickets(sealed).file()
+        seal(sealed)
+    late = sealed.psql("select count(*) from checkpoint where at - (select max(at) from event) > interval '1 second'")
+    assert late == ["0"]
+
+
+def test_a_killed_service_catches_up_and_seals_each_event_once(sealed):
+    before = order(sealed)
+    tickets = Tickets(sealed)
+    for _ in range(3):
+        for _ in range(20):
+            tickets.file()
+        sealed.kill()
+        sealed.start()
+    seal(sealed)
+    assert order(sealed)[: len(before)] == before
+    assert sorted(order(sealed)) == sorted(sealed.psql("select seq from event"))
+
+
+def test_an_event_that_commits_late_is_sealed_late_and_holds_up_nobody(sealed):
+    """A transaction that took its number early and commits late, while another never does."""
+    insert = ("insert into event (at, actor, action, object_kind, object_id, result) "
+              "values (now(), 'late', 'note', 'thing', '{}', 'done')")
+    seal(sealed)
+    sealed.psql(f"begin; {insert.format('gone')}; rollback")
+    late = subprocess.Popen(["psql", "-XAtq", "host=/proc/self/cwd/socket dbname=weihu user=weihu_owner"], cwd=sealed.data,
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    late.stdin.write(f"set search_path = weihu; begin; {insert.format('late')} returning seq;\n")
+    late.stdin.flush()
+    seq = late.stdout.readline().strip()
+    Tickets(sealed).file()
+    seal(sealed)
+    assert seq not in order(sealed)
+    late.communicate("commit;\n", timeout=30)
+    seal(sealed)
+    assert order(sealed)[-1] == seq
+
+
+def test_of_two_servers_one_seals(sealed, make_sealed, tmp_path):
+    """A second sealer on the same database waits until the first has gone."""
+    lock = "select count(*) from pg_locks where locktype = 'advisory' and granted"
+    assert sealed.psql(lock, "postgres") == ["1"]
+    assert sealed.psql("select pg_try_advisory_lock(8386657384)", "postgres") == ["f"]
+
+
+def test_nobody_but_the_sealer_appends_and_only_at_the_end(sealed):
+    batch = '{"size": %s, "leaves": [], "nodes": []}'
+    for role in ("weihu_service", "weihu_reader"):
+        try:
+            sealed.psql(f"select log_append('{batch % sealed_size(sealed)}')", role)
+            raise AssertionError(f"{role} appended")
+        except Exception as error:
+            assert "permission denied" in str(error), error
+    for size in (0, sealed_size(sealed) - 1, sealed_size(sealed) + 1):
+        try:
+            sealed.psql(f"select log_append('{batch % size}')", "weihu_sealer")
+            raise AssertionError(f"appended at {size}")
+        except Exception as error:
+            assert "the log has" in str(error), error
+
+
+def test_the_key_is_made_for_its_owner_alone_and_never_overwritten(tmp_path):
+    file = tmp_path / "log.key"
+    made = weihud("key", "create", file, "--name", "example.org/weihu")
+    assert made.returncode == 0 and made.stdout.startswith("example.org/weihu+")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    before = file.read_text()
+    assert weihud("key", "create", file, "--name", "example.org/weihu").returncode == 1 and file.read_text() == before
+    assert "PRIVATE" not in made.stdout + made.stderr
+    file.chmod(0o644)
+    assert "can be read by others" in weihud("key", "show", file).stderr
+
+
+def test_a_key_is_rotated_with_an_overlap(sealed, auditor, tmp_path):
+    key = sealed.data / "log.key"
+    old, both, new = tmp_path / "old", tmp_path / "both", tmp_path / "new"
+    old.write_text(weihud("key", "show", key).stdout)
+    assert auditor.pin(sealed, tmp_path / "pin").code == 0
+    both.write_text(weihud("key", "rotate", key).stdout)
+    new.write_text(both.read_text().splitlines()[1] + "\n")
+    until(lambda: len(sealed.psql("select verifier from log_key")) == 2, "the new key's first signature")
+    seal(sealed)
+    for keys in (old, new, both):
+        assert auditor.export(sealed, tmp_path / f"overlap-{keys.name}").code == 0
+        assert auditor.found(tmp_path / f"overlap-{keys.name}", "--key", keys) == set()
+    assert weihud("key", "retire", key).returncode == 0
+    until(lambda: sealed.log_text().count("sealing the audit log") >= 3, "the sealer with the new key alone")
+    Tickets(sealed).file()
+    seal(sealed)
+    assert auditor.export(sealed, tmp_path / "after").code == 0
+    assert auditor.found(tmp_path / "after", "--key", old) == {"signature"}
+    assert auditor.found(tmp_path / "after", "--key", both, "--against", tmp_path / "pin") == set()
+    (told,) = [row for row in auditor.run("audit", "list", "--action", "key", "--limit", 1, "--columns", "object", "--no-header",
+                                          service=sealed).rows]
+    assert told[0].startswith("log/")
+
+

@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whoever owns machine and database tampers; an auditor with an older checkpoint and the key sees it, and what it was."""
+
+import re
+import shutil
+
+import pytest
+
+from audit.log import entries_file, read_bundle, seal, sealed_size, write_bundle
+from organisation import Tickets
+from store.running import until, weihud
+
+SUPERUSER = "postgres"
+
+
+@pytest.fixture
+def pinned(sealed, auditor, tmp_path):
+    """The service, with a checkpoint and the key that an auditor took away before it is tampered with."""
+    assert auditor.pin(sealed, tmp_path / "pin").code == 0
+    sealed.pin, sealed.key = tmp_path / "pin", tmp_path / "key"
+    sealed.key.write_text(sealed.as_("wu").get("/v1/audit/keys").text)
+    return sealed
+
+
+def tamper(service, sql):
+    service.psql(f"set session_replication_role = replica; {sql}", SUPERUSER)
+
+
+def leaf_of(service, condition):
+    """The position of the last such leaf."""
+    return int(service.psql(f"select max(position) from leaf where {condition}")[0])
+
+
+def examine(auditor, service, folder, verifier):
+    """The codes that our verification of a fresh export names, and whether the independent one accepts it."""
+    done = auditor.export(service, folder)
+    if not (folder / "audit.csv").exists():
+        return {done.err}, None
+    found = auditor.found(folder, "--key", service.key, "--against", service.pin)
+    return found, verifier(folder, service.pin).returncode == 0
+
+
+def last_complaint(service):
+    return until(lambda: re.findall(r'msg="the audit log is not sealed: (.*)"', service.log_text()), "the sealer's complaint")[-1]
+
+
+def test_untouched_logs_are_accepted(pinned, auditor, verifier, tmp_path):
+    assert examine(auditor, pinned, tmp_path / "after", verifier) == (set(), True)
+
+
+# In the log itself.
+
+
+def test_a_changed_value(pinned, auditor, verifier, tmp_path):
+    place = leaf_of(pinned, "object = 'program/sms'")
+    tamper(pinned, f"update leaf set bytes = convert_to(replace(convert_from(bytes, 'UTF8'), 'Java', 'Rust'), 'UTF8') where position = {place}")
+    assert auditor.export(pinned, tmp_path / "after").code == 1
+    faults = auditor.report(tmp_path / "after", "--key", pinned.key)["faults"]
+    assert {"code": "tile", "place": f"leaf {place}"}.items() <= faults[0].items()
+    assert {fault["code"] for fault in faults} == {"tile", "root"}
+    assert verifier(tmp_path / "after").returncode == 1
+
+
+def test_a_deleted_leaf(pinned, auditor, verifier, tmp_path):
+    tamper(pinned, "delete from opening where position = 40; delete from leaf where position = 40")
+    (said,), accepted = examine(auditor, pinned, tmp_path / "after", verifier)
+    assert "leaves are missing" in said and accepted is None
+
+
+def test_a_deleted_tail(pinned, auditor, tmp_path):
+    size = sealed_size(pinned)
+    tamper(pinned, f"delete from opening where position >= {size - 5}; delete from leaf where position >= {size - 5}; "
+                   "delete from event where seq > (select max(seq) from leaf)")
+    assert "leaves are missing" in auditor.export(pinned, tmp_path / "after").err
+    pinned.restart()
+    assert f"the database holds {size - 5} leaves, but {size} were signed" in last_complaint(pinned)
+    assert "old backup" in last_complaint(pinned)
+
+
+def test_leaves_in_another_order(pinned, auditor, verifier, tmp_path):
+    tamper(pinned, "update leaf l set bytes = o.bytes, hash = o.hash, object = o.object from leaf o "
+                   "where (l.position, o.position) in ((30, 31), (31, 30))")
+    found, accepted = examine(auditor, pinned, tmp_path / "after", verifier)
+    assert {"root", "fork"} <= found and not accepted
+
+
+def test_an_inserted_leaf(pinned, auditor, verifier, tmp_path):
+    tamper(pinned, "update opening set position = position + 1000 where position >= 50; "
+                   "update leaf set position = position + 1000 where position >= 50; "
+                   "insert into leaf select 50, 99999, object, bytes, hash from leaf where position = 49; "
+                   "update opening set position = position - 999 where position >= 1000; "
+                   "update leaf set position = position - 999 where position >= 1000")
+    found, accepted = examine(auditor, pinned, tmp_path / "after", verifier)
+    assert {"root", "fork", "chain"} <= found and not accepted
+
+
+REWRITE = ("update leaf set bytes = convert_to(replace(convert_from(bytes, 'UTF8'), 'Java', 'Rust'), 'UTF8') where position = {0}; "
+           "update leaf set hash = sha256('\\x00'::bytea || bytes) where position = {0}")
+
+
+def test_a_value_changed_and_hashed_again(pinned, auditor, verifier, tmp_path):
+    tamper(pinned, REWRITE.format(leaf_of(pinned, "object = 'program/sms'")))
+    found, accepted = examine(auditor, pinned, tmp_path / "after", verifier)
+    assert found == {"root", "fork"} and not accepted
+    pinned.restart()
+    assert "are not those that were signed" in last_complaint(pinned)
+
+
+def test_a_log_rewritten_and_signed_with_the_true_key(pinned, auditor, verifier, tmp_path):
+    """The key's holder forgets what was signed and lets the product itself sign the forgery: only the pin knows better."""
+    tamper(pinned, REWRITE.format(leaf_of(pinned, "object = 'program/sms'")))
+    (pinned.data / "log.key.checkpoint").unlink()
+    pinned.psql("delete from checkpoint", SUPERUSER)
+    pinned.restart()
+    until(lambda: sealed_size(pinned), "the forged checkpoint")
+    assert auditor.export(pinned, tmp_path / "after").code == 0
+    assert auditor.found(tmp_path / "after", "--key", pinned.key) == set()
+    assert auditor.found(tmp_path / "after", "--key", pinned.key, "--against", pinned.pin) == {"fork"}
+    assert verifier(tmp_path / "after").returncode == 0
+    assert verifier(tmp_path / "after", pinned.pin).returncode == 1
+    repinned = auditor.pin(pinned, pinned.pin)
+    assert repinned.code == 1 and "does not continue" in repinned.err
+
+
+def test_an_old_backup_restored(make_sealed, auditor, verifier, tmp_path):
+    service = make_sealed()
+    service.stop()
+    subject = service.data / "pg"
+    shutil.copytree(subject, tmp_path / "backup", symlinks=True)
+    Tickets(service.start()).file()
+    seal(service)
+    assert auditor.pin(service, tmp_path / "pin").code == 0
+    service.pin, service.key = tmp_path / "pin", tmp_path / "key"
+    service.key.write_text(service.as_("wu").get("/v1/audit/keys").text)
+    service.stop()
+    shutil.rmtree(subject)
+    shutil.copytree(tmp_path / "backup", subject, symlinks=True)
+    shutil.chown(subject, "postgres", "postgres")
+    for path in subject.rglob("*"):
+        if not path.is_symlink():
+            shutil.chown(path, "postgres", "postgres")
+    service.start()
+    assert "it was restored from an old backup" in last_complaint(service) and "weihud key create" in last_complaint(service)
+    found, accepted = examine(auditor, service, tmp_path / "after", verifier)
+    assert found == {"shorter"} and not accepted
+
+
+def test_a_swapped_key(pinned, auditor, tmp_path):
+    pinned.stop()
+    (pinned.data / "log.key").unlink()
+    (pinned.data / "log.key.checkpoint").unlink()
+    pinned.start()
+    assert "the key that signed this log is missing" in last_complaint(pinned)
+    pinned.stop()
+    name = pinned.pin.read_text().splitlines()[0]
+    assert weihud("key", "create", pinned.data / "log.key", "--name", name).returncode == 0
+    Tickets(pinned.start()).file()
+    seal(pinned)
+    assert auditor.export(pinned, tmp_path / "after").code == 0
+    assert auditor.found(tmp_path / "after", "--key", pinned.key) == {"signature"}
+
+
+def test_a_forged_event_in_the_right_place(pinned, auditor, tmp_path):
+    """Inserted by SQL it is sealed like any other, but the workflow knows no such move."""
+    tamper(pinned, "insert into event (at, actor, action, object_kind, object_id, object_version, workflow, from_state, to_state, result) "
+                   "select now(), 'zhao', 'cancel', 'ticket', '1', object_version + 1, workflow, 'closed', 'cancelled', 'done' "
+                   "from event where object_kind = 'ticket' and object_id = '1' order by seq desc limit 1")
+    seal(pinned)
+    auditor.export(pinned, tmp_path / "after")
+    (fault,) = auditor.report(tmp_path / "after")["faults"]
+    assert fault["code"] == "edge" and "ticket/1" in fault["place"] and "no cancel from closed to cancelled" in fault["message"]
+    assert ("changed", "ticket/1") in auditor.live(pinned)
+
+
+# In the tables: the log is whole, and says what is wrong with them.
+
+ROWS = {
+    "event": ("update event set actor = 'sun' where seq = 60", ("changed", "event/60")),
+    "deleted event": ("delete from event where seq = 60", ("deleted", "event/60")),
+    "inserted event": ("insert into event (seq, at, actor, action, object_kind, object_id, result) overriding system value "
+                       "values (-1, '2026-01-01', 'zhao', 'forward', 'ticket', '1', 'done')", ("inserted", "event/-1")),
+    "state": ("update ticket set state = 'closed' where id = 3", ("changed", "ticket/3")),
+    "column": ("update ticket set priority = 5 where id = 1", ("changed", "ticket/1")),
+    "body": ("update ticket_body set fields = fields || '{\"benefit\": \"9\"}' where ticket = 1", ("changed", "ticket/1")),
+    "emptied": ("update ticket_body set fields = fields - 'description' where ticket = 2", ("changed", "ticket/2")),
+    "comment": ("update comment set text = 'No news' where id = 1", ("changed", "comment/1")),
+    "step": ("delete from technical_step where id = 2", ("deleted", "step/2")),
+    "change": ("update program_change set person_minutes = 9000 where id = 1", ("changed", "change/1")),
+    "work": ("insert into work_entry (ticket, person, minutes, worked_on, author, created_at) "
+             "values (1, 'chen', 600, '2026-11-01', 'chen', now())", None),
+    "person": ("update person set roles = roles || '{auditor}' where login = 'zhang'", ("changed", "person/zhang")),
+    "program": ("update program set critical = false where code = 'pay'", ("changed", "program/pay")),
+}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_row_that_differs_from_the_log_is_named(sealed, auditor, row):
+    sql, fault = ROWS[row]
+    fault = fault or ("inserted", "work/" + str(int(sealed.psql("select max(id) from work_entry")[0]) + 1))
+    tamper(sealed, f"set search_path = weihu; {sql}")
+    assert fault in auditor.live(sealed)
+
+
+# In the files that an auditor was given.
+
+
+def change_entry(folder):
+    entries = read_bundle(entries_file(folder))
+    write_bundle(entries_file(folder), [*entries[:9], entries[9].replace(b'"done"', b'"gone"'), *entries[10:]])
+
+
+def drop_entry(folder):
+    entries = read_bundle(entries_file(folder))
+    write_bundle(entries_file(folder), entries[:9] + entries[10:])
+
+
+def swap_entries(folder):
+    entries = read_bundle(entries_file(folder))
+    write_bundle(entries_file(folder), [*entries[:9], entries[10], entries[9], *entries[11:]])
+
+
+def change_tile(folder):
+    (tile,) = (folder / "tile" / "0" / "000.p").iterdir()
+    tile.write_bytes(b"\0" + tile.read_bytes()[1:])
+
+
+def change_size(folder):
+    note = (folder / "checkpoint").read_text()
+    lines = note.split("\n")
+    (folder / "checkpoint").write_text(note.replace(f"\n{lines[1]}\n", f"\n{int(lines[1]) - 1}\n", 1))
+
+
+FILES = {change_entry: "tile", drop_entry: "bundle", swap_entries: "tile", change_tile: "tile", change_size: "signature"}
+
+
+@pytest.mark.parametrize("spoil", FILES, ids=lambda spoil: spoil.__name__)
+def test_spoilt_files_are_refused_by_both_verifiers(bundle, auditor, verifier, spoil):
+    assert verifier(bundle).returncode == 0
+    spoil(bundle)
+    assert FILES[spoil] in auditor.found(bundle)
+    assert verifier(bundle).returncode == 1
+
+
+def test_a_false_opening_and_a_false_csv_are_named(bundle, auditor):
+    for name, old, new in (("openings.jsonl", "李娜", "王磊"), ("audit.csv", "pay/round", "pay/square")):
+        file = bundle / name
+        file.write_bytes(file.read_bytes().replace(old.encode(), new.encode()))
+    assert auditor.found(bundle) >= {"opening", "csv"}
+
+
+def test_the_independent_verifier_proves_single_tickets(bundle, verifier):
+    said = verifier(bundle).stdout
+    assert re.search(r"proved \d\d leaves of ticket-1.json", said) and "ticket-2.json" in said and "verified" in said
+    file = bundle / "proofs" / "ticket-1.json"
+    file.write_text(file.read_text().replace("zhang", "zhong"))
+    assert verifier(bundle).returncode == 1
