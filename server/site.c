@@ -118,6 +118,15 @@ static bool load_routing(struct site *site, struct house *house)
 	return house->routing != NULL;
 }
 
+static bool load_calendar(struct site *site, struct house *house)
+{
+	char *text = config_read_file(site->settings.calendar, house->arena, &site->faults);
+
+	house->calendar =
+	    text == NULL ? NULL : calendar_load(site->settings.calendar, text, house->arena, &site->faults);
+	return house->calendar != NULL;
+}
+
 static struct workflow *load_registered(struct site *site, struct house *house, const struct registered_workflow *row)
 {
 	const char *file = arena_print(house->arena, "registered workflow %d", row->version);
@@ -161,7 +170,9 @@ struct house *site_house(struct site *site)
 
 	house->arena = arena;
 	atomic_init(&house->holders, 1);
-	bool sound = load_permissions(site, house) & load_routing(site, house) & load_workflows(site, house);
+	bool sound = load_permissions(site, house) & load_routing(site, house) & load_calendar(site, house) &
+	    load_workflows(site, house);
+	sound = sound && setup_zone(site->service_dsn, house->calendar->zone, &site->faults);
 	if (sound)
 		return house;
 	house_drop(house);
@@ -173,7 +184,7 @@ bool site_check_files(struct site *site)
 	struct house house = {.arena = site->arena};
 	char *source;
 
-	return load_permissions(site, &house) & load_routing(site, &house) &
+	return load_permissions(site, &house) & load_routing(site, &house) & load_calendar(site, &house) &
 	    (load_workflow(site, site->arena, &source) != NULL);
 }
 

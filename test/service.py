@@ -15,7 +15,7 @@ from store.running import ENVIRONMENT, WEIHUD, kill_all, processes_of, until, we
 
 ANSWER_SECONDS = 5
 LIFE_SECONDS = 30  # for a start or a stop
-CONNECTIONS = 2 * (1 + 2)  # with the database: workers by writers and readers, as the settings' defaults have them
+CONNECTIONS = 2 * (1 + 2 + 1)  # with the database: workers by writers, readers and the one for slow questions
 
 
 class Answer:

@@ -235,6 +235,68 @@ static const struct column field_columns[] = {
     {NULL},
 };
 
+static const struct column measure_columns[] = {
+    {"measure", N_("Measure"), TEXT, RANK_TABLE},
+    {"en", N_("In English"), PROSE, RANK_TABLE},
+    {"zh", N_("In Chinese"), PROSE, RANK_TABLE},
+    {"unit", N_("Unit"), TEXT, RANK_WIDE},
+    {"formula", N_("Formula"), PROSE, RANK_ROOMY},
+    {"by", N_("Told apart by"), TEXT, RANK_WIDE},
+    {"split", N_("Unless told otherwise"), TEXT, RANK_WIDE},
+    {NULL},
+};
+
+#define DIMENSIONS                                                                                                     \
+	{"program", N_("Program"), TEXT, RANK_TABLE}, {"language", N_("Language"), TEXT, RANK_ROOMY},                  \
+	    {"vendor", N_("Vendor"), TEXT, RANK_ROOMY}, {"kind", N_("Kind"), LABEL(WORDS_KIND), RANK_TABLE},           \
+	    {"person", N_("Person"), TEXT, RANK_TABLE}, {"month", N_("Month"), TEXT, RANK_TABLE},                      \
+	{                                                                                                              \
+		"age", N_("Days of age"), TEXT, RANK_TABLE                                                             \
+	}
+
+static const struct column fact_columns[] = {
+    {"ticket", N_("Ticket"), TICKET, RANK_TABLE},
+    DIMENSIONS,
+    {"numerator", N_("Numerator"), NUMBER, RANK_TABLE},
+    {"denominator", N_("Denominator"), NUMBER, RANK_TABLE},
+    {"left_out", N_("Left out"), TEXT, RANK_TABLE},
+    {NULL},
+};
+
+static const struct column figure_columns[] = {
+    {"measure", N_("Measure"), TEXT, RANK_TABLE},
+    {"level", N_("Level"), TEXT, RANK_TABLE},
+    DIMENSIONS,
+    {"value", N_("Value"), NUMBER, RANK_TABLE},
+    {"unit", N_("Unit"), TEXT, RANK_TABLE},
+    {"defined", N_("Defined"), TRUTH, RANK_TABLE},
+    {"numerator", N_("Numerator"), NUMBER, RANK_TABLE},
+    {"denominator", N_("Denominator"), NUMBER, RANK_TABLE},
+    {"n", N_("Count"), NUMBER, RANK_TABLE},
+    {"left_out", N_("Left out"), NUMBER, RANK_TABLE},
+    {"median", N_("Median"), NUMBER, RANK_TABLE},
+    {"p90", N_("90 % within"), NUMBER, RANK_TABLE},
+    {"most", N_("Greatest"), NUMBER, RANK_TABLE},
+    {"from", N_("From"), TEXT, RANK_TABLE},
+    {"to", N_("To"), TEXT, RANK_TABLE},
+    {"as_of", N_("As of"), TIME, RANK_TABLE},
+    {NULL},
+};
+
+static const struct column figure_shown_columns[] = {
+    {"label", N_("Measure"), TEXT, RANK_TABLE},
+    {"value", N_("Value"), NUMBER, RANK_TABLE},
+    {"bar", " ", TEXT, RANK_TABLE},
+    {"n", N_("Count"), NUMBER, RANK_TABLE},
+    {"left_out", N_("Left out"), NUMBER, RANK_TABLE},
+    {"median", N_("Median"), NUMBER, RANK_ROOMY},
+    {"p90", N_("90 % within"), NUMBER, RANK_ROOMY},
+    {"most", N_("Greatest"), NUMBER, RANK_WIDE},
+    {"numerator", N_("Numerator"), NUMBER, RANK_WIDE},
+    {"denominator", N_("Denominator"), NUMBER, RANK_WIDE},
+    {NULL},
+};
+
 const struct resource resource_tickets = {"ticket", "id", ticket_columns, N_("No tickets match.")};
 const struct resource resource_people = {"person", "login", person_columns, N_("No people match.")};
 const struct resource resource_programs = {"program", "code", program_columns, N_("No programs match.")};
@@ -253,3 +315,7 @@ const struct resource resource_routes = {"person", "sysadmin", route_columns, NU
 const struct resource resource_sessions = {"person", "login", session_columns, NULL};
 const struct resource resource_workflow_paths = {"action", "action", path_columns, NULL};
 const struct resource resource_field_rows = {"field", "field", field_columns, NULL};
+const struct resource resource_measures = {"measure", "measure", measure_columns, NULL};
+const struct resource resource_facts = {"ticket", "ticket", fact_columns, N_("Nothing lies behind it.")};
+const struct resource resource_figures = {"measure", "measure", figure_columns, NULL};
+const struct resource resource_figures_shown = {"measure", "label", figure_shown_columns, NULL};

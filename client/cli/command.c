@@ -32,9 +32,19 @@ bool noun_stands_alone(const char *noun)
 	return command_find(noun, NULL) != NULL;
 }
 
+const struct command *command_next(const struct command *command)
+{
+	const struct command *next = command == NULL ? ticket_commands : command + 1;
+	bool within = command == NULL || next->noun != NULL;
+
+	if (within)
+		return next;
+	return text_equals(command->noun, ticket_commands->noun) ? commands : NULL;
+}
+
 const struct command *command_find(const char *noun, const char *verb)
 {
-	for (const struct command *command = commands; command->noun; command++) {
+	for (const struct command *command = NULL; (command = command_next(command)) != NULL;) {
 		if (!text_equals(command->noun, noun))
 			continue;
 		if (!command->verb || !verb ? command->verb == verb
@@ -104,7 +114,7 @@ const char *noun_nearest(const char *mistyped)
 const char *verb_nearest(const char *noun, const char *mistyped)
 {
 	struct nearest nearest = {mistyped, NULL, SIZE_MAX};
-	for (const struct command *command = commands; command->noun; command++)
+	for (const struct command *command = NULL; (command = command_next(command)) != NULL;)
 		if (command->verb && text_equals(command->noun, noun))
 			consider(&nearest, command->verb);
 	const char *action;

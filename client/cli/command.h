@@ -61,9 +61,13 @@ struct noun {
 	const char *help; // msgid
 };
 
-extern const struct command commands[]; // THE COMMAND TABLE; a row without noun ends it
-extern const struct noun nouns[];       // a row without name ends it
+// THE COMMAND TABLE, in two parts; a row without noun ends each.
+extern const struct command ticket_commands[], commands[];
+extern const struct noun nouns[]; // a row without name ends it
 extern const struct flag global_flags[];
+
+// The rows one after the other; NULL begins, and NULL ends.
+const struct command *command_next(const struct command *command);
 
 // The row of noun and verb (or an alias of either); NULL when there is none. `verb` may be NULL.
 const struct command *command_find(const char *noun, const char *verb);

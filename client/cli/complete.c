@@ -166,7 +166,7 @@ static void offer_nouns(const struct completion *completion)
 
 static void offer_verbs(const struct completion *completion, const char *noun)
 {
-	for (const struct command *command = commands; command->noun; command++)
+	for (const struct command *command = NULL; (command = command_next(command)) != NULL;)
 		if (command->verb && text_equals(command->noun, noun))
 			offer(completion, command->verb, "", _(command->help));
 	if (text_equals(noun, "ticket"))

@@ -232,6 +232,36 @@ const struct flag audit_verify_flags[] = {
 
 const struct flag audit_pin_flags[] = {{KEY}, {0}};
 
+const struct flag export_flags[] = {
+    {0, "format", VALUE_TEXT, PLACE_QUERY, NULL, N_("csv or jsonl")},
+    {0, "from", VALUE_TIME, PLACE_QUERY, NULL, N_("Since (-7d, today, 2026-11-01)")},
+    {0, "to", VALUE_TIME, PLACE_QUERY, NULL, N_("Before")},
+    {'p', "program", VALUE_PROGRAM, PLACE_QUERY, NULL, N_("Of these programs")},
+    {'k', "kind", VALUE_KIND, PLACE_QUERY, NULL, N_("Of these kinds")},
+    {0, "person", VALUE_PERSON, PLACE_QUERY, NULL, N_("Of these people")},
+    {0, "bom", VALUE_TRUTH, PLACE_QUERY, NULL, N_("Begin CSV with a byte order mark")},
+    {0, "lang", VALUE_TEXT, PLACE_QUERY, NULL, N_("Headings of CSV in zh or en; identifiers unless told")},
+    {0, "cursor", VALUE_WHOLE, PLACE_QUERY, NULL, N_("Go on behind the row of this number")},
+    {0, "into", VALUE_FILE, PLACE_HERE, NULL, N_("Into this file")},
+    {0},
+};
+
+const struct flag report_flags[] = {
+    {0, "month", VALUE_TEXT, PLACE_HERE, NULL, N_("A month, as in 2026-10; the one that runs unless told")},
+    {0, "from", VALUE_DAY, PLACE_HERE, NULL, N_("First day of another period")},
+    {0, "to", VALUE_DAY, PLACE_HERE, NULL, N_("First day after it")},
+    {0, "by", VALUE_TEXT, PLACE_HERE, NULL, N_("Tell apart by program, language, vendor, kind, person, month, age")},
+    {0, "as-of", VALUE_TIME, PLACE_HERE, NULL, N_("As the record stood at that time")},
+    {'p', "program", VALUE_PROGRAM, PLACE_HERE, NULL, N_("Of these programs")},
+    {0, "language", VALUE_TEXT, PLACE_HERE, NULL, N_("Of programs in these languages")},
+    {0, "vendor", VALUE_TEXT, PLACE_HERE, NULL, N_("Of programs of these vendors")},
+    {'k', "kind", VALUE_KIND, PLACE_HERE, NULL, N_("Of these kinds")},
+    {0, "person", VALUE_PERSON, PLACE_HERE, NULL, N_("Of these people")},
+    {0, "detail", VALUE_TRUTH, PLACE_HERE, NULL, N_("The tickets behind the figures of one measure")},
+    {LIMIT},
+    {0},
+};
+
 const struct flag workflow_flags[] = {
     {0, "mermaid", VALUE_TRUTH, PLACE_HERE, NULL, N_("As a Mermaid diagram")},
     {0, "dot", VALUE_TRUTH, PLACE_HERE, NULL, N_("As a Graphviz diagram")},

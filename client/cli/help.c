@@ -74,13 +74,13 @@ static void print_noun(struct cli *cli, const struct noun *noun)
 	fprintf(cli->out, "%s\n", _(noun->help));
 	heading(cli, _("Examples"));
 	size_t shown = 0;
-	for (const struct command *command = commands; command->noun && shown < EXAMPLES_SHOWN; command++)
+	for (const struct command *command = NULL; shown < EXAMPLES_SHOWN && (command = command_next(command)) != NULL;)
 		if (text_equals(command->noun, noun->name)) {
 			fprintf(cli->out, "  %s\n", first_example(cli, command));
 			shown++;
 		}
 	heading(cli, _("Commands"));
-	for (const struct command *command = commands; command->noun; command++)
+	for (const struct command *command = NULL; (command = command_next(command)) != NULL;)
 		if (text_equals(command->noun, noun->name))
 			row(cli, command->verb, 14, _(command->help));
 	if (text_equals(noun->name, "ticket")) {

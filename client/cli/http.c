@@ -74,9 +74,21 @@ void http_free(struct http *http)
 	curl_global_cleanup();
 }
 
-static size_t take_bytes(char *bytes, size_t size, size_t count, void *out)
+struct body { // where it goes
+	CURL *curl;
+	struct buffer text;
+	FILE *sink;
+};
+
+static size_t take_bytes(char *bytes, size_t size, size_t count, void *context)
 {
-	buffer_add(out, bytes, size * count);
+	struct body *body = context;
+	long status = 0;
+	if (body->sink)
+		curl_easy_getinfo(body->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (status == 200)
+		return fwrite(bytes, 1, size * count, body->sink);
+	buffer_add(&body->text, bytes, size * count);
 	return size * count;
 }
 
@@ -147,7 +159,10 @@ static void prepare(struct cli *cli, struct arena *arena, const struct request *
 	curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, seconds < 10 ? seconds : 10L);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT, seconds);
+	if (!request->sink)
+		curl_easy_setopt(curl, CURLOPT_TIMEOUT, seconds);
+	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, seconds);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, http->error);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
 	if (cli->ca_file)
@@ -192,15 +207,17 @@ static struct answer no_answer(const struct http *http, struct arena *arena, CUR
 static struct answer ask_once(struct cli *cli, struct arena *arena, const struct request *request, CURLcode *result)
 {
 	struct http *http = cli->http;
-	struct buffer *body = arena_take(arena, sizeof *body);
-	buffer_init(body, arena);
+	struct body *body = arena_take(arena, sizeof *body);
+	*body = (struct body){.curl = http->curl, .sink = request->sink};
+	buffer_init(&body->text, arena);
 	curl_easy_setopt(http->curl, CURLOPT_WRITEDATA, body);
 	*http->error = '\0';
 	if (cli->verbose)
 		tell("> %s %s%s", request->method, cli->server, request->path);
 	int64_t start = clock_ticks();
 	*result = curl_easy_perform(http->curl);
-	struct answer answer = *result == CURLE_OK ? answer_of(http, arena, body) : no_answer(http, arena, *result);
+	struct answer answer =
+	    *result == CURLE_OK ? answer_of(http, arena, &body->text) : no_answer(http, arena, *result);
 	long span = (long)((clock_ticks() - start) / 1000);
 	if (cli->verbose && answer.status)
 		tell("< %ld  X-Request-Id: %s  %ld ms", answer.status, answer.request_id ? answer.request_id : "-",

@@ -115,12 +115,12 @@ static bool read_limit(struct cli *cli, int64_t *limit)
 	return false;
 }
 
-int resource_list(struct cli *cli, const char *path, const char *query)
+int resource_list(struct cli *cli, const struct resource *resource, const char *path, const char *query)
 {
 	struct listing listing = {.cli = cli, .path = path, .query = query};
 	if (!read_limit(cli, &listing.limit))
 		return LEAVE_USAGE;
-	listing.output = output_begin(cli, cli->command->resource, true);
+	listing.output = output_begin(cli, resource, true);
 	if (!listing.output)
 		return LEAVE_USAGE;
 	int code = LEAVE_OK;
@@ -142,7 +142,7 @@ int resource_list(struct cli *cli, const char *path, const char *query)
 
 int resource_run_list(struct cli *cli)
 {
-	return resource_list(cli, own_path(cli), cli_query(cli, NULL));
+	return resource_list(cli, cli->command->resource, own_path(cli), cli_query(cli, NULL));
 }
 
 int resource_run_show(struct cli *cli)

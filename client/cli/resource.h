@@ -12,7 +12,7 @@ int resource_run_create(struct cli *cli); // POST path, what the arguments and f
 int resource_run_change(struct cli *cli); // PATCH path, likewise
 
 // The pages of a list, item by item, up to --limit.
-int resource_list(struct cli *cli, const char *path, const char *query);
+int resource_list(struct cli *cli, const struct resource *resource, const char *path, const char *query);
 
 // Says what was written (on a terminal in words, else as data); the exit code.
 int resource_tell_done(struct cli *cli, const struct json *item);

@@ -73,3 +73,11 @@ void say_choose_language(void)
 	bind_textdomain_codeset("weihu", "UTF-8");
 	textdomain("weihu");
 }
+
+const char *say_language(void)
+{
+	const char *chosen = getenv("LANGUAGE"), *locale = setlocale(LC_MESSAGES, NULL);
+	if (!chosen || !*chosen)
+		chosen = locale ? locale : "";
+	return text_starts(chosen, "zh") ? "zh" : "en";
+}

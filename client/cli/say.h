@@ -18,4 +18,7 @@ void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 // Chooses the language: WEIHU_LANG, then the locale's variables; UTF-8 always, also where that locale is not installed.
 void say_choose_language(void);
 
+// "zh" or "en": which of two labels that the server sends is told.
+const char *say_language(void);
+
 #endif

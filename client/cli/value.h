@@ -47,6 +47,8 @@ enum value {
 	VALUE_NOUN,
 	VALUE_VERB,
 	VALUE_TOKEN, // the number of a token
+	VALUE_MEASURE,
+	VALUE_EXPORT,
 	VALUE_COUNT
 };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // weihu workflow show: as text for people, as data for programs.
 #include <libintl.h>
-#include <stdlib.h>
 
 #include "cli/handlers.h"
 #include "cli/output.h"
@@ -19,15 +18,9 @@ static const char *asked_diagram(const struct cli *cli)
 	return cli->terminal && !cli_flag(cli, "output") ? "table" : NULL;
 }
 
-static const char *language(void)
-{
-	const char *chosen = getenv("LANGUAGE");
-	return chosen && text_starts(chosen, "zh") ? "zh" : "en";
-}
-
 static int show_text(struct cli *cli, const char *diagram)
 {
-	const char *path = arena_print(cli->arena, "%s?format=%s&lang=%s", cli->command->path, diagram, language());
+	const char *path = arena_print(cli->arena, "%s?format=%s&lang=%s", cli->command->path, diagram, say_language());
 	struct answer answer = http_ask(cli, cli->arena, &(struct request){.method = "GET", .path = path});
 	if (answer.code != LEAVE_OK)
 		return problem_tell(cli, &answer, &(struct subject){.name = NULL});

@@ -102,6 +102,20 @@ bool call_ask_list(struct call *call, enum listing_id listing, const struct list
 	return listing_ask(call->service->pg, listing, ask, call->arena, &call->faults, on_answer, call);
 }
 
+bool call_ask_export(struct call *call, const struct export *export, const struct export_ask *ask, struct arena *arena,
+    call_reader *reader)
+{
+	call->reader = reader;
+	return export_ask(call->service->pg, export, ask, arena, &call->faults, on_answer, call);
+}
+
+bool call_ask_measure(struct call *call, const struct measure *measure, const struct measure_ask *ask,
+    call_reader *reader)
+{
+	call->reader = reader;
+	return measure_ask(call->service->pg, measure, ask, call->arena, &call->faults, on_answer, call);
+}
+
 struct json_out *call_deed(struct call *call, const char *action, const char *role)
 {
 	struct json_out *deed = arena_take(call->arena, sizeof(*deed));
@@ -144,6 +158,41 @@ enum outcome call_reply(struct call *call, int status, const char *type, const c
 enum outcome call_reply_json(struct call *call, int status)
 {
 	return call_reply(call, status, "application/json", call->answer.out.bytes, call->answer.out.length);
+}
+
+// Answering in pieces.
+
+bool call_stream_begin(struct call *call, const char *type)
+{
+	http_reply_header(call->request, "X-Request-Id", call->id);
+	return http_stream_begin(call->request, 200, type);
+}
+
+static void on_sent(bool taken, void *context)
+{
+	struct call *call = context;
+
+	if (taken) {
+		call_run(call);
+		return;
+	}
+	call_stream_end(call, false);
+	call_end(call);
+}
+
+enum outcome call_stream(struct call *call, const char *bytes, size_t length, call_step *step)
+{
+	call->piece[0] = step;
+	call->next = call->piece;
+	http_stream_send(call->request, bytes, length, on_sent, call);
+	return WAIT;
+}
+
+enum outcome call_stream_end(struct call *call, bool whole)
+{
+	call_log(call, whole ? 200 : 499);
+	http_stream_end(call->request, whole);
+	return DONE;
 }
 
 // Small questions about the call.

@@ -18,7 +18,9 @@
 #include "domain/ticket.h"
 #include "domain/workflow.h"
 #include "http/path.h"
+#include "store/export.h"
 #include "store/listing.h"
+#include "store/measure.h"
 
 struct call;
 
@@ -63,6 +65,7 @@ struct call {
 	const struct route *route; // NULL: there is none
 	size_t row;                // its index, for the metrics
 	call_step *const *next;    // the step to run
+	call_step *piece[1];       // the one after a piece of the answer
 	call_reader *reader;       // takes the answer that is waited for
 	call_reader *failed;       // takes it when the statement failed
 	struct log_subject subject;
@@ -104,6 +107,7 @@ struct call {
 	int64_t wait;           // seconds until it may be tried again
 	struct problem problem; // what refuse() found
 	struct json_out answer;
+	struct export_state *export; // of an answer in pieces
 };
 
 // Begins a call; `failed` takes whatever statement fails in it.
@@ -116,6 +120,10 @@ enum outcome call_write(struct call *call, enum statement_id statement, struct j
     call_reader *reader);
 // False with call->faults, and nothing asked, when the list cannot be asked for so.
 bool call_ask_list(struct call *call, enum listing_id listing, const struct listing_ask *ask, call_reader *reader);
+bool call_ask_export(struct call *call, const struct export *export, const struct export_ask *ask, struct arena *arena,
+    call_reader *reader); // likewise; `arena` lives until it is answered
+bool call_ask_measure(struct call *call, const struct measure *measure, const struct measure_ask *ask,
+    call_reader *reader); // likewise
 
 // Goes on with other steps instead of the route's.
 enum outcome call_turn(struct call *call, call_step *const *steps);
@@ -127,6 +135,12 @@ void call_run(struct call *call);
 enum outcome call_reply(struct call *call, int status, const char *type, const char *body, size_t length);
 enum outcome call_reply_json(struct call *call, int status); // what stands in call->answer
 enum outcome call_reply_problem(struct call *call);          // what stands in call->problem
+
+// Or answers in pieces: `step` runs when the client has taken the piece; the call ends by itself when it has left.
+// False if the client wants no body: then there is only the end to be sent.
+bool call_stream_begin(struct call *call, const char *type);
+enum outcome call_stream(struct call *call, const char *bytes, size_t length, call_step *step);
+enum outcome call_stream_end(struct call *call, bool whole);
 
 // A deed begun: {"at":…,"actor":…,"role":…,"source":…,"request":…,"action":action[,"key":…,"hash":…]; left open.
 struct json_out *call_deed(struct call *call, const char *action, const char *role);

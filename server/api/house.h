@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "domain/calendar.h"
 #include "domain/permission.h"
 #include "domain/routing.h"
 #include "domain/workflow.h"
@@ -20,6 +21,7 @@ struct house {
 	const struct workflow *current; // new tickets run under it
 	const struct permissions *permissions;
 	const struct routing *routing;
+	const struct calendar *calendar;
 	const char *states;        // of all workflows: "draft,submitted,…"
 	const char *closed_states; // the terminal ones: "closed,rejected,cancelled"
 };

@@ -15,7 +15,7 @@ static const char *filter_of(const void *source, const char *name)
 	return query_get(&call->query, name);
 }
 
-static bool read_limit(struct call *call)
+bool read_limit(struct call *call)
 {
 	const char *text = query_get(&call->query, "limit");
 

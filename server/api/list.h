@@ -5,6 +5,9 @@
 
 #include "api/call.h"
 
+// Reads `limit` into call->limit; false with a fault when it cannot be.
+bool read_limit(struct call *call);
+
 // A step: asks for the page of the route's listing and answers it.
 enum outcome list(struct call *call);
 

@@ -7,10 +7,12 @@
 
 #include "api/about.h"
 #include "api/body.h"
+#include "api/export.h"
 #include "api/list.h"
 #include "api/log.h"
 #include "api/refusal.h"
 #include "api/register.h"
+#include "api/report.h"
 #include "api/retry.h"
 #include "api/session.h"
 #include "api/ticket.h"
@@ -101,6 +103,12 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/audit/openings", "list_openings", "audit.read", {list}, .listing = LIST_OPENINGS},
     {HTTP_GET, "/v1/audit/anchors", "list_anchors", "audit.read", {list}, .listing = LIST_ANCHORS},
     {HTTP_GET, "/v1/audit/rows/{table}", "list_rows", "audit.compare", {list_rows}, .parameters = "cursor"},
+
+    {HTTP_GET, "/v1/exports/{what}", "get_export", "export.read", {begin_export},
+        .parameters = "format,from,to,program,kind,person,bom,lang,cursor"},
+    {HTTP_GET, "/v1/reports", "list_reports", "report.read", {list_reports}},
+    {HTTP_GET, "/v1/reports/{measure}", "get_report", "report.read", {show_report},
+        .parameters = "from,to,as_of,by,program,language,vendor,kind,person,month,age,detail,limit,cursor"},
 };
 
 #define ROUTES (sizeof(routes) / sizeof(*routes))

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rules of the house, read from YAML: workflow, permissions, routing. Checked whole before they are used.
+// The rules of the house, read from YAML: workflow, permissions, routing, calendar. Checked whole before they are used.
 #ifndef WEIHU_CONFIG_HOUSE_H
 #define WEIHU_CONFIG_HOUSE_H
 
 #include "base/arena.h"
 #include "base/fault.h"
+#include "domain/calendar.h"
 #include "domain/permission.h"
 #include "domain/routing.h"
 #include "domain/workflow.h"
@@ -15,6 +16,7 @@
 struct workflow *workflow_load(const char *file, const char *text, struct arena *arena, struct faults *faults);
 struct permissions *permissions_load(const char *file, const char *text, struct arena *arena, struct faults *faults);
 struct routing *routing_load(const char *file, const char *text, struct arena *arena, struct faults *faults);
+struct calendar *calendar_load(const char *file, const char *text, struct arena *arena, struct faults *faults);
 
 // The whole file as text, or NULL with a fault.
 char *config_read_file(const char *file, struct arena *arena, struct faults *faults);

@@ -134,6 +134,8 @@ static const struct setting settings_table[] = {
         N_("What each role may do; read again at SIGHUP.")},
     {"routing", SETTING_PATH, AT(routing), 0, 0, NULL, "$WEIHU_CONFIG_DIR/routing.yaml", true,
         N_("To whom a request goes; read again at SIGHUP.")},
+    {"calendar", SETTING_PATH, AT(calendar), 0, 0, NULL, "$WEIHU_CONFIG_DIR/calendar-cn.yaml", true,
+        N_("Working days and hours, and the time zone of reports; read again at SIGHUP.")},
     {"schema", SETTING_PATH, AT(schema), 0, 0, NULL, "$WEIHU_SCHEMA_DIR", false, N_("Folder of the migrations.")},
     {"openapi", SETTING_PATH, AT(openapi), 0, 0, NULL, "$WEIHU_DOCS_DIR/openapi.yaml", false,
         N_("The description of the API that /openapi.yaml serves.")},

@@ -13,7 +13,7 @@
 
 struct settings {
 	const char *listen;     // "127.0.0.1:8420", "[::1]:0"; port 0 takes a free one
-	const char *proxies;      // "192.0.2.1,::1": who speaks TLS in front of us; "": nobody
+	const char *proxies;    // "192.0.2.1,::1": who speaks TLS in front of us; "": nobody
 	int64_t workers;        // event loops, one thread each
 	const char *data;       // folder of the private cluster, the lock and the address file
 	const char *dsn;        // libpq connection string of an existing PostgreSQL; "": the private cluster
@@ -21,17 +21,17 @@ struct settings {
 	const char *sealer_dsn; // likewise for the sealer; "": dsn
 	const char *sealing;    // on or off
 	const char *log_key;    // file of the key that signs the audit log; "": log.key under data
-	const char *witness_url, *witness_key; // "": no witness
-	const char *timestamp_url;             // "": no timestamping authority
-	int64_t anchor_seconds;                // between two checkpoints that go to them
-	int64_t retention_days;                // for which audit events are kept at least
-	int64_t writers, readers;              // libpq connections per worker
-	int64_t set_most;                      // requests that one set-based statement carries at most
-	int64_t body_most;                     // bytes of a request body
-	int64_t header_most;                   // bytes of a request's headers
-	int64_t connections_most;              // open HTTP connections per worker
-	int64_t request_seconds;               // a request must have arrived, and been answered, within these
-	int64_t stop_seconds;                  // how long a stop waits for what is in flight
+	const char *witness_url, *witness_key;       // "": no witness
+	const char *timestamp_url;                   // "": no timestamping authority
+	int64_t anchor_seconds;                      // between two checkpoints that go to them
+	int64_t retention_days;                      // for which audit events are kept at least
+	int64_t writers, readers;                    // libpq connections per worker
+	int64_t set_most;                            // requests that one set-based statement carries at most
+	int64_t body_most;                           // bytes of a request body
+	int64_t header_most;                         // bytes of a request's headers
+	int64_t connections_most;                    // open HTTP connections per worker
+	int64_t request_seconds;                     // a request must have arrived, and been answered, within these
+	int64_t stop_seconds;                        // how long a stop waits for what is in flight
 	int64_t password_passes, password_kibibytes; // Argon2id
 	int64_t password_least;                      // characters
 	int64_t session_hours, session_idle_minutes; // a session ends after these
@@ -39,9 +39,9 @@ struct settings {
 	int64_t login_wait_most;                     // seconds
 	int64_t refusals_most;                       // noted in the record, of one person in a minute
 	const char *log_level;
-	const char *workflow, *permissions, *routing; // files, relative to the settings file
-	const char *schema;                           // folder of the migrations
-	const char *openapi;                          // file of the API's description
+	const char *workflow, *permissions, *routing, *calendar; // files, relative to the settings file
+	const char *schema;                                      // folder of the migrations
+	const char *openapi;                                     // file of the API's description
 };
 
 // Defaults, then the file (NULL: none), then the environment (WEIHU_LISTEN for `listen`, and so on), then `overrides`

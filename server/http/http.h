@@ -61,4 +61,13 @@ void http_reply_header(struct http_request *request, const char *name, const cha
 void http_reply(struct http_request *request, int status, const char *type, const void *body, size_t length);
 const char *http_status_text(int status);
 
+// Or an answer in pieces (chunked), under the client's pace. Begun once; false if it wants no body (HEAD): then it is
+// only to be ended. `sent` is called once for each piece (which is copied, and not empty), from the loop and never from
+// within, when the client has taken it or has left. Ended once, whole or cut off so that the client sees that it is not
+// whole.
+typedef void http_sent(bool taken, void *context);
+bool http_stream_begin(struct http_request *request, int status, const char *type);
+void http_stream_send(struct http_request *request, const void *bytes, size_t length, http_sent *sent, void *context);
+void http_stream_end(struct http_request *request, bool whole);
+
 #endif

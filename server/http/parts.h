@@ -58,6 +58,9 @@ struct http_request {
 	struct connection *connection; // NULL when the client has left
 	struct evhttp_request *evhttp;
 	const char *path, *query, *peer;
+	struct event_base *base;
+	http_sent *sent; // of a piece that is on its way, or NULL
+	void *sent_context;
 };
 
 // connection.c
@@ -73,6 +76,12 @@ void connection_refuse(struct connection *connection, struct refusal refusal);
 // request.c
 void request_hand_up(struct evhttp_request *evhttp, void *server); // evhttp's callback
 void request_orphan(struct http_request *request);                 // its connection is about to go
+
+// reply.c
+void reply_headers(struct http_request *request, const char *type); // those that every answer bears
+
+// stream.c
+void stream_left(struct http_request *request); // tells of the piece on its way that it was not taken
 
 // server.c
 void server_count_in(struct http_server *server);

@@ -71,10 +71,9 @@ static void add_default(struct http_request *request, const char *name, const ch
 		http_reply_header(request, name, value);
 }
 
-static void add_headers(struct http_request *request, int status, const char *type, size_t length)
+void reply_headers(struct http_request *request, const char *type)
 {
 	const struct http_server *server = request->connection->server;
-	char number[32];
 
 	if (type != NULL)
 		add_default(request, "Content-Type", type);
@@ -82,12 +81,18 @@ static void add_headers(struct http_request *request, int status, const char *ty
 	add_default(request, "X-Content-Type-Options", "nosniff");
 	add_default(request, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
 	add_default(request, "Referrer-Policy", "no-referrer");
+	if (server->bound == NULL || server_is_full(server)) // draining, or others wait
+		http_reply_header(request, "Connection", "close");
+}
+
+static void add_length(struct http_request *request, int status, size_t length)
+{
+	char number[32];
+
 	if (status != 204 && status != 304) {
 		snprintf(number, sizeof(number), "%zu", length);
 		http_reply_header(request, "Content-Length", number);
 	}
-	if (server->bound == NULL || server_is_full(server)) // draining, or others wait
-		http_reply_header(request, "Connection", "close");
 }
 
 static void send_reply(struct http_request *request, int status, const void *body, size_t length)
@@ -109,7 +114,8 @@ void http_reply(struct http_request *request, int status, const char *type, cons
 	if (request->connection == NULL) {
 		evhttp_request_free(request->evhttp); // the client has left
 	} else {
-		add_headers(request, status, type, length);
+		reply_headers(request, type);
+		add_length(request, status, length);
 		send_reply(request, status, body, length);
 	}
 	arena_free(request->arena);

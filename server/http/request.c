@@ -101,6 +101,7 @@ void request_hand_up(struct evhttp_request *evhttp, void *context)
 	request->evhttp = evhttp;
 	request->connection = server->handing;
 	request->connection->request = request;
+	request->base = server->base;
 	evhttp_request_set_on_complete_cb(evhttp, connection_answered, request->connection);
 	read_target(request);
 	read_peer(request);
@@ -112,6 +113,8 @@ void request_orphan(struct http_request *request)
 {
 	evhttp_request_own(request->evhttp);
 	request->connection = NULL;
+	if (request->sent != NULL)
+		stream_left(request);
 }
 
 enum http_method http_method(const struct http_request *request)

@@ -12,6 +12,7 @@
 #include "store/link.h"
 #include "store/result.h"
 
+#define SLOW_FACTOR 10 // how much longer a slow question may take than others
 #define RETRIES_MOST 5 // of a deadlock or a serialisation failure
 
 struct question { // a read in flight
@@ -44,6 +45,7 @@ struct set {
 struct pg {
 	struct pg_options options;
 	struct link **readers, **writers;
+	struct link *slow; // carries questions that others must not wait behind
 	struct wish *waiting, **waiting_last;
 	struct set *sets;        // in flight
 	struct question *unsent; // reads that found no connection
@@ -93,11 +95,10 @@ static void on_later(evutil_socket_t socket, short what, void *context)
 	}
 }
 
-static void question_send(struct pg *pg, const char *name, const char *sql, int count, const char *const *values,
-    pg_done *done, void *context)
+static void question_send(struct pg *pg, struct link *link, const char *name, const char *sql, int count,
+    const char *const *values, pg_done *done, void *context)
 {
 	struct question *question = must(calloc(1, sizeof(*question)));
-	struct link *link = least_busy(pg->readers, pg->options.readers);
 
 	*question = (struct question){.command.ended = question_ended, .pg = pg, .done = done, .context = context};
 	if (link != NULL && link_send(link, &question->command, name, sql, count, values))
@@ -107,14 +108,25 @@ static void question_send(struct pg *pg, const char *name, const char *sql, int 
 	event_active(pg->later, EV_TIMEOUT, 0);
 }
 
+static struct link *reader(const struct pg *pg)
+{
+	return least_busy(pg->readers, pg->options.readers);
+}
+
 void pg_ask(struct pg *pg, enum statement_id statement, const char *const *values, pg_done *done, void *context)
 {
-	question_send(pg, statements[statement].name, NULL, statements[statement].parameters, values, done, context);
+	question_send(pg, reader(pg), statements[statement].name, NULL, statements[statement].parameters, values, done,
+	    context);
 }
 
 void pg_ask_sql(struct pg *pg, const char *sql, int count, const char *const *values, pg_done *done, void *context)
 {
-	question_send(pg, NULL, sql, count, values, done, context);
+	question_send(pg, reader(pg), NULL, sql, count, values, done, context);
+}
+
+void pg_ask_slow(struct pg *pg, const char *sql, int count, const char *const *values, pg_done *done, void *context)
+{
+	question_send(pg, link_ready(pg->slow) ? pg->slow : NULL, NULL, sql, count, values, done, context);
 }
 
 // Writes.
@@ -380,6 +392,7 @@ struct pg *pg_new(struct event_base *base, const struct pg_options *options)
 	pg->later = must(evtimer_new(base, on_turn, pg));
 	pg->readers = links_new(pg, base, options->readers);
 	pg->writers = links_new(pg, base, options->writers);
+	pg->slow = link_new(base, pg->options.dsn, options->seconds * SLOW_FACTOR, on_link_changed, pg);
 	return pg;
 }
 
@@ -390,6 +403,7 @@ void pg_free(struct pg *pg)
 	pg->ending = true;
 	links_free(pg->writers, pg->options.writers);
 	links_free(pg->readers, pg->options.readers);
+	link_free(pg->slow);
 	waiting_end(pg);
 	on_later(-1, 0, pg);
 	event_free(pg->later);
@@ -416,6 +430,7 @@ struct pg_gauges pg_gauges(const struct pg *pg)
 
 	gauge_links(pg->readers, pg->options.readers, &gauges);
 	gauge_links(pg->writers, pg->options.writers, &gauges);
+	gauge_links(&pg->slow, 1, &gauges);
 	for (const struct wish *wish = pg->waiting; wish != NULL; wish = wish->next)
 		gauges.waiting++;
 	return gauges;

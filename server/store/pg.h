@@ -42,6 +42,9 @@ void pg_ask(struct pg *pg, enum statement_id statement, const char *const *value
 // Asks SQL that is composed of the fragments of a table (lists with filters); values as above.
 void pg_ask_sql(struct pg *pg, const char *sql, int count, const char *const *values, pg_done *done, void *context);
 
+// The same on a connection of its own, for what may take long (reports, exports).
+void pg_ask_slow(struct pg *pg, const char *sql, int count, const char *const *values, pg_done *done, void *context);
+
 // Gives a writing statement one deed (a JSON object, copied). Deeds of one statement that wait together are sent as one
 // JSON list; two with the same non-zero `lock` never are. A set that fails is replayed one by one.
 void pg_write(struct pg *pg, enum statement_id statement, const char *deed, uint64_t lock, pg_done *done,

@@ -114,12 +114,13 @@ static const struct {
 	Oid oid; // pg_type.dat of PostgreSQL 15
 	enum pg_type type;
 } types[] = {
-    {16, PG_TYPE_TRUTH},  // bool
-    {20, PG_TYPE_NUMBER}, // int8
-    {21, PG_TYPE_NUMBER}, // int2
-    {23, PG_TYPE_NUMBER}, // int4
-    {1184, PG_TYPE_TIME}, // timestamptz
-    {3802, PG_TYPE_JSON}, // jsonb
+    {16, PG_TYPE_TRUTH},    // bool
+    {20, PG_TYPE_NUMBER},   // int8
+    {21, PG_TYPE_NUMBER},   // int2
+    {23, PG_TYPE_NUMBER},   // int4
+    {1184, PG_TYPE_TIME},   // timestamptz
+    {1700, PG_TYPE_NUMBER}, // numeric
+    {3802, PG_TYPE_JSON},   // jsonb
 };
 
 enum pg_type pg_type(const struct pg_result *result, int column)

@@ -59,6 +59,11 @@ static void column_write(struct json_out *json, const char *key, enum pg_type ty
 		json_add_text(json, key, text);
 }
 
+void row_write_column(struct json_out *json, const char *key, const struct pg_result *result, int row, int column)
+{
+	column_write(json, key, pg_type(result, column), pg_text(result, row, column), NULL);
+}
+
 void row_write(struct json_out *json, const struct pg_result *result, int row, int first, const char *hidden)
 {
 	for (int column = first; column < pg_columns(result); column++)

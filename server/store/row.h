@@ -13,6 +13,9 @@
 // `hidden` ("a,b", or NULL).
 void row_write(struct json_out *json, const struct pg_result *result, int row, int first, const char *hidden);
 
+// One of them, under another key.
+void row_write_column(struct json_out *json, const char *key, const struct pg_result *result, int row, int column);
+
 // PostgreSQL's "2026-11-23 04:54:41.000123+00" as RFC 3339.
 const char *row_time(const char *text, char printed[MOMENT_TEXT]);
 

@@ -142,7 +142,8 @@ static const char rights_sql[] =
     "tables as (select oid, relname as name from pg_class where relkind in ('r', 'v') "
     "and (relnamespace = 'weihu'::regnamespace or oid = 'public.migration'::regclass)), "
     "functions as (select oid, proname, prosecdef, has_function_privilege(oid, 'EXECUTE') as runs "
-    "from pg_proc where pronamespace = 'weihu'::regnamespace and provolatile = 'v' and prorettype <> 'trigger'::regtype), "
+    "from pg_proc where pronamespace = 'weihu'::regnamespace and provolatile = 'v' and prorettype <> "
+    "'trigger'::regtype), "
     "unread as (select oid, relname as name from pg_class where relnamespace = 'weihu'::regnamespace "
     "and relname in ('password', 'login_attempt')) "
     "select true, 'to be a superuser' from me where rolsuper union all "
@@ -157,7 +158,8 @@ static const char rights_sql[] =
     "else has_table_privilege(oid, privilege) end union all "
     "select true, 'EXECUTE on ' || proname from me, functions where not owns and runs and not prosecdef union all "
     "select false, 'EXECUTE on ' || proname from functions where prosecdef and not runs union all "
-    "select true, 'SELECT on ' || name from me, unread where not owns and has_any_column_privilege(oid, 'SELECT') union all "
+    "select true, 'SELECT on ' || name from me, unread where not owns and has_any_column_privilege(oid, 'SELECT') "
+    "union all "
     "select false, 'SELECT on ' || name from tables where not has_table_privilege(oid, 'SELECT') "
     "and oid not in (select oid from unread)";
 
@@ -175,4 +177,20 @@ bool setup_rights(const char *dsn, struct faults *faults)
 	PQclear(rows);
 	PQfinish(connection);
 	return right;
+}
+
+bool setup_zone(const char *dsn, const char *zone, struct faults *faults)
+{
+	PGconn *connection = connection_open(dsn, faults);
+
+	if (connection == NULL)
+		return false;
+	PGresult *rows =
+	    ask(connection, "select from pg_timezone_names where name = $1", 1, (const char *const[]){zone}, faults);
+	bool known = rows != NULL && PQntuples(rows) == 1;
+	if (rows != NULL && !known)
+		faults_add(faults, "calendar", "unknown", "the database knows no time zone %s", zone);
+	PQclear(rows);
+	PQfinish(connection);
+	return known;
 }

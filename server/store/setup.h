@@ -28,6 +28,9 @@ bool setup_workflows(const char *dsn, struct registered_workflows *workflows, st
 bool setup_admin(const char *owner_dsn, const char *login, const char *name, const char *token_hash,
     struct arena *arena, struct faults *faults);
 
+// True if the database knows the time zone; else a fault (code "unknown").
+bool setup_zone(const char *dsn, const char *zone, struct faults *faults);
+
 // Tells by faults (code "rights") where the role of `dsn` may do more than the service needs, or less.
 bool setup_rights(const char *dsn, struct faults *faults);
 

@@ -108,6 +108,9 @@ GOOD = {
     "list_anchors": lambda s: Call("wu"),
     "list_rows": lambda s: Call("root", table="ticket"),
     "list_events": lambda s: Call("wu", query=f"object=ticket/{s.reviewing}&sort=seq&limit=500"),
+    "get_export": lambda s: Call("wu", what="work", query="format=csv&bom=true&lang=zh&from=2026-01-01"),
+    "list_reports": lambda s: Call("wu"),
+    "get_report": lambda s: Call("wu", measure="turnaround", query="from=2026-11-01&to=2027-02-01&by=program,kind&kind=corrective"),
 }
 
 # Refused because of how things stand.

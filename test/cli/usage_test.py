@@ -31,7 +31,7 @@ def test_mistakes_are_named(server, weihu, arguments, words):
 
 
 def commands():
-    table = (ROOT / "client/cli/commands.c").read_text()
+    table = "".join(file.read_text() for file in sorted(ROOT.glob("client/cli/commands*.c")))
     return re.findall(r'\.noun = "(\w+)"(?:,\s+\.verb = "(\w+)")?', table)
 
 

@@ -48,11 +48,12 @@ def permitted(service, statements, role=SERVICE):
 TABLES = ["anchor", "checkpoint", "comment", "designation", "event", "kept_answer", "leaf", "log_key", "login_attempt",
           "node", "opening", "password", "person", "program", "program_change", "reading", "technical_step", "ticket",
           "ticket_body", "ticket_link", "token", "work_entry", "workflow", "workflow_edge"]
+SEALED = ["anchor", "checkpoint", "leaf", "node", "opening"]  # these the sealer fills, whatever a test does meanwhile
 
 
 def fingerprints(service):
     """{table: (number of its rows, a digest of them)}"""
-    sql = " union all ".join(f"select '{table}', count(*), sum(hashtextextended(t::text, 0)) from weihu.{table} t" for table in TABLES)
+    sql = " union all ".join(f"select '{table}', count(*), sum(hashtextextended(t::text, 0)) from weihu.{table} t" for table in TABLES if table not in SEALED)
     return {table: (int(count), digest) for table, count, digest in (row.split("|") for row in service.psql(sql))}
 
 

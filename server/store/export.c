@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+// THE EXPORT TABLE.
+#include "store/export.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#define FIELD(name, zh, en)                                                                                            \
+	{                                                                                                              \
+		name, zh, en, "b.fields ->> '" name "'"                                                                \
+	}
+#define TIME_FIELD(name, zh, en)                                                                                       \
+	{                                                                                                              \
+		name, zh, en, "(b.fields ->> '" name "')::timestamptz"                                                 \
+	}
+#define WORK_FROM "work_entry r join ticket t on t.id = r.ticket left join program p on p.code = t.program"
+#define CHANGE_FROM "program_change r join ticket t on t.id = r.ticket left join program p on p.code = r.program"
+
+static const struct export_column ticket_columns[] = {
+    {"id", "维护要求标识", "Request", "t.id"},
+    {"state", "状态", "State", "t.state"},
+    {"kind", "维护类型", "Kind", "t.kind"},
+    {"claimed_kind", "申报类型", "Claimed kind", "t.claimed_kind"},
+    {"severity", "严重程度", "Severity", "t.severity"},
+    {"priority", "优先级", "Priority", "t.priority"},
+    {"program", "程序标识", "Program", "t.program"},
+    {"program_name", "程序名称", "Program's name", "p.name"},
+    {"language", "程序设计语言", "Language", "p.language"},
+    {"vendor", "厂商", "Vendor", "p.vendor"},
+    {"requester", "要求人", "Requester", "t.requester"},
+    {"sysadmin", "系统管理员", "System administrator", "t.sysadmin"},
+    {"technician", "技术人员", "Technician", "t.technician"},
+    FIELD("title", "标题", "Title"),
+    FIELD("description", "描述", "Description"),
+    TIME_FIELD("submitted_at", "提交时间", "Submitted"),
+    TIME_FIELD("started_at", "维护开始", "Started"),
+    TIME_FIELD("finished_at", "维护完成", "Finished"),
+    TIME_FIELD("closed_at", "关闭时间", "Closed"),
+    {"due_at", "期限", "Due", "t.due_at"},
+    {"planned_start", "计划开始", "Planned start", "t.planned_start"},
+    {"planned_end", "计划结束", "Planned end", "t.planned_end"},
+    {"effort_minutes", "估计人分钟", "Estimated person-minutes", "(b.fields ->> 'effort_minutes')::bigint"},
+    {"cumulative_people", "累计人数", "People in all",
+        "(select count(distinct w.person) from work_entry w where w.ticket = t.id)"},
+    {"cumulative_person_minutes", "累计人分钟", "Person-minutes in all",
+        "(select coalesce(sum(w.minutes), 0)::bigint from work_entry w where w.ticket = t.id)"},
+    FIELD("benefit", "效益", "Benefit"),
+    {"rating", "评价", "Rating", "(b.fields ->> 'rating')::int"},
+    {"created_at", "建立时间", "Created", "t.created_at"},
+    {"updated_at", "更新时间", "Changed", "t.updated_at"},
+    {"version", "版本", "Version", "t.version"},
+    {NULL},
+};
+
+static const struct export_column change_columns[] = {
+    {"id", "编号", "Number", "r.id"},
+    {"ticket", "维护要求标识", "Request", "r.ticket"},
+    {"kind", "维护类型", "Kind", "coalesce(t.kind, t.claimed_kind)"},
+    {"program", "程序标识", "Program", "r.program"},
+    {"vendor", "厂商", "Vendor", "p.vendor"},
+    {"language", "程序设计语言", "Language", "coalesce(r.language, p.language)"},
+    {"change_level", "变动层次", "Level of the change", "r.change_level"},
+    {"change_id", "变动标识", "Change", "r.change_id"},
+    {"statements_added", "增加的源语句数", "Statements added", "r.statements_added"},
+    {"statements_deleted", "删除的源语句数", "Statements deleted", "r.statements_deleted"},
+    {"people", "人数", "People", "r.people"},
+    {"person_minutes", "人分钟", "Person-minutes", "r.person_minutes"},
+    {"changed_on", "改动日期", "Day of the change", "r.changed_on"},
+    {"engineer", "技术人员", "Engineer", "r.engineer"},
+    {"not_applicable", "不适用的原因", "Why counts are lacking", "r.not_applicable"},
+    {"created_at", "记录时间", "Recorded", "r.created_at"},
+    {NULL},
+};
+
+static const struct export_column work_columns[] = {
+    {"id", "编号", "Number", "r.id"},
+    {"ticket", "维护要求标识", "Request", "r.ticket"},
+    {"kind", "维护类型", "Kind", "coalesce(t.kind, t.claimed_kind)"},
+    {"program", "程序标识", "Program", "t.program"},
+    {"person", "人员", "Person", "r.person"},
+    {"minutes", "分钟", "Minutes", "r.minutes"},
+    {"worked_on", "日期", "Day", "r.worked_on"},
+    {"note", "说明", "Note", "r.note"},
+    {"author", "记录人", "Recorded by", "r.author"},
+    {"created_at", "记录时间", "Recorded", "r.created_at"},
+    {NULL},
+};
+
+// %i: internal comments, too.
+static const struct export_column event_columns[] = {
+    {"seq", "序号", "Number", "e.seq"},
+    {"at", "时间", "Time", "e.at"},
+    {"actor", "操作人", "Actor", "e.actor"},
+    {"role", "身份", "Role", "e.role"},
+    {"source", "来源地址", "Source", "e.source"},
+    {"action", "操作", "Action", "e.action"},
+    {"object", "对象", "Object", "e.object_kind || '/' || e.object_id"},
+    {"version", "版本", "Version", "e.object_version"},
+    {"from_state", "原状态", "State before", "e.from_state"},
+    {"to_state", "新状态", "State after", "e.to_state"},
+    {"changes", "变更内容", "Changes", "e.changes"},
+    {"added", "新增记录", "Added",
+        "case when %i::boolean or e.added #> '{comment,internal}' is distinct from 'true' then e.added end"},
+    {"waived", "豁免", "Waived", "e.waived"},
+    {"result", "结果", "Result", "e.result"},
+    {"reason", "拒绝原因", "Reason", "e.reason"},
+    {"request_id", "请求标识", "Request id", "e.request"},
+    {NULL},
+};
+
+#define ONE_OF(column) EXPORT_WORDS, column " = any (string_to_array(%v, ','))"
+#define PERIOD(column)                                                                                                 \
+	{"from", EXPORT_TIME, column " >= %v::timestamptz"},                                                           \
+	{                                                                                                              \
+		"to", EXPORT_TIME, column " < %v::timestamptz"                                                         \
+	}
+
+static const struct export_filter ticket_filters[] = {
+    PERIOD("t.created_at"),
+    {"program", ONE_OF("t.program")},
+    {"kind", ONE_OF("coalesce(t.kind, t.claimed_kind)")},
+    {"person", EXPORT_WORDS, "array[t.requester, t.sysadmin, t.technician] && string_to_array(%v, ',')"},
+    {NULL},
+};
+
+static const struct export_filter change_filters[] = {
+    PERIOD("r.created_at"),
+    {"program", ONE_OF("r.program")},
+    {"kind", ONE_OF("coalesce(t.kind, t.claimed_kind)")},
+    {"person", ONE_OF("r.engineer")},
+    {NULL},
+};
+
+static const struct export_filter work_filters[] = {
+    PERIOD("r.created_at"),
+    {"program", ONE_OF("t.program")},
+    {"kind", ONE_OF("coalesce(t.kind, t.claimed_kind)")},
+    {"person", ONE_OF("r.person")},
+    {NULL},
+};
+
+static const struct export_filter event_filters[] = {
+    PERIOD("e.at"),
+    {"person", ONE_OF("e.actor")},
+    {NULL},
+};
+
+// Confidential tickets, and a vendor's view.
+#define SEEN(ticket) "not ticket_hidden(" ticket ", %c, %o::boolean)"
+
+static const struct export exports[] = {
+    {"tickets", "ticket t join ticket_body b on b.ticket = t.id left join program p on p.code = t.program", "t.id",
+        "ticket_seen(t.requester, t.sysadmin, t.technician, b.fields, %c, %o::boolean)", ticket_columns,
+        ticket_filters},
+    {"changes", CHANGE_FROM, "r.id", SEEN("r.ticket::text"), change_columns, change_filters},
+    {"work", WORK_FROM, "r.id", SEEN("r.ticket::text"), work_columns, work_filters},
+    {"events", "event e", "e.seq", "(e.object_kind <> 'ticket' or " SEEN("e.object_id") ")", event_columns,
+        event_filters},
+};
+
+#define EXPORTS (sizeof(exports) / sizeof(*exports))
+#define PARAMETERS_MOST 16
+
+const struct export *export_find(const char *name)
+{
+	for (size_t i = 0; i < EXPORTS; i++)
+		if (text_equals(exports[i].name, name))
+			return &exports[i];
+	return NULL;
+}
+
+struct composer {
+	struct buffer sql;
+	const struct export_ask *ask;
+	const char *values[PARAMETERS_MOST];
+	int count;
+};
+
+static const char *value_named(const struct export_ask *ask, char name, const char *value)
+{
+	switch (name) {
+	case 'c': return ask->caller;
+	case 'o': return ask->outside ? "true" : "false";
+	case 'i': return ask->internal ? "true" : "false";
+	default: return value;
+	}
+}
+
+// Copies SQL of a row, with a parameter for each %x.
+static void add_sql(struct composer *composer, const char *sql, const char *value)
+{
+	for (const char *percent; (percent = strchr(sql, '%')) != NULL; sql = percent + 2) {
+		buffer_add(&composer->sql, sql, (size_t)(percent - sql));
+		composer->values[composer->count++] = value_named(composer->ask, percent[1], value);
+		buffer_print(&composer->sql, "$%d", composer->count);
+	}
+	buffer_add_text(&composer->sql, sql);
+}
+
+static void add_filter(struct composer *composer, const struct export_filter *filter, const char *value,
+    struct faults *faults)
+{
+	moment time;
+
+	if (filter->type == EXPORT_TIME && !moment_read(value, &time)) {
+		faults_add(faults, filter->name, "format", "%s cannot be read here", filter->name);
+		return;
+	}
+	buffer_add_text(&composer->sql, " and ");
+	add_sql(composer, filter->sql, value);
+}
+
+bool export_ask(struct pg *pg, const struct export *export, const struct export_ask *ask, struct arena *arena,
+    struct faults *faults, pg_done *done, void *context)
+{
+	struct composer composer = {.ask = ask};
+
+	buffer_init(&composer.sql, arena);
+	for (const struct export_column *column = export->columns; column->name != NULL; column++) {
+		buffer_add_text(&composer.sql, column == export->columns ? "select " : ", ");
+		add_sql(&composer, column->sql, NULL);
+	}
+	buffer_print(&composer.sql, " from %s where %s > %lld", export->from, export->key, (long long)ask->after);
+	buffer_add_text(&composer.sql, " and ");
+	add_sql(&composer, export->seen, NULL);
+	for (const struct export_filter *filter = export->filters; filter->name != NULL; filter++) {
+		const char *value = ask->filter(ask->source, filter->name);
+
+		if (value != NULL)
+			add_filter(&composer, filter, value, faults);
+	}
+	buffer_print(&composer.sql, " order by %s limit %lld", export->key, (long long)ask->limit);
+	if (faults->count > 0)
+		return false;
+	pg_ask_slow(pg, composer.sql.bytes, composer.count, composer.values, done, context);
+	return true;
+}

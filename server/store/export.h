@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Exports: THE EXPORT TABLE (export.c) says what can be exported, and its one list of columns is that of every format.
+// Rows come in pages behind a key that never changes: no transaction stays open while a slow client reads, and an
+// export that was cut off goes on behind the last key that arrived.
+#ifndef WEIHU_STORE_EXPORT_H
+#define WEIHU_STORE_EXPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/json.h"
+#include "store/pg.h"
+
+struct export_column {
+	const char *name, *zh, *en; // a NULL name ends a table
+	const char *sql;
+};
+
+struct export_filter {
+	const char *name; // NULL ends a table
+	enum { EXPORT_WORDS, EXPORT_TIME } type;
+	const char *sql; // %v stands for the value
+};
+
+struct export
+{
+	const char *name;
+	const char *from;
+	const char *key; // a number, ascending; the first column
+	const char
+	    *seen; // whether the caller sees the row: %c stands for the login, %o for whether it comes from outside
+	const struct export_column *columns;
+	const struct export_filter *filters;
+};
+
+struct export_ask {
+	int64_t after; // rows whose key is greater
+	int64_t limit;
+	bool internal; // internal comments, too
+	const char *caller;
+	bool outside;
+	const char *(*filter)(const void *source, const char *name);
+	const void *source;
+};
+
+const struct export *export_find(const char *name); // or NULL
+
+// Asks for the rows, their columns in order. False with faults (field: the parameter) for what cannot be asked.
+bool export_ask(struct pg *pg, const struct export *export, const struct export_ask *ask, struct arena *arena,
+    struct faults *faults, pg_done *done, void *context);
+
+#endif
