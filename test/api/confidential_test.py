@@ -77,10 +77,10 @@ def test_it_cannot_be_linked_or_named_by_others(service, tickets, secret):
         assert answer.expect(422)["errors"] == [{"field": "other", "code": "unknown", "message": f"there is no ticket {body['other']}"}]
     other = tickets.file()
     root = service.as_("root")
-    root.post("/v1/people", {"login": "lead2", "name": "Lead", "roles": ["lead"]}).expect(201)
-    service.tokens["lead2"] = root.post("/v1/people/lead2/tokens", {"name": "t"}).expect(201)["token"]
+    root.post("/v1/people", {"login": "zzlead", "name": "Lead", "roles": ["lead"]}).expect(201)
+    service.tokens["zzlead"] = root.post("/v1/people/zzlead/tokens", {"name": "t"}).expect(201)["token"]
     for one in (secret["id"], 99999999):
-        answer = tickets.attempt(other, "lead2", "forward", {"sysadmin": "li", "duplicate_check": "duplicate", "duplicate_of": one})
+        answer = tickets.attempt(other, "zzlead", "forward", {"sysadmin": "li", "duplicate_check": "duplicate", "duplicate_of": one})
         assert answer.expect(422)["errors"][0]["message"] == f"there is no ticket {one}"
 
 
@@ -176,5 +176,5 @@ def test_a_requester_does_not_see_effort(service, tickets):
     told = str(service.as_("zhang").get(f"{path}/audit?limit=500").expect(200))
     assert "minutes" not in told and "effort_people" not in told
     assert "minutes" in str(service.as_("wu").get(f"{path}/audit?limit=500").expect(200))
-    accepted = tickets.do(ticket, "zhang", "accept", acceptance="Good")
+    accepted = tickets.attempt(ticket, "zhang", "accept", {"acceptance": "Good"}).expect(200)
     assert not effort & set(accepted)

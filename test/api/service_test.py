@@ -101,13 +101,15 @@ def test_secrets_are_kept_as_digests_only(service):
     assert all(token not in dump for token in service.tokens.values())
 
 
-def test_closed_account_opens_nothing_until_it_is_open_again(own_service):
+def test_closed_account_opens_nothing_and_its_tokens_stay_ended(own_service):
     root, qian = own_service.as_("root"), own_service.as_("qian")
     root.patch("/v1/people/qian", {"active": False}).expect(200)
     qian.get("/v1/me").expect(401)
     root.post("/v1/people/qian/tokens", {"name": "x"}).expect(404)
     root.patch("/v1/people/qian", {"active": True}).expect(200)
-    qian.get("/v1/me").expect(200)
+    qian.get("/v1/me").expect(401)
+    own_service.tokens["qian"] = root.post("/v1/people/qian/tokens", {"name": "x"}).expect(201)["token"]
+    own_service.as_("qian").get("/v1/me").expect(200)
 
 
 def test_roles_count_at_once(own_service):
