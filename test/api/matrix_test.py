@@ -57,6 +57,16 @@ CALLS = {
     "list_tickets": ("GET", "/v1/tickets"),
     "file_ticket": ("POST", "/v1/tickets", {"title": "New", "draft": True}),
     "list_events": ("GET", "/v1/audit"),
+    "get_checkpoint": ("GET", "/v1/audit/checkpoint"),
+    "get_log_keys": ("GET", "/v1/audit/keys"),
+    "get_tile": ("GET", "/v1/audit/tile/0/000.p/1"),
+    "get_proof": ("GET", "/v1/audit/proof?leaf=0&size=1"),
+    "list_openings": ("GET", "/v1/audit/openings?from=0&to=1"),
+    "list_anchors": ("GET", "/v1/audit/anchors"),
+    "list_rows": ("GET", "/v1/audit/rows/program"),
+    "get_export": ("GET", "/v1/exports/work?format=csv"),
+    "list_reports": ("GET", "/v1/reports"),
+    "get_report": ("GET", "/v1/reports/turnaround?from=2026-11-01&to=2027-02-01"),
 }
 ON_PEOPLE = { # on oneself, and on another
     "get_person": ("GET", "/v1/people/{login}"),
