@@ -4,6 +4,7 @@
 import pytest
 
 from organisation import CHANGE_REPORT, EVERYBODY, number
+from store.running import until
 
 SECRET = "Hole in the vault 金库漏洞"
 READERS = ["zhao", "zhou"]
@@ -68,6 +69,15 @@ def test_no_list_of_others_has_it(service, secret, login):
 def test_the_audit_record_of_others_does_not_tell_of_it(service, secret, login):
     events = service.as_(login).pages(f"/v1/audit?object=ticket/{secret['id']}") + service.as_(login).pages("/v1/audit", limit=500)
     assert events and f"ticket/{secret['id']}" not in [event["object"] for event in events] and SECRET not in str(events)
+
+
+def test_what_opens_the_sealed_log_stays_closed_for_others(service, secret):
+    sealed = f"select 1 from leaf where object = 'ticket/{secret['id']}' having count(*) >= {secret['version']}"
+    until(lambda: service.psql(sealed), "the seal")
+    leaves = {int(position) for position in service.psql(f"select position from leaf where object = 'ticket/{secret['id']}'")}
+    opened = {login: {item["leaf"] for item in service.as_(login).pages("/v1/audit/openings", limit=500)} for login in ("zhao", "wu", "root")}
+    assert leaves <= opened["zhao"] and not leaves & opened["wu"] and not leaves & opened["root"]
+    assert opened["wu"] == opened["root"] and len(opened["wu"]) > 20
 
 
 def test_it_cannot_be_linked_or_named_by_others(service, tickets, secret):
