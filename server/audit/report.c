@@ -163,12 +163,14 @@ static void add_to(struct sums *sums, const char *by, double upper, double lower
 	figure->lower += lower;
 }
 
+#define NO_LANGUAGE "(none)"
+
 struct tally {
 	struct arena *arena;
 	const struct replay *replay;
 	struct sums m1, m2, m3, m4, m5, m6, m7;
 	struct index programs, languages;
-	double changes, submitted;
+	double changes, changes_in_a_language, submitted;
 };
 
 static void tally_readings(struct tally *tally, const struct object *program)
@@ -197,7 +199,13 @@ static const char *language_of(const struct tally *tally, const struct json *row
 
 	if (language == NULL && program != NULL)
 		language = object_text(program, "language", tally->arena);
-	return language == NULL ? "(none)" : language;
+	return language == NULL ? NO_LANGUAGE : language;
+}
+
+static void tally_language(struct tally *tally, const char *language)
+{
+	if (strcmp(language, NO_LANGUAGE) != 0 && index_find(&tally->languages, language) == NULL)
+		index_add(&tally->languages, language, tally);
 }
 
 static void tally_change(struct tally *tally, const char *kind, const struct json *row)
@@ -216,8 +224,17 @@ static void tally_change(struct tally *tally, const char *kind, const struct jso
 	if (added_known && deleted_known)
 		add_to(&tally->m4, "", hours, statements);
 	add_to(&tally->m5, language, hours, 1);
-	if (index_find(&tally->languages, language) == NULL)
-		index_add(&tally->languages, language, tally);
+	tally->changes_in_a_language += strcmp(language, NO_LANGUAGE) != 0;
+	tally_language(tally, language);
+}
+
+static void tally_program(struct tally *tally, const struct object *program)
+{
+	const char *language = object_text(program, "language", tally->arena);
+
+	tally_readings(tally, program);
+	index_add(&tally->programs, program->name, tally);
+	tally_language(tally, language == NULL ? NO_LANGUAGE : language);
 }
 
 static void tally_ticket(struct tally *tally, const struct object *ticket)
@@ -280,19 +297,17 @@ void report_measures(const struct replay *replay, struct buffer *out)
 
 	tally_init(&tally, replay, out->arena);
 	for (const struct object *object = replay->first; object != NULL; object = object->next) {
-		if (object_is(object, "program")) {
-			tally_readings(&tally, object);
-			index_add(&tally.programs, object->name, &tally);
-		} else if (object_is(object, "ticket")) {
+		if (object_is(object, "program"))
+			tally_program(&tally, object);
+		else if (object_is(object, "ticket"))
 			tally_ticket(&tally, object);
-		}
 	}
 	buffer_add_text(out, "measure,by,numerator,denominator,value\r\n");
 	add_figures(out, "M1 failures per run", &tally.m1);
 	for (const struct figure *figure = tally.m2.list; figure != NULL; figure = figure->next)
 		add_figure(out, "M2 person-hours by kind", figure->by, figure->upper, 1);
 	add_figure(out, "M3 changes per program", "", tally.changes, (double)tally.programs.count);
-	add_figure(out, "M3 changes per language", "", tally.changes, (double)tally.languages.count);
+	add_figure(out, "M3 changes per language", "", tally.changes_in_a_language, (double)tally.languages.count);
 	add_figure(out, "M3 changes per kind", "", tally.changes, 4);
 	for (const struct figure *figure = tally.m3.list; figure != NULL; figure = figure->next)
 		add_figure(out, "M3 changes by program/language/kind", figure->by, figure->upper, 1);
