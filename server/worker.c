@@ -60,7 +60,10 @@ static void on_tick(evutil_socket_t socket, short what, void *context)
 	(void)what;
 	metrics_note_pool(worker->service.metrics, worker->service.worker, &gauges);
 	if (worker->stop_by == 0) {
-		tick_after(worker, MOMENT_SECOND);
+		bool ready = atomic_load(&worker->ready) || pg_ready(worker->service.pg);
+
+		atomic_store(&worker->ready, ready);
+		tick_after(worker, ready ? MOMENT_SECOND : TICK_SOON);
 		return;
 	}
 	http_server_drain(worker->server);
