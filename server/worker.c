@@ -19,7 +19,7 @@ struct worker {
 	struct service service;
 	struct event *reload, *stop, *tick;
 	_Atomic(struct house *) coming; // rules handed over by worker_reload()
-	atomic_bool ready;              // its database connections stand
+	atomic_bool ready;              // its database connections stand, or stood once
 	int64_t stop_seconds;
 	int64_t stop_by; // ticks; 0: not stopping
 };
@@ -59,11 +59,10 @@ static void on_tick(evutil_socket_t socket, short what, void *context)
 	(void)socket;
 	(void)what;
 	metrics_note_pool(worker->service.metrics, worker->service.worker, &gauges);
+	if (gauges.ready == gauges.connections)
+		atomic_store(&worker->ready, true);
 	if (worker->stop_by == 0) {
-		bool ready = atomic_load(&worker->ready) || pg_ready(worker->service.pg);
-
-		atomic_store(&worker->ready, ready);
-		tick_after(worker, ready ? MOMENT_SECOND : TICK_SOON);
+		tick_after(worker, worker_is_ready(worker) ? MOMENT_SECOND : TICK_SOON);
 		return;
 	}
 	http_server_drain(worker->server);

@@ -12,7 +12,7 @@ struct worker;
 struct worker *worker_start(const struct site *site, struct house *house, struct metrics *metrics, const char *openapi,
     int number, const char *address, int *port, struct faults *faults);
 
-// From any thread: whether its database connections stand.
+// From any thread: whether its database connections stand, or stood once.
 bool worker_is_ready(struct worker *worker);
 
 // From any thread. Both return at once.

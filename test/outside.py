@@ -62,12 +62,12 @@ class Outside:
     def dsn(self, role, database="weihu"):
         return f"host={self.folder} dbname={database} user={role}"
 
-    def make_database(self):
+    def make_database(self, template="template1"):
         """A fresh database called weihu; roles are made once."""
         for role in ROLES if self.psql("select to_regrole('weihu_owner') is null", "postgres", "postgres") == ["t"] else []:
             self.psql(role, "postgres", "postgres")
         self.psql("drop database if exists weihu with (force)", "postgres", "postgres")
-        self.psql("create database weihu owner weihu_owner", "postgres", "postgres")
+        self.psql(f"create database weihu owner weihu_owner template {template}", "postgres", "postgres")
         return self
 
     def psql(self, sql, role="weihu_owner", database="weihu"):

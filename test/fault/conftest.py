@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A service on a PostgreSQL that is not its own, as an operator sets it up."""
 
+import signal
+
 import pytest
 
 from organisation import ADMIN, Tickets, furnish
@@ -43,28 +45,43 @@ def server():
     server.remove()
 
 
+@pytest.fixture(scope="module")
+def furnished_tokens(server, tmp_path_factory):
+    """Of the organisation in database `furnished`."""
+    guest = Guest(tmp_path_factory.mktemp("guest"), server.make_database()).set_up()
+    guest.stop()
+    server.psql("create database furnished template weihu", "postgres", "postgres")
+    return guest.tokens
+
+
 @pytest.fixture
 def outside(server):
+    """With an empty database."""
     return server.make_database()
 
 
 @pytest.fixture
-def make_guest(outside, tmp_path):
+def make_guest(server, furnished_tokens, tmp_path):
+    """Makes guests that are stopped; those of one test share one furnished database."""
     made = []
 
     def make(**settings):
-        made.append(Guest(tmp_path / f"guest{len(made)}", outside, settings))
-        return made[-1]
+        if not made:
+            server.make_database("furnished")
+        guest = Guest(tmp_path / f"guest{len(made)}", server, settings)
+        guest.tokens = dict(furnished_tokens)
+        made.append(guest)
+        return guest
 
     yield make
-    outside.signal(18)  # SIGCONT, whatever the test has done
+    server.signal(signal.SIGCONT)  # whatever the test has done
     for guest in made:
         guest.remove()
 
 
 @pytest.fixture
 def guest(make_guest):
-    return make_guest().set_up()
+    return make_guest().start()
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def test_a_service_that_is_not_ready_says_so(own_service):
     own_service.as_("zhang").get("/v1/tickets").expect(200)
 
 
-@pytest.mark.parametrize("turn", range(3 * ROUNDS))
+@pytest.mark.parametrize("turn", range(2 * ROUNDS))
 def test_a_stop_under_load_answers_what_it_does_and_ends_in_time(make_service, turn):
     service = make_service(stop_seconds=5)
     with Load(service, Tickets(service), clients=32) as load:
