@@ -48,13 +48,12 @@ def test_a_witness_does_not_follow_a_rewritten_log(witness, make_sealed, tmp_pat
     url, key = witness
     service = make_sealed(witness_url=url, witness_key=key, anchor_seconds=1)
     until(lambda: anchored(service, "witness"), "the first cosignature")
-    service.stop()
-    service.start()
     service.psql("set session_replication_role = replica; update leaf set bytes = convert_to(replace(convert_from(bytes, 'UTF8'), "
                  "'Java', 'Rust'), 'UTF8') where object = 'program/sms'; update leaf set hash = sha256('\\x00'::bytea || bytes); "
                  "delete from checkpoint", "postgres")
+    service.stop()
     (service.data / "log.key.checkpoint").unlink()
-    service.restart()
+    service.start()
     Tickets(service).file()
     seal(service)
     until(lambda: "the witness answers 422" in service.log_text(), "the witness's refusal")

@@ -109,10 +109,11 @@ def test_a_value_changed_and_hashed_again(pinned, auditor, verifier, tmp_path):
 def test_a_log_rewritten_and_signed_with_the_true_key(pinned, auditor, verifier, tmp_path):
     """The key's holder forgets what was signed and lets the product itself sign the forgery: only the pin knows better."""
     tamper(pinned, REWRITE.format(leaf_of(pinned, "object = 'program/sms'")))
+    pinned.stop()
     (pinned.data / "log.key.checkpoint").unlink()
-    pinned.psql("delete from checkpoint", SUPERUSER)
-    pinned.restart()
-    until(lambda: sealed_size(pinned), "the forged checkpoint")
+    pinned.start()
+    until((pinned.data / "log.key.checkpoint").exists, "the forged checkpoint")
+    seal(pinned)
     assert auditor.export(pinned, tmp_path / "after").code == 0
     assert auditor.found(tmp_path / "after", "--key", pinned.key) == set()
     assert auditor.found(tmp_path / "after", "--key", pinned.key, "--against", pinned.pin) == {"fork"}
