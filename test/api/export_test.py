@@ -15,7 +15,8 @@ from organisation import number
 
 EVENTS = 30000
 # kB; sanitizers keep what was freed for a while.
-MEMORY_MOST = 32 * 1024 if os.environ.get("WEIHU_BUILD", "build") == "build" else 512 * 1024
+# kB in all, whatever the number of events; sanitizers take more.
+MEMORY_MOST = 64 * 1024 if os.environ.get("WEIHU_BUILD", "build") == "build" else 512 * 1024
 
 
 def read_csv(answer):
@@ -129,9 +130,8 @@ def ask_raw(service, path):
 
 
 def test_many_events_pass_through_little_memory_at_a_slow_readers_pace(crowded):
-    before = resident(crowded.process)
     wire = ask_raw(crowded, "/v1/exports/events?format=jsonl")
-    most, size, seen = before, 0, b""
+    most, size, seen = 0, 0, b""
     while not seen.endswith(b"\r\n0\r\n\r\n"):
         piece = wire.recv(65536)
         assert piece, "cut off"
@@ -139,7 +139,7 @@ def test_many_events_pass_through_little_memory_at_a_slow_readers_pace(crowded):
         most = max(most, resident(crowded.process))
     wire.close()
     assert size > EVENTS * 700
-    assert most - before < MEMORY_MOST, f"{most - before} kB more"
+    assert most < MEMORY_MOST, f"{most} kB"
 
 
 def test_a_reader_that_does_not_read_holds_nobody_up(crowded):
