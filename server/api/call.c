@@ -201,7 +201,9 @@ int64_t call_ticket_id(const struct call *call)
 {
 	int64_t id;
 
-	return text_to_int(call->parts.part[0], 1, INT64_MAX, &id) ? id : 0;
+	const char *text = call->parts.part[0];
+
+	return *text != '0' && text_to_int(text, 1, INT64_MAX, &id) ? id : 0; // one number, one spelling
 }
 
 const char *call_today(const struct call *call)
