@@ -134,7 +134,8 @@ bool setup_admin(const char *owner_dsn, const char *login, const char *name, con
 }
 
 // What the role of this connection has too much, or lacks: it reads every table and runs the functions that write for
-// it (security definer), and that is all. Of an owner or a superuser nothing more is told: it may do anything.
+// it (security definer), and that is all; the sealer's functions are its own role's affair. Of an owner or a superuser
+// nothing more is told: it may do anything.
 static const char rights_sql[] =
     "with me as (select rolsuper, rolcreaterole, pg_has_role(n.nspowner, 'MEMBER') as owns, n.nspowner::regrole as "
     "owner "
@@ -157,7 +158,8 @@ static const char rights_sql[] =
     "and case when privilege in ('INSERT', 'UPDATE') then has_any_column_privilege(oid, privilege) "
     "else has_table_privilege(oid, privilege) end union all "
     "select true, 'EXECUTE on ' || proname from me, functions where not owns and runs and not prosecdef union all "
-    "select false, 'EXECUTE on ' || proname from functions where prosecdef and not runs union all "
+    "select false, 'EXECUTE on ' || proname from functions where prosecdef and not runs "
+    "and not has_function_privilege('weihu_sealer', oid, 'EXECUTE') union all "
     "select true, 'SELECT on ' || name from me, unread where not owns and has_any_column_privilege(oid, 'SELECT') "
     "union all "
     "select false, 'SELECT on ' || name from tables where not has_table_privilege(oid, 'SELECT') "

@@ -150,7 +150,7 @@ def test_a_stop_answers_those_whose_password_is_being_checked(make):
     assert service.stop() == 0
     for thread in threads:
         thread.join()
-    assert set(answers) <= {0, 201, 503}
+    assert len(answers) == 3 and set(answers) <= {0, 201, 429, 503}  # 429: the address tries too often
 
 
 def test_a_hash_made_at_another_cost_is_made_anew(make):
