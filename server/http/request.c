@@ -70,7 +70,7 @@ static const char *client_address(const struct http_request *request, const char
 	const char *proxies = request->connection->server->limits.proxies;
 	char *text = text_in_list(proxies, peer) ? forwarded_text(request) : NULL, *comma;
 
-	while (text_in_list(proxies, peer) && (comma = strrchr(text, ',')) != NULL) {
+	while (text != NULL && text_in_list(proxies, peer) && (comma = strrchr(text, ',')) != NULL) {
 		char *said = comma + 1 + strspn(comma + 1, " \t");
 
 		said[strcspn(said, " \t")] = '\0';
