@@ -157,21 +157,25 @@ def weihu(service, login, words, show=True):
                                    stderr=terminal)
     finally:
         os.close(terminal)
-    text = read_screen(screen)
+    with open(screen, "rb", buffering=0) as lines:
+        text = read_screen(lines)
+        code = process.wait()
+        text += read_screen(lines)  # Linux can tell of the end before it hands out the last lines
+    text = text.decode(errors="replace").replace("\r\n", "\n")
     if show:
         print(text, end="", flush=True)
-    return Answer(process.wait(), text)
+    return Answer(code, text)
 
 
-def read_screen(screen):
+def read_screen(lines):
+    """What there is until the other end is closed."""
     text = b""
-    with open(screen, "rb", buffering=0) as lines:
-        try:
-            while part := lines.read(65536):
-                text += part
-        except OSError:
-            pass  # the other end is closed
-    return text.decode(errors="replace").replace("\r\n", "\n")
+    try:
+        while part := lines.read(65536):
+            text += part
+    except OSError:
+        pass
+    return text
 
 
 class Stage:

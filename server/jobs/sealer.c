@@ -163,6 +163,7 @@ static bool term_begin(struct sealer *sealer, struct faults *faults)
 
 	sealer->state_file = arena_print(sealer->term, "%s.checkpoint", sealer->options.key_file);
 	sealer->tree = (struct tree){0};
+	sealer->key_time = key_time(sealer); // before it is read: a later change is then seen, whenever it comes
 	if (!key_take(sealer, faults) || !signed_read(sealer, faults) ||
 	    !ledger_size(sealer->ledger, &size, &sealer->high, faults) ||
 	    !tree_follows(sealer, &source, size, faults) || !tree_resume(&sealer->tree, &source, size) ||
@@ -170,7 +171,6 @@ static bool term_begin(struct sealer *sealer, struct faults *faults)
 		return false;
 	sealer->gap_room = sealer->gap_count;
 	sealer->must_sign = true;
-	sealer->key_time = key_time(sealer);
 	log_info("sealing the audit log %s from leaf %" PRIu64 " on", sealer->keys.list[0].name, size);
 	return true;
 }

@@ -15,6 +15,7 @@ import pytest
 
 from audit.log import Auditor, seal
 from organisation import Tickets
+from store.running import until
 
 
 @pytest.fixture(scope="session")
@@ -39,13 +40,20 @@ def history(furnished, tmp_path_factory):
         service.remove()
 
 
+def start_sealing(service):
+    """Returns when the sealer has taken up the log: what is tampered with from now on, it did not see before."""
+    service.start()
+    until(lambda: "sealing the audit log" in service.log_text(), "the sealer")
+    return service
+
+
 @pytest.fixture
 def make_sealed(history, tmp_path):
     made = []
 
     def make(**settings):
         made.append(history.copy(tmp_path / f"sealed{len(made)}", settings))
-        return made[-1].start()
+        return start_sealing(made[-1])
 
     yield make
     for service in made:

@@ -131,6 +131,14 @@ class Result:
         return [line.split("\t") for line in self.lines]
 
 
+def last_words(terminal):
+    """Linux can tell of the end of a terminal before it hands out the last lines."""
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        return b""
+
+
 class Weihu:
     def __init__(self, home, server):
         self.home, self.server = home, server
@@ -155,11 +163,11 @@ class Weihu:
         pid, terminal = pty.fork()
         if pid == 0:
             try:
+                fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
                 os.chdir(self.home)
                 os.execve(BINARY, [str(BINARY), *map(str, args)], self.environment(env))
             finally:
                 os._exit(127)
-        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         shown, waiting, seen = b"", list(typed), 0
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
@@ -176,6 +184,11 @@ class Weihu:
             while waiting and waiting[0][0].encode() in shown[seen:]:
                 seen = len(shown)
                 os.write(terminal, (waiting.pop(0)[1] + "\n").encode())
-        os.close(terminal)
-        _, status = os.waitpid(pid, 0)
+        if time.monotonic() >= deadline:
+            os.close(terminal)  # which ends whoever waits there
+            _, status = os.waitpid(pid, 0)
+        else:
+            _, status = os.waitpid(pid, 0)
+            shown += last_words(terminal)
+            os.close(terminal)
         return Result(os.waitstatus_to_exitcode(status), shown.decode().replace("\r\n", "\n"), "")
