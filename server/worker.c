@@ -123,6 +123,7 @@ static void worker_free(struct worker *worker)
 {
 	hasher_free(worker->service.hasher);
 	pg_free(worker->service.pg); // calls that still wait hear that the database is away, and end
+	known_free(worker->service.known);
 	http_server_free(worker->server);
 	event_free(worker->reload);
 	event_free(worker->stop);
@@ -153,6 +154,7 @@ struct worker *worker_start(const struct site *site, struct house *house, struct
 	worker->service.settings = settings;
 	worker->service.hasher =
 	    hasher_new(worker->base, &(struct password_cost){settings->password_passes, settings->password_kibibytes});
+	worker->service.known = known_new();
 	worker->service.pg = pg_new(worker->base, &options);
 	worker->reload = loop_event(worker, on_reload);
 	worker->stop = loop_event(worker, on_stop);

@@ -4,7 +4,8 @@ drop function person_save, token_add, token_revoke, program_save, designation_ad
 	register_note, designated;
 drop view person_view, program_view;
 drop function record_gaps;
-drop table reading, designation, program, token, person;
+drop table reading, designation, program, token, person, register_epoch;
+drop function register_turn;
 
 do $$
 begin -- not one that was there before

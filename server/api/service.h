@@ -7,6 +7,7 @@
 
 #include "api/hasher.h"
 #include "api/house.h"
+#include "api/known.h"
 #include "api/metrics.h"
 #include "config/settings.h"
 #include "http/http.h"
@@ -16,6 +17,7 @@ struct service {
 	struct pg *pg;
 	struct house *house;
 	struct hasher *hasher;
+	struct known *known;
 	const struct settings *settings;
 	struct metrics *metrics; // shared by all workers
 	const char *openapi;     // the document's text

@@ -356,7 +356,8 @@ bool listing_ask(struct pg *pg, enum listing_id id, const struct listing_ask *as
 		return false;
 	}
 	buffer_init(&composer.sql, arena);
-	buffer_print(&composer.sql, "select %s, %s::text, ", order->text, listing->tie);
+	buffer_print(&composer.sql, "select (select epoch from register_epoch), %s, %s::text, ", order->text,
+	    listing->tie);
 	add_sql(&composer, listing->items, NULL);
 	buffer_print(&composer.sql, " from %s where ", listing->from);
 	add_sql(&composer, listing->where == NULL ? "true" : listing->where, NULL);

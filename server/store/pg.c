@@ -20,6 +20,7 @@ struct question { // a read in flight
 	struct pg *pg;
 	pg_done *done;
 	void *context;
+	bool vouches;
 	struct question *next; // when it ended without having been sent
 };
 
@@ -67,6 +68,7 @@ static void question_ended(struct link_command *command, PGresult *answer)
 	struct question *question = (struct question *)command;
 	struct pg_result result = result_of(answer, -1);
 
+	result.skip = question->vouches;
 	question->done(&result, question->context);
 	free(question);
 }
@@ -95,12 +97,23 @@ static void on_later(evutil_socket_t socket, short what, void *context)
 	}
 }
 
-static void question_send(struct pg *pg, struct link *link, const char *name, const char *sql, int count,
-    const char *const *values, pg_done *done, void *context)
+static struct question *question_new(struct pg *pg, bool vouches, pg_done *done, void *context)
 {
 	struct question *question = must(calloc(1, sizeof(*question)));
 
-	*question = (struct question){.command.ended = question_ended, .pg = pg, .done = done, .context = context};
+	*question = (struct question){.command.ended = question_ended,
+	    .pg = pg,
+	    .done = done,
+	    .context = context,
+	    .vouches = vouches};
+	return question;
+}
+
+static void question_send(struct question *question, struct link *link, const char *name, const char *sql, int count,
+    const char *const *values)
+{
+	struct pg *pg = question->pg;
+
 	if (link != NULL && link_send(link, &question->command, name, sql, count, values))
 		return;
 	question->next = pg->unsent;
@@ -115,18 +128,22 @@ static struct link *reader(const struct pg *pg)
 
 void pg_ask(struct pg *pg, enum statement_id statement, const char *const *values, pg_done *done, void *context)
 {
-	question_send(pg, reader(pg), statements[statement].name, NULL, statements[statement].parameters, values, done,
-	    context);
+	const struct statement *row = &statements[statement];
+
+	question_send(question_new(pg, row->vouches, done, context), reader(pg), row->name, NULL, row->parameters,
+	    values);
 }
 
 void pg_ask_sql(struct pg *pg, const char *sql, int count, const char *const *values, pg_done *done, void *context)
 {
-	question_send(pg, reader(pg), NULL, sql, count, values, done, context);
+	question_send(question_new(pg, true, done, context), reader(pg), NULL, sql, count, values);
 }
 
 void pg_ask_slow(struct pg *pg, const char *sql, int count, const char *const *values, pg_done *done, void *context)
 {
-	question_send(pg, link_ready(pg->slow) ? pg->slow : NULL, NULL, sql, count, values, done, context);
+	struct link *slow = link_ready(pg->slow) ? pg->slow : NULL;
+
+	question_send(question_new(pg, false, done, context), slow, NULL, sql, count, values);
 }
 
 // Writes.

@@ -34,8 +34,23 @@ struct pg_result result_of(PGresult *rows, int deed)
 		result.first = row < 0 ? 0 : row;
 		result.count = row < 0 ? 0 : 1;
 		result.skip = 1;
+		result.set = true;
 	}
 	return result;
+}
+
+int64_t pg_epoch(const struct pg_result *result)
+{
+	bool told = result->skip == 1 && !result->set && result->count > 0;
+
+	return told ? strtoll(PQgetvalue(result->rows, 0, 0), NULL, 10) : 0;
+}
+
+bool pg_vouches(const struct pg_result *result, int64_t epoch)
+{
+	if (result->set)
+		return result->count > 0 && strcmp(pg_text(result, 0, 0), "turned") != 0;
+	return pg_epoch(result) == epoch;
 }
 
 const char *result_sqlstate(const PGresult *rows)

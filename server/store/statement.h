@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // THE STATEMENT TABLE (statement.c): every statement that the service prepares. Lists with filters stand in listing.c.
+// What stands on things known from before (api/known.h) asks by a statement that vouches: a read tells in its first
+// column the register's epoch in which it ran, and does not count it among its columns; a write is given the epoch and
+// refuses another.
 #ifndef WEIHU_STORE_STATEMENT_H
 #define WEIHU_STORE_STATEMENT_H
+
+#include <stdbool.h>
 
 enum statement_id {
 	// reads
 	CALLER_FIND, // hash of a token (hex), now, last use of a session that is not idle → login, name, roles, id,
-	             // whether it is a session, scopes, whether its use is to be noted, whether of a vendor
+	             // whether it is a session, scopes, whether its use is to be noted, whether of a vendor,
+	             // until when it holds
 	ANSWER_FIND, // actor, key, hash (hex) → same, object_kind, object_id, version
 	TICKET_FIND, // id, today, planned_start, planned_end, caller, whether from outside → the ticket and what guards
 	             // ask about
@@ -24,7 +30,7 @@ enum statement_id {
 	READING_READ,
 	ROUTING_FIND,     // program, today → sysadmin, deputy, lead, vendor
 	REFERENCES_FIND,  // logins, programs, tickets (each "a,b"), caller, whether from outside → those that are not
-	                  // there or may not be named
+	                  // there or may not be named; a row of nulls when there are none
 	ROLES_FIND,       // roles ("lead,authority") → role, logins
 	TICKETS_BY_STATE, // → state, count
 	CHECKPOINT_READ,  // → the last checkpoint
@@ -54,6 +60,7 @@ enum statement_id {
 struct statement {
 	const char *name, *sql;
 	int parameters;
+	bool vouches;
 };
 
 extern const struct statement statements[STATEMENT_COUNT];
