@@ -152,13 +152,12 @@ const struct route *route_find(enum http_method method, const char *path, struct
 {
 	unsigned found = 0;
 
-	for (size_t i = 0; i < ROUTES; i++) {
-		if (!path_match(routes[i].path, path, parts, arena))
-			continue;
-		if (routes[i].method == method)
+	for (size_t i = 0; i < ROUTES; i++)
+		if (routes[i].method == method && path_match(routes[i].path, path, parts, arena))
 			return &routes[i];
-		found |= routes[i].method;
-	}
+	for (size_t i = 0; i < ROUTES; i++)
+		if (path_match(routes[i].path, path, parts, arena))
+			found |= routes[i].method;
 	if (found != 0)
 		*allow = methods_text(found, arena);
 	return NULL;

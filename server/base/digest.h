@@ -18,6 +18,12 @@ const char *digest_hex(struct arena *arena, const struct digest_part *parts, siz
 // `bytes` (at most 64) from the system's random source, as hexadecimal digits; `text` has 2 * bytes + 1 bytes.
 void random_hex(size_t bytes, char *text);
 
+#define RANDOM_NAME_BYTES 16
+#define RANDOM_NAME (2 * RANDOM_NAME_BYTES + 1)
+
+// 128 random bits as hexadecimal digits, for names that nobody is to share; they are no secret.
+void random_name(char text[RANDOM_NAME]);
+
 // A token: "wh_" and 256 random bits in base64url (RFC 4648, section 5), in the arena.
 const char *random_token(struct arena *arena);
 

@@ -109,12 +109,11 @@ static struct question *question_new(struct pg *pg, bool vouches, pg_done *done,
 	return question;
 }
 
-static void question_send(struct question *question, struct link *link, const char *name, const char *sql, int count,
-    const char *const *values)
+static void question_send(struct question *question, struct link *link, const struct link_question *asked)
 {
 	struct pg *pg = question->pg;
 
-	if (link != NULL && link_send(link, &question->command, name, sql, count, values))
+	if (link != NULL && link_send(link, &question->command, asked))
 		return;
 	question->next = pg->unsent;
 	pg->unsent = question;
@@ -129,21 +128,27 @@ static struct link *reader(const struct pg *pg)
 void pg_ask(struct pg *pg, enum statement_id statement, const char *const *values, pg_done *done, void *context)
 {
 	const struct statement *row = &statements[statement];
+	const struct link_question asked = {.name = row->name, .count = row->parameters, .values = values};
 
-	question_send(question_new(pg, row->vouches, done, context), reader(pg), row->name, NULL, row->parameters,
-	    values);
+	question_send(question_new(pg, row->vouches, done, context), reader(pg), &asked);
 }
 
-void pg_ask_sql(struct pg *pg, const char *sql, int count, const char *const *values, pg_done *done, void *context)
+void pg_ask_sql(struct pg *pg, const struct pg_sql *sql, pg_done *done, void *context)
 {
-	question_send(question_new(pg, true, done, context), reader(pg), NULL, sql, count, values);
+	const struct link_question asked = {.sql = sql->text,
+	    .keep = sql->keep,
+	    .count = sql->count,
+	    .values = sql->values};
+
+	question_send(question_new(pg, true, done, context), reader(pg), &asked);
 }
 
 void pg_ask_slow(struct pg *pg, const char *sql, int count, const char *const *values, pg_done *done, void *context)
 {
 	struct link *slow = link_ready(pg->slow) ? pg->slow : NULL;
+	const struct link_question asked = {.sql = sql, .count = count, .values = values};
 
-	question_send(question_new(pg, false, done, context), slow, NULL, sql, count, values);
+	question_send(question_new(pg, false, done, context), slow, &asked);
 }
 
 // Writes.
@@ -316,7 +321,10 @@ static bool set_send(struct pg *pg, struct link *link)
 	const char *values[] = {document};
 	set->next = pg->sets;
 	pg->sets = set;
-	bool sent = link_send(link, &set->command, statements[set->wishes[0]->statement].name, NULL, 1, values);
+	const struct link_question asked = {.name = statements[set->wishes[0]->statement].name,
+	    .count = 1,
+	    .values = values};
+	bool sent = link_send(link, &set->command, &asked);
 	free(document);
 	if (!sent)
 		set_ended(&set->command, NULL);

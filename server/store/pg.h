@@ -39,8 +39,16 @@ void pg_free(struct pg *pg);
 // Asks a reading statement of the table; `values` are texts or NULL, as many as it has parameters, and are copied.
 void pg_ask(struct pg *pg, enum statement_id statement, const char *const *values, pg_done *done, void *context);
 
-// Asks SQL that is composed of the fragments of a table (lists with filters) and vouches; values as above.
-void pg_ask_sql(struct pg *pg, const char *sql, int count, const char *const *values, pg_done *done, void *context);
+// SQL that is composed of the fragments of a table; values as above.
+struct pg_sql {
+	const char *text;
+	bool keep; // it comes often, and the best plan does not depend on its values: each connection prepares it once
+	int count;
+	const char *const *values;
+};
+
+// Asks such SQL that vouches (lists with filters).
+void pg_ask_sql(struct pg *pg, const struct pg_sql *sql, pg_done *done, void *context);
 
 // Asks SQL that does not vouch on a connection of its own, for what may take long (reports, exports).
 void pg_ask_slow(struct pg *pg, const char *sql, int count, const char *const *values, pg_done *done, void *context);
@@ -69,8 +77,9 @@ const char *pg_message(const struct pg_result *result);    // PG_FAILED: for the
 int pg_rows(const struct pg_result *result);
 int pg_columns(const struct pg_result *result);
 const char *pg_name(const struct pg_result *result, int column);
-const char *pg_text(const struct pg_result *result, int row, int column); // NULL for SQL null
-int64_t pg_int(const struct pg_result *result, int row, int column);      // 0 for SQL null
+const char *pg_text(const struct pg_result *result, int row, int column);                 // NULL for SQL null
+const char *pg_cell(const struct pg_result *result, int row, int column, size_t *length); // likewise, with its length
+int64_t pg_int(const struct pg_result *result, int row, int column);                      // 0 for SQL null
 
 enum pg_type { PG_TYPE_TEXT, PG_TYPE_NUMBER, PG_TYPE_TRUTH, PG_TYPE_TIME, PG_TYPE_JSON };
 enum pg_type pg_type(const struct pg_result *result, int column);

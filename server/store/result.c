@@ -118,6 +118,16 @@ const char *pg_text(const struct pg_result *result, int row, int column)
 	return PQgetvalue(result->rows, at_row, at_column);
 }
 
+const char *pg_cell(const struct pg_result *result, int row, int column, size_t *length)
+{
+	int at_row = result->first + row, at_column = column + result->skip;
+
+	*length = (size_t)PQgetlength(result->rows, at_row, at_column);
+	if (*length == 0 && PQgetisnull(result->rows, at_row, at_column))
+		return NULL;
+	return PQgetvalue(result->rows, at_row, at_column);
+}
+
 int64_t pg_int(const struct pg_result *result, int row, int column)
 {
 	const char *text = pg_text(result, row, column);
