@@ -93,6 +93,8 @@ void verdict_write(struct call *call, struct json_out *json, const struct verdic
 		json_add_text(json, "guard", unmet->guard);
 		json_add_text(json, "field", unmet->field);
 		json_add_text(json, "message", unmet->message);
+		if (unmet->item != 0)
+			json_add_int(json, "item", unmet->item);
 		who_write(call, json, unmet);
 		json_end(json, '}');
 	}
