@@ -169,6 +169,10 @@ begin
 			return query select i, 'designated'::text, was.login, was.version;
 			continue;
 		end if;
+		if is_now = was then -- nothing is changed, and nothing noted
+			return query select i, 'done'::text, was.login, was.version;
+			continue;
+		end if;
 		is_now.version := coalesce(was.version, 0) + 1;
 		is_now.updated_at := (d ->> 'at')::timestamptz;
 		if was.login is null then
@@ -275,6 +279,10 @@ begin
 		is_now := jsonb_populate_record(
 			case when was.code is null then program_new(d ->> 'code', (d ->> 'at')::timestamptz) else was end,
 			(d -> 'patch') - '{code,version,created_at,updated_at}'::text[]);
+		if is_now = was then -- nothing is changed, and nothing noted
+			return query select i, 'done'::text, was.code, was.version;
+			continue;
+		end if;
 		is_now.version := coalesce(was.version, 0) + 1;
 		is_now.updated_at := (d ->> 'at')::timestamptz;
 		if was.code is null then
