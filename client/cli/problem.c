@@ -62,6 +62,10 @@ static const struct advice guards[] = {
         "weihu ticket {action} {id} --field record_gaps='2, 3: …'"},
     {"reopen_window", N_("it was closed too long ago; a maintenance lead can reopen it"), NULL},
     {"consented", N_("the requester has not consented to this kind and severity"), NULL},
+    {"out_of_order", N_("another technical step comes first"), "weihu ticket show {id}"},
+    {"same_person", N_("the design is checked by another person than its designer"), NULL},
+    {"already_done", N_("this step is done and still stands"), "weihu ticket show {id}"},
+    {"test_not_skippable", N_("a test is never skipped"), NULL},
     {"skilled", N_("technician and helpers must be named once each"), NULL},
 };
 
@@ -175,6 +179,20 @@ static const char *item_shown(struct arena *arena, const struct json *one)
 	    record_item_name((int)item));
 }
 
+// What the server's own message says of the states, where that is not the one shown.
+static const char *possible_from(struct arena *arena, const struct json *unmet)
+{
+	const struct json *from = json_member(unmet, "from");
+	struct buffer out;
+	if (!from || !text_equals(say_language(), "zh"))
+		return "";
+	buffer_init(&out, arena);
+	for (const struct json *state = from->first; state; state = state->next)
+		buffer_print(&out, "%s%s", state == from->first ? "" : ", ",
+		    words_label(WORDS_STATE, json_text(state)));
+	return arena_print(arena, _(" (possible from: %s)"), out.bytes);
+}
+
 static const char *what_is_unmet(struct arena *arena, const struct json *one, const struct advice *advice)
 {
 	const char *field = text_member(one, "field"), *code = text_member(one, "guard");
@@ -182,7 +200,8 @@ static const char *what_is_unmet(struct arena *arena, const struct json *one, co
 	if (item && text_equals(code, "record_complete"))
 		return arena_print(arena, _("%s: not on record"), item);
 	if (!advice || !field || !text_starts(code, "field_"))
-		return words_of(arena, advice, text_member(one, "message"));
+		return arena_print(arena, "%s%s", words_of(arena, advice, text_member(one, "message")),
+		    possible_from(arena, one));
 	return arena_print(arena, "%s %s", item ? item : field_shown(arena, field), _(advice->text));
 }
 

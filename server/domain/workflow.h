@@ -168,6 +168,7 @@ struct unmet {
 	const char *message; // English
 	int item;            // the item of the maintenance record that it is about (record_item.h); 0: none
 	party_set who;       // who can clear it; 0: nobody can
+	state_set from;      // of state: whence the action is possible
 	struct unmet *next;
 };
 
