@@ -176,7 +176,7 @@ def test_events_alone_rebuild_every_ticket(service, tickets):
         tickets.at(state)
     days = [Day(service, tickets, seed) for seed in range(ROUNDS)]
     for day in days:
-        day.work(400)
+        day.work(600)
     statuses, actions = sum((day.statuses for day in days), Counter()), sum((day.actions for day in days), Counter())
     assert statuses[200] + statuses[201] > 100 * ROUNDS and max(statuses) < 500, statuses
     assert sum(count > 0 for count in actions.values()) > 12, actions
