@@ -24,6 +24,9 @@ void random_hex(size_t bytes, char *text);
 // 128 random bits as hexadecimal digits, for names that nobody is to share; they are no secret.
 void random_name(char text[RANDOM_NAME]);
 
+// A token that is the same for the same secret and salt: HMAC-SHA-256 (RFC 2104) of the salt under the secret.
+const char *derived_token(struct arena *arena, const char *secret, const char *salt);
+
 // A token: "wh_" and 256 random bits in base64url (RFC 4648, section 5), in the arena.
 const char *random_token(struct arena *arena);
 
