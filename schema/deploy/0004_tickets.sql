@@ -24,6 +24,9 @@ create table ticket (
 create index ticket_of_state on ticket (state, id);
 create index ticket_of_program on ticket (program, id);
 create index ticket_of_requester on ticket (requester, id);
+create index ticket_by_update on ticket (updated_at, id);
+create index ticket_by_priority on ticket (coalesce(priority, 99), id);
+create index ticket_by_due on ticket (coalesce(due_at, timestamptz '9999-01-01 00:00:00+00'), id);
 create index ticket_of_technician on ticket (technician, id) where technician is not null;
 create index ticket_of_sysadmin on ticket (sysadmin, id) where sysadmin is not null;
 
@@ -209,6 +212,9 @@ create function ticket_change(deeds jsonb) returns table (n int, outcome text, t
 language plpgsql security definer set search_path = weihu, pg_temp as $$
 #variable_conflict use_column
 begin
+	if (select count(*) <> count(distinct d -> 'id') from jsonb_array_elements(deeds) d) then
+		raise unique_violation using message = 'a ticket stands in one set twice', table = 'ticket', constraint = 'one_deed_each';
+	end if;
 	return query
 	with asked as materialized (
 		select d.*, patch_of(d.patch) - 'requester' as ticket_patch, patch_of(d.patch) - patch_columns() as body_patch,
@@ -310,8 +316,8 @@ begin
 end $$;
 
 grant select on all tables in schema weihu to weihu_service, weihu_reader;
-grant execute on function refusal_note, person_save, token_add, token_revoke, program_save, designation_add, reading_add,
+grant execute on function event_months_make, refusal_note, person_save, token_add, token_revoke, program_save, designation_add, reading_add,
 	ticket_file, ticket_change to weihu_service;
-revoke execute on function refusal_note, person_save, token_add, token_revoke, program_save, designation_add, reading_add,
+revoke execute on function event_months_make, refusal_note, person_save, token_add, token_revoke, program_save, designation_add, reading_add,
 	ticket_file, ticket_change from public;
 revoke select on token from weihu_reader;

@@ -24,6 +24,7 @@ struct service {
 	int worker;              // its number, from 0
 	bool stopping;           // new requests are turned away
 	int calls;               // under way
+	int64_t months_day;      // on which the record's months were last looked after, since 1970
 };
 
 // The http_handler: begins a call. `context` is the struct service.

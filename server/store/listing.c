@@ -111,7 +111,7 @@ static const struct filter opening_filters[] = {
     {0},
 };
 
-#define FAR "timestamptz '9999-01-01'"
+#define FAR "timestamptz '9999-01-01 00:00:00+00'" // as indexes have it
 
 static const struct order ticket_orders[] = {
     {"-id", "t.id", "t.id::text", "bigint", true},

@@ -115,5 +115,6 @@ const struct statement statements[STATEMENT_COUNT] = {
     [DESIGNATION_ADD] = {"designation_add", "select * from designation_add($1::jsonb)", 1},
     [READING_ADD] = {"reading_add", "select * from reading_add($1::jsonb)", 1},
     [READING_NOTE] = {"reading_note", "select * from reading_note($1::jsonb)", 1},
+    [EVENT_MONTHS] = {"event_months", "select * from event_months_make($1::jsonb)", 1},
     [REFUSAL_NOTE] = {"refusal_note", "select * from refusal_note($1::jsonb)", 1},
 };
