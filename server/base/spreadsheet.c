@@ -75,9 +75,11 @@ static void sheet_begin(struct spreadsheet *spreadsheet)
 	spreadsheet->sheet = sheet;
 	spreadsheet->sheets[spreadsheet->count++] = sheet;
 	worksheet_freeze_panes(sheet, 1, 0);
-	for (lxw_col_t i = 0; i < spreadsheet->columns; i++) {
-		worksheet_set_column(sheet, i, i, widths[spreadsheet->types[i]], NULL);
-		worksheet_write_string(sheet, 0, i, spreadsheet->headings[i], spreadsheet->heading);
+	for (size_t i = 0; i < spreadsheet->columns; i++) {
+		lxw_col_t column = (lxw_col_t)i;
+
+		worksheet_set_column(sheet, column, column, widths[spreadsheet->types[i]], NULL);
+		worksheet_write_string(sheet, 0, column, spreadsheet->headings[i], spreadsheet->heading);
 	}
 	spreadsheet->row = 1;
 }
