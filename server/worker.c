@@ -12,6 +12,7 @@
 #include "base/clock.h"
 
 #define TICK_SOON 5000 // microseconds
+#define ERRANDS_MOST 8 // that wait
 
 struct worker {
 	pthread_t thread;
@@ -125,6 +126,7 @@ static bool worker_listen(struct worker *worker, const struct settings *settings
 static void worker_free(struct worker *worker)
 {
 	hasher_free(worker->service.hasher);
+	errands_free(worker->service.errands);
 	pg_free(worker->service.pg); // calls that still wait hear that the database is away, and end
 	known_free(worker->service.known);
 	http_server_free(worker->server);
@@ -158,6 +160,7 @@ struct worker *worker_start(const struct site *site, struct house *house, struct
 	worker->service.hasher =
 	    hasher_new(worker->base, &(struct password_cost){settings->password_passes, settings->password_kibibytes});
 	worker->service.known = known_new();
+	worker->service.errands = errands_new(worker->base, ERRANDS_MOST);
 	worker->service.pg = pg_new(worker->base, &options);
 	worker->reload = loop_event(worker, on_reload);
 	worker->stop = loop_event(worker, on_stop);

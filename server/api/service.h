@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "api/errand.h"
 #include "api/hasher.h"
 #include "api/house.h"
 #include "api/known.h"
@@ -18,6 +19,7 @@ struct service {
 	struct house *house;
 	struct hasher *hasher;
 	struct known *known;
+	struct errands *errands; // what else takes long
 	const struct settings *settings;
 	struct metrics *metrics; // shared by all workers
 	const char *openapi;     // the document's text
