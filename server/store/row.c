@@ -65,12 +65,17 @@ static void write_body(struct json_out *json, const char *text, const char *hidd
 			json_add_value(json, member->key, member);
 }
 
+static bool is_bare(enum pg_type type)
+{
+	return type == PG_TYPE_NUMBER || type == PG_TYPE_TRUTH || type == PG_TYPE_JSON;
+}
+
 static void cell_write(struct json_out *json, struct column *column, const char *text, size_t length)
 {
 	struct json_cell *cell = &column->cell;
 	char printed[MOMENT_TEXT];
 
-	cell->quoted = text != NULL && (column->type == PG_TYPE_TEXT || column->type == PG_TYPE_TIME);
+	cell->quoted = text != NULL && !is_bare(column->type);
 	if (text == NULL) {
 		text = "null";
 		length = 4;
