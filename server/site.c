@@ -127,6 +127,15 @@ static bool load_calendar(struct site *site, struct house *house)
 	return house->calendar != NULL;
 }
 
+// Each of them, whatever is wrong with those before: people want to hear all of it at once.
+static bool load_rules(struct site *site, struct house *house)
+{
+	bool sound = load_permissions(site, house);
+
+	sound = load_routing(site, house) && sound;
+	return load_calendar(site, house) && sound;
+}
+
 static struct workflow *load_registered(struct site *site, struct house *house, const struct registered_workflow *row)
 {
 	const char *file = arena_print(house->arena, "registered workflow %d", row->version);
@@ -170,10 +179,9 @@ struct house *site_house(struct site *site)
 
 	house->arena = arena;
 	atomic_init(&house->holders, 1);
-	bool sound = load_permissions(site, house) & load_routing(site, house) & load_calendar(site, house) &
-	    load_workflows(site, house);
-	sound = sound && setup_zone(site->service_dsn, house->calendar->zone, &site->faults);
-	if (sound)
+	bool sound = load_rules(site, house);
+	sound = load_workflows(site, house) && sound;
+	if (sound && setup_zone(site->service_dsn, house->calendar->zone, &site->faults))
 		return house;
 	house_drop(house);
 	return NULL;
@@ -184,8 +192,8 @@ bool site_check_files(struct site *site)
 	struct house house = {.arena = site->arena};
 	char *source;
 
-	return load_permissions(site, &house) & load_routing(site, &house) & load_calendar(site, &house) &
-	    (load_workflow(site, site->arena, &source) != NULL);
+	bool sound = load_rules(site, &house);
+	return load_workflow(site, site->arena, &source) != NULL && sound;
 }
 
 void site_close(struct site *site)
