@@ -34,7 +34,7 @@ libcjson-dev               JSON
 libyaml-dev                YAML
 libpq-dev                  PostgreSQL, client side
 postgresql-15              PostgreSQL, for the private cluster
-libssl-dev                 hashes and signatures
+libssl-dev                 TLS, hashes and signatures
 libsodium-dev              Argon2id, for passwords
 libcurl4-openssl-dev       HTTP, for the command line
 libsmartcols-dev           tables on terminals
@@ -48,7 +48,8 @@ procps                     ps, in tests
 curl                       in tests
 golang-go                  the independent verifier, in tests
 golang-golang-x-mod-dev    its library for signed notes and tiled logs
-openssl                    a timestamping authority, in tests
+openssl                    a timestamping authority and certificates, in tests
+slowhttptest               slow clients, in tests
 zsh                        its completion, in tests
 fish                       its completion, in tests
 ca-certificates            in tests
@@ -74,7 +75,7 @@ LIBEVENT_LEAST := 2.1.12-stable-8+deb12u1
 
 BUILD := $(if $(VARIANT),build/$(VARIANT),build)
 
-LIBRARIES := libevent libevent_pthreads libcjson yaml-0.1 libpq libcrypto libsodium libcurl smartcols
+LIBRARIES := libevent libevent_openssl libevent_pthreads libcjson yaml-0.1 libpq libssl libcrypto libsodium libcurl smartcols
 TEST_LIBRARIES := check
 
 # The sanitizers make gcc see uninitialised and truncated values where there are none.

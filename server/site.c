@@ -2,6 +2,7 @@
 // Putting the parts together.
 #include "site.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "api/routes.h"
@@ -11,9 +12,32 @@
 #include "store/migrate.h"
 #include "store/setup.h"
 
-static bool is_loopback(const char *listen)
+#define DAYS_LEAST 14 // a certificate that expires sooner is warned of
+
+// "127.0.0.1:8420", but not "127.0.0.1.example.org:8420".
+static bool is_loopback(const char *listen, struct arena *arena)
 {
-	return text_starts(listen, "127.") || text_starts(listen, "[::1]:") || text_starts(listen, "localhost:");
+	struct in_addr address;
+	const char *host = arena_copy_bytes(arena, listen, (size_t)(strrchr(listen, ':') - listen));
+
+	if (inet_pton(AF_INET, host, &address) == 1)
+		return ntohl(address.s_addr) >> 24 == IN_LOOPBACKNET;
+	return text_equals(host, "[::1]") || text_equals(host, "localhost");
+}
+
+static bool check_wire(const struct settings *settings, struct arena *arena, struct faults *faults)
+{
+	bool certificate = *settings->tls_certificate != '\0', key = *settings->tls_key != '\0';
+
+	if (certificate != key)
+		faults_add(faults, key ? "tls_certificate" : "tls_key", "missing",
+		    "a certificate and its key go together");
+	else if (!certificate && *settings->proxies == '\0' && !is_loopback(settings->listen, arena))
+		faults_add(faults, "listen", "plain",
+		    "%s could be overheard: listen on 127.0.0.1 or [::1], give tls_certificate and tls_key, or name "
+		    "the proxies that speak TLS in front",
+		    settings->listen);
+	return faults->count == 0;
 }
 
 bool site_open(struct site *site, const char *settings_file, const char *const *overrides)
@@ -22,14 +46,9 @@ bool site_open(struct site *site, const char *settings_file, const char *const *
 
 	*site = (struct site){.arena = arena_new(), .settings_file = settings_file, .overrides = overrides};
 	faults_init(&site->faults, site->arena);
-	if (!settings_load(&site->settings, settings_file, overrides, site->arena, &site->faults))
+	if (!settings_load(&site->settings, settings_file, overrides, site->arena, &site->faults) ||
+	    !check_wire(&site->settings, site->arena, &site->faults))
 		return false;
-	if (!is_loopback(site->settings.listen) && *site->settings.proxies == '\0') {
-		faults_add(&site->faults, "listen", "plain",
-		    "%s could be overheard: listen on 127.0.0.1 or [::1], or name the proxies that speak TLS in front",
-		    site->settings.listen);
-		return false;
-	}
 	if (log_level_named(site->settings.log_level, &level))
 		log_set_level(level);
 	return true;
@@ -64,6 +83,32 @@ bool site_open_database(struct site *site)
 	site->owner_dsn = cluster_owner_dsn(site->cluster);
 	site->sealer_dsn = cluster_sealer_dsn(site->cluster);
 	return true;
+}
+
+bool site_tls(struct site *site, struct http_tls **tls)
+{
+	const struct settings *settings = &site->settings;
+
+	*tls = NULL;
+	if (*settings->tls_certificate == '\0')
+		return true;
+	*tls = http_tls_load(settings->tls_certificate, settings->tls_key, &site->faults);
+	if (*tls != NULL && http_tls_days(*tls) < DAYS_LEAST)
+		log_warn("the certificate in %s expires in %d days", settings->tls_certificate, http_tls_days(*tls));
+	return *tls != NULL;
+}
+
+bool site_check_tls(struct site *site)
+{
+	struct http_tls *tls;
+	bool sound = site_tls(site, &tls);
+
+	if (tls != NULL && http_tls_days(tls) < 0) {
+		faults_add(&site->faults, site->settings.tls_certificate, "expired", "the certificate has expired");
+		sound = false;
+	}
+	http_tls_drop(tls);
+	return sound;
 }
 
 static struct workflow *load_workflow(struct site *site, struct arena *arena, char **source)

@@ -8,15 +8,16 @@
 
 struct worker;
 
-// Starts worker `number` on `address`; `port` receives the port. NULL with faults.
-struct worker *worker_start(const struct site *site, struct house *house, struct metrics *metrics, const char *openapi,
-    int number, const char *address, int *port, struct faults *faults);
+// Starts worker `number` on `address`, speaking TLS unless `tls` is NULL; `port` receives the port. NULL with faults.
+struct worker *worker_start(const struct site *site, struct house *house, struct http_tls *tls, struct metrics *metrics,
+    const char *openapi, int number, const char *address, int *port, struct faults *faults);
 
 // From any thread: whether its database connections stand, or stood once.
 bool worker_is_ready(struct worker *worker);
 
-// From any thread. Both return at once.
-void worker_reload(struct worker *worker, struct house *house); // calls that begin from now on run under these rules
+// From any thread. Each returns at once.
+void worker_reload(struct worker *worker, struct house *house);   // calls that begin from now on run under these rules
+void worker_use_tls(struct worker *worker, struct http_tls *tls); // connections that come from now on are spoken to so
 void worker_stop(struct worker *worker); // refuses what is new, finishes what is in flight, at most stop_seconds
 
 // Waits for the worker's end and frees it.

@@ -7,6 +7,7 @@ import os
 import select
 import shutil
 import signal
+import ssl
 import subprocess
 import threading
 from pathlib import Path
@@ -106,7 +107,7 @@ class Client:
             self.close()
             connection = None
         if connection is None:
-            connection = self.kept.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
+            connection = self.kept.connection = self.service.connection()
         return connection
 
     @staticmethod
@@ -151,8 +152,18 @@ class Service:
         self.tokens[login] = file.read_text().strip()
 
     @property
+    def trusted(self):
+        """The certificate that it shows signs itself, or it speaks in clear."""
+        return ssl.create_default_context(cafile=self.settings["tls_certificate"]) if "tls_certificate" in self.settings else None
+
+    def connection(self):
+        if self.trusted:
+            return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=ANSWER_SECONDS, context=self.trusted)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_SECONDS)
+
+    @property
     def address(self):
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.trusted else 'http'}://127.0.0.1:{self.port}"
 
     def start(self, clock_shift=None, env=None):
         """Returns when it is ready to work."""

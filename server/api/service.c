@@ -8,6 +8,7 @@
 #include "api/refusal.h"
 #include "api/retry.h"
 #include "api/routes.h"
+#include "base/log.h"
 
 static enum outcome go_on_by_route(struct call *call)
 {
@@ -49,9 +50,11 @@ void service_handle(struct http_request *request, void *context)
 	call_run(call);
 }
 
-void service_refused(int status, void *context)
+void service_refused(const struct http_refusal *refusal, void *context)
 {
 	struct service *service = context;
+	const struct log_subject subject = {.request = refusal->id};
 
-	metrics_count(service->metrics, route_count(), status, 0);
+	metrics_count(service->metrics, route_count(), refusal->status, 0);
+	log_line(LOG_INFO, &subject, "refused %s: %d %s", refusal->peer, refusal->status, refusal->why);
 }

@@ -27,7 +27,7 @@ struct service {
 // The http_handler: begins a call. `context` is the struct service.
 void service_handle(struct http_request *request, void *context);
 
-// The http_refused: counts what the strictness guard answered by itself.
-void service_refused(int status, void *context);
+// The http_refused: counts and logs what the strictness guard answered by itself.
+void service_refused(const struct http_refusal *refusal, void *context);
 
 #endif

@@ -24,10 +24,12 @@ static void set_deadline(struct connection *connection, int seconds)
 
 static void begin_reading(struct connection *connection)
 {
+	const struct http_limits *limits = &connection->server->limits;
+
 	connection->phase = READING_HEAD;
 	connection->begun = false;
 	connection->trailer = 0;
-	set_deadline(connection, connection->server->limits.request_seconds);
+	set_deadline(connection, connection->served ? limits->idle_seconds : limits->request_seconds);
 }
 
 bool connection_is_idle(const struct connection *connection)
@@ -79,10 +81,10 @@ static enum progress hand_over(struct connection *connection)
 	must(evtimer_del(connection->deadline) == 0);
 	connection->phase = ANSWERING;
 	connection->server->handing = connection;
-	must(evbuffer_unfreeze(input, 0) == 0);
+	must(evbuffer_unfreeze(input, 0) == 0); // a plain socket's is frozen but while it is read
 	must(evbuffer_add_buffer(input, connection->head) == 0);
 	must(evbuffer_add_buffer(input, connection->body) == 0);
-	must(evbuffer_freeze(input, 0) == 0);
+	must(connection->encrypted || evbuffer_freeze(input, 0) == 0);
 	bufferevent_trigger(connection->socket, EV_READ, 0);
 	connection->server->handing = NULL;
 	return STALLED;
@@ -302,7 +304,9 @@ struct bufferevent *connection_new(struct event_base *base, void *context)
 
 	must(connection != NULL);
 	connection->server = server;
-	connection->socket = bufferevent_socket_new(base, -1, 0);
+	connection->encrypted = server->tls != NULL;
+	connection->socket =
+	    connection->encrypted ? tls_socket(server->tls, base) : bufferevent_socket_new(base, -1, 0);
 	connection->raw = evbuffer_new();
 	connection->head = evbuffer_new();
 	connection->body = evbuffer_new();
@@ -342,6 +346,8 @@ static void on_gone(struct evhttp_connection *evhttp, void *context)
 	struct connection *connection = context;
 
 	(void)evhttp;
+	if (connection->encrypted)
+		tls_farewell(connection->socket);
 	evbuffer_remove_cb(bufferevent_get_input(connection->socket), on_bytes, connection);
 	connection_free(connection);
 }

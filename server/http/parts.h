@@ -18,6 +18,8 @@ struct http_server {
 	struct evhttp_bound_socket *bound; // NULL when draining
 	struct event *pause;               // ends a pause in accepting
 	struct http_limits limits;
+	char hsts[48];        // what Strict-Transport-Security says, or ""
+	struct http_tls *tls; // of new connections, or NULL: they speak in clear
 	http_handler *handler;
 	http_refused *refused;
 	void *context;
@@ -41,6 +43,7 @@ struct connection {
 	LIST_ENTRY(connection) link;
 	struct http_server *server;
 	struct bufferevent *socket;
+	bool encrypted;
 	struct evhttp_connection *evhttp; // NULL until it is adopted
 	struct event *step, *deadline;
 	enum phase phase;
@@ -79,6 +82,10 @@ void request_orphan(struct http_request *request);                 // its connec
 
 // reply.c
 void reply_headers(struct http_request *request, const char *type); // those that every answer bears
+
+// tls.c
+struct bufferevent *tls_socket(struct http_tls *tls, struct event_base *base); // for a connection to come
+void tls_farewell(struct bufferevent *socket);                                 // says that nothing more comes
 
 // stream.c
 void stream_left(struct http_request *request); // tells of the piece on its way that it was not taken

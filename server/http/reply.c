@@ -81,6 +81,8 @@ void reply_headers(struct http_request *request, const char *type)
 	add_default(request, "X-Content-Type-Options", "nosniff");
 	add_default(request, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
 	add_default(request, "Referrer-Policy", "no-referrer");
+	if (request->connection->encrypted && *server->hsts != '\0')
+		add_default(request, "Strict-Transport-Security", server->hsts);
 	if (server->bound == NULL || server_is_full(server)) // draining, or others wait
 		http_reply_header(request, "Connection", "close");
 }

@@ -3,6 +3,7 @@
 #include <event2/listener.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -167,6 +168,8 @@ struct http_server *http_server_new(struct event_base *base, const char *address
 	must(server != NULL);
 	server->base = base;
 	server->limits = *limits;
+	if (limits->hsts_seconds > 0)
+		snprintf(server->hsts, sizeof(server->hsts), "max-age=%lld", (long long)limits->hsts_seconds);
 	server->handler = handler;
 	server->refused = refused;
 	server->context = context;
@@ -184,6 +187,12 @@ struct http_server *http_server_new(struct event_base *base, const char *address
 	}
 	*port = port_of(evhttp_bound_socket_get_fd(server->bound));
 	return server;
+}
+
+void http_server_use_tls(struct http_server *server, struct http_tls *tls)
+{
+	http_tls_drop(server->tls);
+	server->tls = tls;
 }
 
 static void stop_accepting(struct http_server *server)
@@ -226,5 +235,6 @@ void http_server_free(struct http_server *server)
 	}
 	evhttp_free(server->evhttp);
 	event_free(server->pause);
+	http_tls_drop(server->tls);
 	free(server);
 }

@@ -37,10 +37,10 @@ static void on_request(struct http_request *request, void *context)
 	arena_free(arena);
 }
 
-static void on_refused(int status, void *context)
+static void on_refused(const struct http_refusal *refusal, void *context)
 {
 	(void)context;
-	demand(status >= 400 && status <= 505, "a refusal is one");
+	demand(refusal->status >= 400 && refusal->status <= 505 && refusal->why != NULL, "a refusal is one");
 }
 
 static void server_start(void)
@@ -48,7 +48,8 @@ static void server_start(void)
 	const struct http_limits limits = {.header_most = 4096,
 	    .body_most = 1000,
 	    .connections_most = 20,
-	    .request_seconds = 5};
+	    .request_seconds = 5,
+	    .idle_seconds = 5};
 	struct arena *arena = arena_new();
 	struct faults faults;
 

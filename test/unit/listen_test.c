@@ -35,9 +35,9 @@ static void never(struct http_request *request, void *context)
 	(void)context;
 }
 
-static void never_refused(int status, void *context)
+static void never_refused(const struct http_refusal *refusal, void *context)
 {
-	(void)status;
+	(void)refusal;
 	(void)context;
 }
 
