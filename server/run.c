@@ -29,6 +29,7 @@ struct crew {
 	struct worker *workers[WORKERS_MOST];
 	int count;
 	struct metrics *metrics;
+	struct brake *brake;
 	struct http_tls *tls; // or NULL
 	const char *openapi;
 	char url[96];
@@ -65,9 +66,15 @@ static bool crew_start(struct crew *crew, struct site *site, struct house *house
 	int port = 0;
 
 	crew->metrics = metrics_new(route_count());
+	crew->brake = brake_new();
+	const struct worker_parts parts = {.site = site,
+	    .house = house,
+	    .tls = crew->tls,
+	    .metrics = crew->metrics,
+	    .brake = crew->brake,
+	    .openapi = crew->openapi};
 	for (int i = 0; i < site->settings.workers && i < WORKERS_MOST; i++) {
-		struct worker *worker = worker_start(site, house, crew->tls, crew->metrics, crew->openapi, i, address,
-		    &port, &site->faults);
+		struct worker *worker = worker_start(&parts, i, address, &port, &site->faults);
 
 		if (worker == NULL)
 			return false;
@@ -85,6 +92,7 @@ static void crew_stop(struct crew *crew)
 	for (int i = 0; i < crew->count; i++)
 		worker_join(crew->workers[i]);
 	metrics_free(crew->metrics);
+	brake_free(crew->brake);
 	http_tls_drop(crew->tls);
 }
 

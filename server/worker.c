@@ -114,6 +114,7 @@ static bool worker_listen(struct worker *worker, const struct settings *settings
 	    .header_most = (size_t)settings->header_most,
 	    .body_most = (size_t)settings->body_most,
 	    .connections_most = (int)settings->connections_most,
+	    .connections_address = (int)settings->connections_address,
 	    .request_seconds = (int)settings->request_seconds,
 	    .idle_seconds = (int)settings->idle_seconds,
 	    .proxies = settings->proxies,
@@ -141,11 +142,11 @@ static void worker_free(struct worker *worker)
 	free(worker);
 }
 
-struct worker *worker_start(const struct site *site, struct house *house, struct http_tls *tls, struct metrics *metrics,
-    const char *openapi, int number, const char *address, int *port, struct faults *faults)
+struct worker *worker_start(const struct worker_parts *parts, int number, const char *address, int *port,
+    struct faults *faults)
 {
-	const struct settings *settings = &site->settings;
-	const struct pg_options options = {.dsn = site->service_dsn,
+	const struct settings *settings = &parts->site->settings;
+	const struct pg_options options = {.dsn = parts->site->service_dsn,
 	    .readers = (int)settings->readers,
 	    .writers = (int)settings->writers,
 	    .set_most = (int)settings->set_most,
@@ -155,9 +156,12 @@ struct worker *worker_start(const struct site *site, struct house *house, struct
 	if (worker == NULL || (worker->base = event_base_new()) == NULL)
 		abort();
 	worker->stop_seconds = settings->stop_seconds;
-	worker->service =
-	    (struct service){.house = house_hold(house), .metrics = metrics, .openapi = openapi, .worker = number};
-	worker->service.settings = settings;
+	worker->service = (struct service){.house = house_hold(parts->house),
+	    .metrics = parts->metrics,
+	    .brake = parts->brake,
+	    .openapi = parts->openapi,
+	    .settings = settings,
+	    .worker = number};
 	worker->service.hasher =
 	    hasher_new(worker->base, &(struct password_cost){settings->password_passes, settings->password_kibibytes});
 	worker->service.pg = pg_new(worker->base, &options);
@@ -166,7 +170,7 @@ struct worker *worker_start(const struct site *site, struct house *house, struct
 	worker->tick = loop_event(worker, on_tick);
 	tick_after(worker, TICK_SOON);
 	if (worker_listen(worker, settings, address, port, faults)) {
-		http_server_use_tls(worker->server, http_tls_hold(tls));
+		http_server_use_tls(worker->server, http_tls_hold(parts->tls));
 		if (pthread_create(&worker->thread, NULL, worker_run, worker) == 0)
 			return worker;
 		faults_add(faults, "workers", "failed", "a thread cannot be started");

@@ -4,13 +4,23 @@
 #define WEIHU_WORKER_H
 
 #include "api/metrics.h"
+#include "base/brake.h"
 #include "site.h"
 
 struct worker;
 
-// Starts worker `number` on `address`, speaking TLS unless `tls` is NULL; `port` receives the port. NULL with faults.
-struct worker *worker_start(const struct site *site, struct house *house, struct http_tls *tls, struct metrics *metrics,
-    const char *openapi, int number, const char *address, int *port, struct faults *faults);
+struct worker_parts { // what all workers share; it outlives them, but for the house, which each holds
+	const struct site *site;
+	struct house *house;
+	struct http_tls *tls; // or NULL: they speak in clear
+	struct metrics *metrics;
+	struct brake *brake;
+	const char *openapi;
+};
+
+// Starts worker `number` on `address`; `port` receives the port. NULL with faults.
+struct worker *worker_start(const struct worker_parts *parts, int number, const char *address, int *port,
+    struct faults *faults);
 
 // From any thread: whether its database connections stand, or stood once.
 bool worker_is_ready(struct worker *worker);

@@ -15,6 +15,7 @@ from pathlib import Path
 from store.running import ENVIRONMENT, WEIHUD, kill_all, processes_of, until, weihud
 
 ANSWER_SECONDS = 5
+UNBRAKED = {"address_rate": 0, "person_rate": 0, "connections_address": 1000}  # all clients of the tests come from one address
 LIFE_SECONDS = 30  # for a start or a stop
 CONNECTIONS = 2 * (1 + 2 + 1)  # with the database: workers by writers, readers and the one for slow questions
 
@@ -130,7 +131,7 @@ class Service:
     def __init__(self, folder, settings=None):
         self.folder = Path(folder)
         self.data, self.log = self.folder / "data", self.folder / "log"
-        self.settings = {"data": self.data, "listen": "127.0.0.1:0", "refusals_most": 100000, **(settings or {})}
+        self.settings = {"data": self.data, "listen": "127.0.0.1:0", "refusals_most": 100000, **UNBRAKED, **(settings or {})}
         self.process, self.port, self.clock_shift = None, None, 0
         self.tokens, self.clients = {}, {}
         self.client = Client(self)

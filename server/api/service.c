@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/identity.h"
+#include "api/pace.h"
 #include "api/refusal.h"
 #include "api/retry.h"
 #include "api/routes.h"
@@ -15,7 +16,8 @@ static enum outcome go_on_by_route(struct call *call)
 	return call_turn(call, call->route->steps);
 }
 
-static call_step *const prelude[] = {authenticate, permit, read_query, read_body, recall_answer, go_on_by_route};
+static call_step *const prelude[] = {pace_address, authenticate, pace_person, permit, read_query, read_body,
+    recall_answer, go_on_by_route};
 
 // A twin of this request (same Idempotency-Key) was faster: it has the answer now.
 static enum outcome take_failure(struct call *call, const struct pg_result *result)

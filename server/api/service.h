@@ -18,6 +18,7 @@ struct service {
 	struct hasher *hasher;
 	const struct settings *settings;
 	struct metrics *metrics; // shared by all workers
+	struct brake *brake;     // likewise
 	const char *openapi;     // the document's text
 	int worker;              // its number, from 0
 	bool stopping;           // new requests are turned away

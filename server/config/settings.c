@@ -113,6 +113,18 @@ static const struct setting settings_table[] = {
         N_("A request must have arrived, and been answered, within these seconds.")},
     {"idle_seconds", SETTING_WHOLE, AT(idle_seconds), 1, 3600, NULL, "60", false,
         N_("A connection that was used and on which nothing more is asked is closed after these seconds.")},
+    {"connections_address", SETTING_WHOLE, AT(connections_address), 1, 100000, NULL, "200", false,
+        N_("Of these, open ones from one address at most, proxies apart: a further one takes the place of the oldest "
+           "on "
+           "which no answer is due.")},
+    {"address_rate", SETTING_WHOLE, AT(address_rate), 0, 1000000, NULL, "200", false,
+        N_("Requests a second that one address (an IPv6 network of /64) may make for long; 0: as many as it likes.")},
+    {"address_burst", SETTING_WHOLE, AT(address_burst), 1, 1000000, NULL, "2000", false,
+        N_("Requests that it may make at once after a rest.")},
+    {"person_rate", SETTING_WHOLE, AT(person_rate), 0, 1000000, NULL, "50", false,
+        N_("Requests a second that one person may make for long; 0: as many as they like.")},
+    {"person_burst", SETTING_WHOLE, AT(person_burst), 1, 1000000, NULL, "500", false,
+        N_("Requests that they may make at once after a rest.")},
     {"stop_seconds", SETTING_WHOLE, AT(stop_seconds), 0, 600, NULL, "10", false,
         N_("How long a stop waits for the requests in flight.")},
     {"password_passes", SETTING_WHOLE, AT(password_passes), 1, 100, NULL, "3", false,

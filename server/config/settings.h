@@ -32,6 +32,9 @@ struct settings {
 	int64_t body_most;                           // bytes of a request body
 	int64_t header_most;                         // bytes of a request's headers
 	int64_t connections_most;                    // open HTTP connections per worker
+	int64_t connections_address;                 // of them from one address
+	int64_t address_rate, address_burst;         // requests a second, and at once
+	int64_t person_rate, person_burst;           // likewise
 	int64_t request_seconds;                     // a request must have arrived, and been answered, within these
 	int64_t idle_seconds;                        // an unused connection ends then
 	int64_t stop_seconds;                        // how long a stop waits for what is in flight

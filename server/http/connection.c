@@ -11,6 +11,8 @@
 
 #include "http/parts.h"
 
+#define TAKEN_LEAST 4096 // bytes a second that a client takes of an answer, or it is given up
+
 enum progress { STALLED, WENT_ON };
 
 static const struct refusal fine;
@@ -30,6 +32,16 @@ static void begin_reading(struct connection *connection)
 	connection->begun = false;
 	connection->trailer = 0;
 	set_deadline(connection, connection->served ? limits->idle_seconds : limits->request_seconds);
+}
+
+void connection_expect_taken(struct connection *connection, size_t length)
+{
+	set_deadline(connection, connection->server->limits.request_seconds + (int)(length / TAKEN_LEAST));
+}
+
+void connection_expect_nothing(struct connection *connection)
+{
+	must(evtimer_del(connection->deadline) == 0);
 }
 
 bool connection_is_idle(const struct connection *connection)
@@ -78,7 +90,7 @@ static enum progress hand_over(struct connection *connection)
 	if (length > 0)
 		must(evbuffer_add_printf(connection->head, "Content-Length: %zu\r\n", length) >= 0);
 	must(evbuffer_add(connection->head, "\r\n", 2) == 0);
-	must(evtimer_del(connection->deadline) == 0);
+	connection_expect_nothing(connection);
 	connection->phase = ANSWERING;
 	connection->server->handing = connection;
 	must(evbuffer_unfreeze(input, 0) == 0); // a plain socket's is frozen but while it is read
@@ -356,7 +368,9 @@ void connection_adopt(struct connection *connection)
 {
 	struct bufferevent *socket = connection->socket;
 	struct timeval limit = {.tv_sec = connection->server->limits.request_seconds};
+	ev_uint16_t port;
 	void *context;
+	char *peer;
 	int on = 1;
 
 	bufferevent_getcb(socket, NULL, NULL, NULL, &context); // evhttp's own callbacks get its connection
@@ -372,8 +386,10 @@ void connection_adopt(struct connection *connection)
 	bufferevent_decref(socket);
 	must(bufferevent_set_timeouts(socket, NULL, &limit) == 0); // a client has to take its answer
 	setsockopt(bufferevent_getfd(socket), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)); // slower without, no worse
+	evhttp_connection_get_peer(connection->evhttp, &peer, &port);
+	connection->peer = peer;
 	begin_reading(connection);
-	server_make_room(connection->server);
+	server_make_room(connection->server, connection);
 }
 
 void connection_close(struct connection *connection)

@@ -72,8 +72,7 @@ void connection_refuse(struct connection *connection, struct refusal refusal)
 {
 	struct http_server *server = connection->server;
 	struct timeval linger = {.tv_sec = LINGER_SECONDS};
-	char id[33], *address;
-	ev_uint16_t port;
+	char id[33];
 
 	connection->phase = REFUSED;
 	must(evbuffer_drain(connection->raw, evbuffer_get_length(connection->raw)) == 0);
@@ -83,6 +82,5 @@ void connection_refuse(struct connection *connection, struct refusal refusal)
 	    connection->encrypted ? server->hsts : "");
 	must(bufferevent_enable(connection->socket, EV_READ | EV_WRITE) == 0);
 	must(evtimer_add(connection->deadline, &linger) == 0);
-	evhttp_connection_get_peer(connection->evhttp, &address, &port);
-	server->refused(&(struct http_refusal){refusal.status, refusal.why, address, id}, server->context);
+	server->refused(&(struct http_refusal){refusal.status, refusal.why, connection->peer, id}, server->context);
 }

@@ -105,6 +105,7 @@ static void send_reply(struct http_request *request, int status, const void *bod
 	if (!bodiless && length > 0)
 		must(evbuffer_add(evhttp_request_get_output_buffer(request->evhttp), body, length) == 0);
 	connection->request = NULL;
+	connection_expect_taken(connection, length);
 	evhttp_send_reply(request->evhttp, status, http_status_text(status), NULL);
 	// evhttp would read on while it writes, and take a client that has only ended its own sending for one that has
 	// left.

@@ -84,11 +84,7 @@ static const char *client_address(const struct http_request *request, const char
 
 static void read_peer(struct http_request *request)
 {
-	char *address;
-	ev_uint16_t port;
-
-	evhttp_connection_get_peer(request->connection->evhttp, &address, &port);
-	request->peer = client_address(request, arena_copy(request->arena, address));
+	request->peer = client_address(request, arena_copy(request->arena, request->connection->peer));
 }
 
 void request_hand_up(struct evhttp_request *evhttp, void *context)

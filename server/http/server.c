@@ -112,12 +112,30 @@ void server_count_in(struct http_server *server)
 		pause_accepting(server);
 }
 
-void server_make_room(struct http_server *server)
+// The oldest one of that address on which no answer is due; NULL while the address has no more than its share.
+static struct connection *find_beyond_share(struct http_server *server, const char *peer)
 {
-	struct connection *idle = server_is_full(server) ? find_oldest_kept(server) : NULL;
+	struct connection *connection, *oldest = NULL;
+	int open = 0;
 
-	if (idle != NULL)
-		connection_close(idle);
+	LIST_FOREACH(connection, &server->connections, link)
+		if (connection->peer != NULL && strcmp(connection->peer, peer) == 0) {
+			open++;
+			if (connection->phase != ANSWERING)
+				oldest = connection;
+		}
+	return open > server->limits.connections_address ? oldest : NULL;
+}
+
+void server_make_room(struct http_server *server, const struct connection *fresh)
+{
+	bool proxy = text_in_list(server->limits.proxies, fresh->peer);
+	struct connection *victim = proxy ? NULL : find_beyond_share(server, fresh->peer);
+
+	if (victim == NULL && server_is_full(server))
+		victim = find_oldest_kept(server);
+	if (victim != NULL)
+		connection_close(victim);
 }
 
 void server_count_out(struct http_server *server)

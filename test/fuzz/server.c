@@ -48,6 +48,7 @@ static void server_start(void)
 	const struct http_limits limits = {.header_most = 4096,
 	    .body_most = 1000,
 	    .connections_most = 20,
+	    .connections_address = 20,
 	    .request_seconds = 5,
 	    .idle_seconds = 5};
 	struct arena *arena = arena_new();

@@ -79,6 +79,7 @@ static void set_up(void)
 	limits = (struct http_limits){.header_most = 16384,
 	    .body_most = 1000,
 	    .connections_most = 20,
+	    .connections_address = 20,
 	    .request_seconds = 5,
 	    .idle_seconds = 5};
 	parked_count = refused_status = 0;

@@ -13,6 +13,7 @@ static struct faults faults;
 static const struct http_limits limits = {.header_most = 4096,
     .body_most = 4096,
     .connections_most = 4,
+    .connections_address = 4,
     .request_seconds = 5};
 
 static void set_up(void)
