@@ -112,7 +112,7 @@ void server_count_in(struct http_server *server)
 		pause_accepting(server);
 }
 
-// The oldest one of that address on which no answer is due; NULL while the address has no more than its share.
+// The oldest one of that address for which no answer is being made; NULL while the address has no more than its share.
 static struct connection *find_beyond_share(struct http_server *server, const char *peer)
 {
 	struct connection *connection, *oldest = NULL;
@@ -121,7 +121,7 @@ static struct connection *find_beyond_share(struct http_server *server, const ch
 	LIST_FOREACH(connection, &server->connections, link)
 		if (connection->peer != NULL && strcmp(connection->peer, peer) == 0) {
 			open++;
-			if (connection->phase != ANSWERING)
+			if (connection->request == NULL)
 				oldest = connection;
 		}
 	return open > server->limits.connections_address ? oldest : NULL;

@@ -6,8 +6,10 @@ import subprocess
 import pytest
 
 import certificates
-from api.wire_test import HOST, Wire, get
 from store.running import until
+
+
+SHARE = 30  # of each worker's connections, for one address
 
 
 def statuses(client, count, path="/v1/me", **headers):
@@ -45,36 +47,46 @@ def test_an_address_has_a_pace_behind_a_proxy_too(make_service):
     assert statuses(service.as_("li"), 1, **{"X-Forwarded-For": "203.0.113.7"}) == [429], "whoever it says it is"
 
 
-def test_an_address_has_its_share_of_connections(make_service):
-    service = make_service(connections_address=3, workers=1)
-    wires = [Wire(service) for _ in range(3)]
-    for wire in wires:
-        wire.say(b"GET /healthz HTTP/1.1\r\n")  # and no more for now
-    with Wire(service) as fourth:
-        assert fourth.say(get(b"/healthz")).hear()[0] == 200
-        assert wires[0].ended(), "the oldest had to go"
-        assert [wire.say(HOST + b"\r\n").hear()[0] for wire in wires[1:]] == [200, 200]
-
-
 @pytest.fixture(scope="module")
 def strained(make_module_service, tmp_path_factory):
     """Services in clear and by TLS with little patience, and a share of connections for one address."""
     certificate, key = certificates.make(tmp_path_factory.mktemp("tls"))
-    little = {"request_seconds": 5, "connections_address": 50}
+    little = {"request_seconds": 5, "connections_address": SHARE}
     return [make_module_service(**little), make_module_service(**little, tls_certificate=certificate, tls_key=key)]
 
 
-@pytest.mark.parametrize("attack", (("-H",), ("-B",), ("-X", "-w", "1", "-y", "2", "-n", "1", "-z", "5", "-k", "3")), ids=("headers", "body", "read"))
-def test_slow_clients_are_dropped_and_others_served(strained, attack, tmp_path):
+ATTACKS = {
+    "headers": ("/v1/sessions", "-H", "-p", "5"),
+    "body": ("/v1/sessions", "-B", "-p", "5"),
+    "read": ("/openapi.yaml", "-X", "-w", "1", "-y", "2", "-n", "1", "-z", "5", "-k", "3", "-p", "5"),
+}
+
+
+def is_served(service):
+    """A client at another address."""
+    connection = service.connection()
+    connection.source_address = ("127.0.0.2", 0)
+    connection.request("GET", "/healthz")
+    with connection.getresponse() as answer:
+        return answer.status == 200
+
+
+def attackers(service):
+    """How many connections of 127.0.0.1 the service has taken: established, and some process's own."""
+    rows = [line.split() for line in open("/proc/net/tcp", encoding="ascii")]
+    return sum(row[1] == f"0100007F:{service.port:04X}" and row[2].startswith("0100007F") and row[3] == "01" and row[9] != "0" for row in rows[1:])
+
+
+def test_slow_clients_are_dropped_and_others_served(strained):
+    attacks = []
     for service in strained:
-        path = "/openapi.yaml" if attack[0] == "-X" else "/v1/sessions"
-        slow = subprocess.Popen(["slowhttptest", *attack, "-u", service.address + path, "-c", "300", "-r", "150", "-i", "1", "-l", "8", "-p", "5",
-                                 "-o", tmp_path / "report", "-g"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        served = 0
-        while slow.poll() is None:
-            service.client.close()
-            assert service.client.get("/healthz").status == 200
+        for path, *options in ATTACKS.values():
+            words = ["slowhttptest", *options, "-u", service.address + path, "-c", "200", "-r", "100", "-i", "1", "-l", "6"]
+            attacks.append(subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+    served, most = 0, 0
+    while any(attack.poll() is None for attack in attacks):
+        for service in strained:
+            assert is_served(service)
             served += 1
-        assert served > 10
-        report = (tmp_path / "report.csv").read_text()
-        assert report
+            most = max(most, attackers(service))
+    assert served > 1 and SHARE < most < 300, (served, most)  # of 600; for a moment there may be more than the share
