@@ -6,9 +6,11 @@ import subprocess
 import pytest
 
 import certificates
+from api.contract import Contract
 from store.running import until
 
 
+contract = Contract()
 SHARE = 30  # of each worker's connections, for one address
 
 
@@ -22,6 +24,7 @@ def test_a_person_has_a_pace(make_service):
     given = [li.get("/v1/me") for _ in range(30)]
     refused = [answer for answer in given if answer.status == 429]
     assert [answer.status for answer in given[:5]] == [200] * 5 and len(refused) >= 15
+    contract.check_response(contract.document["components"]["responses"]["TooMany"], refused[0])
     problem = refused[0].json
     assert problem["type"] == "urn:weihu:problem:too_many" and "one person" in problem["detail"]
     assert 1 <= int(refused[0].headers["Retry-After"]) <= 2
