@@ -20,9 +20,9 @@ enum http_method { HTTP_GET = 1, HTTP_POST = 2, HTTP_PATCH = 4, HTTP_DELETE = 8,
 struct http_limits {
 	size_t header_most, body_most;             // bytes
 	int connections_most, connections_address; // all, and those from one address that is no proxy's
-	int request_seconds;  // in which a request has to arrive, and its answer to be taken
-	int idle_seconds;     // a connection on which nothing is asked is closed then
-	const char *proxies;  // "192.0.2.1,::1": whom to believe in X-Forwarded-For; NULL: nobody
+	int request_seconds;                       // in which a request has to arrive, and its answer to be taken
+	int idle_seconds;                          // a connection on which nothing is asked is closed then
+	const char *proxies;                       // "192.0.2.1,::1": whom to believe in X-Forwarded-For; NULL: nobody
 	int64_t hsts_seconds; // for which browsers are told to come by TLS alone; 0: they are not told
 };
 
