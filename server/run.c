@@ -35,10 +35,11 @@ struct crew {
 	char url[96];
 };
 
-// A core would hold passwords and tokens.
+// A core would hold passwords and tokens. One byte is too little for a file, and of all limits the only one at which
+// Linux hands no core to a program, either (fs/coredump.c).
 static void cores_forbid(void)
 {
-	const struct rlimit none = {0};
+	const struct rlimit none = {.rlim_cur = 1, .rlim_max = 1};
 
 	if (setrlimit(RLIMIT_CORE, &none) != 0)
 		abort();
