@@ -95,9 +95,17 @@ static const char *roles_text(role_set roles, struct arena *arena)
 	return text_join(arena, names, count, ", ");
 }
 
-static bool is_for_outside(const struct call *call)
+static bool is_related(const struct call *call)
 {
-	return call_is_own(call) || text_starts(call->route->permission, "ticket.") ||
+	relation_set wanted =
+	    permission_relations(call->house->permissions, call->route->permission, call->caller.roles);
+
+	return (wanted & RELATION_BIT(RELATION_SELF)) && call_is_own(call);
+}
+
+static bool is_for_outside(const struct call *call, bool related)
+{
+	return related || text_starts(call->route->permission, "ticket.") ||
 	    text_starts(call->route->permission, "workflow.");
 }
 
@@ -111,10 +119,11 @@ enum outcome permit(struct call *call)
 	if ((call->scopes & SCOPE_BIT(scope)) == 0)
 		return refuse(call, PROBLEM_FORBIDDEN,
 		    arena_print(call->arena, "this token lacks the scope %s", scope_names[scope]));
-	if (call->caller.outside && !is_for_outside(call))
+	bool related = is_related(call);
+	if (call->caller.outside && !is_for_outside(call, related))
 		return refuse(call, PROBLEM_FORBIDDEN,
 		    "a vendor's account reaches the tickets handed over, and nothing else");
-	if (call_is_own(call) || call_may(call, permission))
+	if (related || call_may(call, permission))
 		return NEXT;
 	return refuse(call, PROBLEM_FORBIDDEN,
 	    arena_print(call->arena, "%s needs one of the roles %s", permission,

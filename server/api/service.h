@@ -8,6 +8,7 @@
 #include "api/hasher.h"
 #include "api/house.h"
 #include "api/metrics.h"
+#include "base/vault.h"
 #include "config/settings.h"
 #include "http/http.h"
 #include "store/pg.h"
@@ -17,6 +18,7 @@ struct service {
 	struct house *house;
 	struct hasher *hasher;
 	const struct settings *settings;
+	const struct vault *vault;
 	struct metrics *metrics; // shared by all workers
 	const char *openapi;     // the document's text
 	int worker;              // its number, from 0

@@ -39,7 +39,7 @@ const char *digest_hex(struct arena *arena, const struct digest_part *parts, siz
 	return text;
 }
 
-static void random_bytes(unsigned char *bytes, size_t count)
+void random_bytes(unsigned char *bytes, size_t count)
 {
 	if (RAND_bytes(bytes, (int)count) != 1)
 		abort();

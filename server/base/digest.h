@@ -15,6 +15,9 @@ struct digest_part {
 // SHA-256 of the parts one after the other, as 64 lower-case hexadecimal digits in the arena.
 const char *digest_hex(struct arena *arena, const struct digest_part *parts, size_t count);
 
+// `count` bytes from the system's random source.
+void random_bytes(unsigned char *bytes, size_t count);
+
 // `bytes` (at most 64) from the system's random source, as hexadecimal digits; `text` has 2 * bytes + 1 bytes.
 void random_hex(size_t bytes, char *text);
 

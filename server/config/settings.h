@@ -21,6 +21,7 @@ struct settings {
 	const char *sealer_dsn; // likewise for the sealer; "": dsn
 	const char *sealing;    // on or off
 	const char *log_key;    // file of the key that signs the audit log; "": log.key under data
+	const char *factor_key; // file of the key that seals second factors; "": factor.key under data
 	const char *witness_url, *witness_key;       // "": no witness
 	const char *timestamp_url;                   // "": no timestamping authority
 	int64_t anchor_seconds;                      // between two checkpoints that go to them

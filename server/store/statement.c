@@ -19,6 +19,8 @@ const struct statement statements[STATEMENT_COUNT] = {
         "and (t.expires_at is null or t.expires_at > $2::timestamptz) "
         "and (t.kind <> 'session' or coalesce(t.last_used_at, t.created_at) > $3::timestamptz)",
         3},
+    [FACTOR_FIND] = {"factor_find",
+        "select secret, confirmed, last_step, confirmed_at, codes from factor_of($1)", 1},
     [ANSWER_FIND] = {"answer_find",
         "select hash = decode($3, 'hex'), object_kind, object_id, object_version from kept_answer "
         "where actor = $1 and key = $2",
@@ -100,6 +102,10 @@ const struct statement statements[STATEMENT_COUNT] = {
     [LOGIN_TRY] = {"login_try", "select * from login_try($1::jsonb)", 1},
     [SESSION_ADD] = {"session_add", "select * from session_add($1::jsonb)", 1},
     [SESSION_END] = {"session_end", "select * from session_end($1::jsonb)", 1},
+    [FACTOR_BEGIN] = {"factor_begin", "select * from factor_begin($1::jsonb)", 1},
+    [FACTOR_CONFIRM] = {"factor_confirm", "select * from factor_confirm($1::jsonb)", 1},
+    [FACTOR_USE] = {"factor_use", "select * from factor_use($1::jsonb)", 1},
+    [FACTOR_END] = {"factor_end", "select * from factor_end($1::jsonb)", 1},
     [PASSWORD_SET] = {"password_set", "select * from password_set($1::jsonb)", 1},
     [TOKEN_REVOKE] = {"token_revoke", "select * from token_revoke($1::jsonb)", 1},
     [PROGRAM_SAVE] = {"program_save", "select * from program_save($1::jsonb)", 1},
