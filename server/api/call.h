@@ -83,6 +83,7 @@ struct call {
 	scope_set scopes;       // of the token or session that was shown
 	int64_t token;          // its id
 	bool session;           // it is one
+	bool cookie;            // and came in a cookie
 	bool seen_noted;        // that a confidential ticket was read
 	const char *claimed;    // the login of somebody who is not let in
 	bool secret;            // the arena holds secrets
@@ -102,6 +103,7 @@ struct call {
 	role_set more_roles;            // roles that it looks up besides those of the verdict
 	struct verdict *verdicts;       // of every action, in the workflow's order
 	const struct factor *factor;    // second factor of whom it is about; NULL: none
+	const char *csrf;               // what a session by cookie proves itself with
 	const char *token_made;         // its text goes out with the answer and is kept nowhere
 	scope_set scopes_made;          // its scopes
 	struct hash_job hash_job;

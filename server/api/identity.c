@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "api/cookie.h"
 #include "api/refusal.h"
 #include "api/routes.h"
 #include "base/digest.h"
@@ -50,6 +51,12 @@ static void note_use(struct call *call)
 	pg_write(call->service->pg, TOKEN_USED, deed.out.bytes, 0, use_noted, NULL);
 }
 
+// Who logs a browser in or changes something with its cookie must be a page of ours.
+static bool may_be_forged(const struct call *call)
+{
+	return http_method(call->request) != HTTP_GET && (call->cookie || call->route->permission == NULL);
+}
+
 static enum outcome know_caller(struct call *call, const struct pg_result *rows)
 {
 	if (pg_rows(rows) == 0)
@@ -65,23 +72,53 @@ static enum outcome know_caller(struct call *call, const struct pg_result *rows)
 	call->caller.outside = *pg_text(rows, 0, 7) == 't';
 	if (*pg_text(rows, 0, 6) == 't')
 		note_use(call);
-	return NEXT;
+	if (call->cookie && !call->session)
+		return refuse_unknown_caller(call);
+	const char *fault = may_be_forged(call) ? csrf_fault(call, call->csrf) : NULL;
+	return fault == NULL ? NEXT : refuse(call, PROBLEM_FORBIDDEN, fault);
+}
+
+// What was shown, within the request's headers; NULL: nothing.
+static const char *token_shown(struct call *call, size_t *length)
+{
+	const char *header = http_header(call->request, "Authorization"), scheme[] = "Bearer ";
+
+	if (header == NULL) {
+		call->cookie = true;
+		return cookie_token(call, length);
+	}
+	if (strncasecmp(header, scheme, strlen(scheme)) != 0)
+		return NULL;
+	*length = strlen(header) - strlen(scheme);
+	return header + strlen(scheme);
+}
+
+// Nobody needs it any more, and it shall not lie about.
+static void token_forget(struct call *call)
+{
+	http_forget_header(call->request, "Authorization");
+	http_forget_header(call->request, "Cookie");
 }
 
 enum outcome authenticate(struct call *call)
 {
-	const char *header = http_header(call->request, "Authorization"), scheme[] = "Bearer ";
+	size_t length = 0;
 
 	if (call->route->permission == NULL)
-		return NEXT;
-	if (header == NULL || strncasecmp(header, scheme, strlen(scheme)) != 0)
+		return may_be_forged(call) && csrf_origin_fault(call) != NULL
+		    ? refuse(call, PROBLEM_FORBIDDEN, csrf_origin_fault(call))
+		    : NEXT;
+	const char *token = token_shown(call, &length);
+	if (token == NULL)
 		return refuse_unknown_caller(call);
-	const char *token = header + strlen(scheme);
-	struct digest_part part = {token, strlen(token)};
+	struct digest_part part = {token, length};
+	const char *digest = digest_hex(call->arena, &part, 1);
+	if (call->cookie)
+		call->csrf = csrf_proof(call, token, length);
+	token_forget(call);
 	char now[MOMENT_TEXT], idle[MOMENT_TEXT];
 	moment idle_since = call->now - call->service->settings->session_idle_minutes * 60 * MOMENT_SECOND;
-	return call_ask(call, CALLER_FIND, know_caller, digest_hex(call->arena, &part, 1), moment_print(call->now, now),
-	    moment_print(idle_since, idle));
+	return call_ask(call, CALLER_FIND, know_caller, digest, moment_print(call->now, now), moment_print(idle_since, idle));
 }
 
 static const char *roles_text(role_set roles, struct arena *arena)

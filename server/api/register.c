@@ -79,8 +79,10 @@ enum outcome show_me(struct call *call)
 		if (person_has(&call->caller, role))
 			json_add_text(&call->answer, NULL, role_name(role));
 	json_end(&call->answer, ']');
+	if (call->cookie)
+		json_add_text(&call->answer, "csrf", call->csrf);
 	json_end(&call->answer, '}');
-	return call_reply_json(call, LINE);
+	return call_reply_json(call, 200);
 }
 
 enum outcome show_named(struct call *call)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/body.h"
+#include "api/cookie.h"
 #include "api/refusal.h"
 #include "api/retry.h"
 #include "base/digest.h"
@@ -14,6 +15,7 @@ static const struct member session_members[] = {
     {TEXT("login", LINE), REQUIRED},
     {TEXT("password", SECRET_LONGEST), REQUIRED},
     {TEXT("code", LINE)},
+    {PLAIN("cookie", FIELD_TRUTH)},
     END,
 };
 
@@ -80,6 +82,14 @@ enum outcome check_password(struct call *call)
 
 // Opening and ending.
 
+// A browser keeps its token where no script reads it.
+static bool wants_cookie(const struct call *call)
+{
+	const struct json *cookie = json_member(call->body, "cookie");
+
+	return cookie != NULL && cookie->type == JSON_TRUE;
+}
+
 static enum outcome tell_session(struct call *call, const struct pg_result *rows)
 {
 	char ends[MOMENT_TEXT];
@@ -89,7 +99,12 @@ static enum outcome tell_session(struct call *call, const struct pg_result *rows
 	json_begin(&call->answer, NULL, '{');
 	json_add_int(&call->answer, "id", pg_int(rows, 0, 1));
 	json_add_text(&call->answer, "login", call->caller.login);
-	json_add_text(&call->answer, "token", call->token_made);
+	if (wants_cookie(call)) {
+		cookie_give(call, call->token_made, call->service->settings->session_hours * 3600);
+		json_add_text(&call->answer, "csrf", csrf_proof(call, call->token_made, strlen(call->token_made)));
+	} else {
+		json_add_text(&call->answer, "token", call->token_made);
+	}
 	json_add_text(&call->answer, "expires_at",
 	    moment_print(call->now + call->service->settings->session_hours * MOMENT_HOUR, ends));
 	json_end(&call->answer, '}');
@@ -152,6 +167,8 @@ enum outcome end_session(struct call *call)
 	struct json_out *deed = call_deed(call, "logout", NULL);
 	json_add_int(deed, "id", call->token);
 	json_add_text(deed, "login", call->caller.login);
+	if (call->cookie)
+		cookie_take_back(call);
 	return call_write(call, SESSION_END, deed, 0, tell_done);
 }
 
