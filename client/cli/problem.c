@@ -59,6 +59,10 @@ static const struct advice guards[] = {
     {"record_complete", N_("the maintenance record has gaps"), "weihu ticket {action} {id} --field record_gaps=…"},
     {"reopen_window", N_("it was closed too long ago; a maintenance lead can reopen it"), NULL},
     {"consented", N_("the requester has not consented to this kind and severity"), NULL},
+    {"out_of_order", N_("another technical step comes first"), "weihu ticket show {id}"},
+    {"same_person", N_("the design is checked by another person than its designer"), NULL},
+    {"already_done", N_("this step is done and still stands"), "weihu ticket show {id}"},
+    {"test_not_skippable", N_("a test is never skipped"), NULL},
     {"skilled", N_("technician and helpers must be named once each"), NULL},
 };
 
@@ -160,6 +164,20 @@ static void print_who(struct cli *cli, FILE *out, const char *label, const struc
 	fputc('\n', out);
 }
 
+// What the server's own message says of the states, where that is not the one shown.
+static const char *possible_from(struct arena *arena, const struct json *unmet)
+{
+	const struct json *from = json_member(unmet, "from");
+	struct buffer out;
+	if (!from || !text_equals(say_language(), "zh"))
+		return "";
+	buffer_init(&out, arena);
+	for (const struct json *state = from->first; state; state = state->next)
+		buffer_print(&out, "%s%s", state == from->first ? "" : ", ",
+		    words_label(WORDS_STATE, json_text(state)));
+	return arena_print(arena, _(" (possible from: %s)"), out.bytes);
+}
+
 static void print_unmet(struct cli *cli, FILE *out, const struct json *one, const struct subject *subject, int indent)
 {
 	const char *field = text_member(one, "field"), *code = text_member(one, "guard");
@@ -171,7 +189,8 @@ static void print_unmet(struct cli *cli, FILE *out, const struct json *one, cons
 		fprintf(out, "%s %s\n", field_shown(cli->arena, field), _(advice->text));
 		return;
 	}
-	fprintf(out, "%s\n", words_of(cli->arena, advice, text_member(one, "message")));
+	fprintf(out, "%s%s\n", words_of(cli->arena, advice, text_member(one, "message")),
+	    possible_from(cli->arena, one));
 	print_who(cli, out, text_equals(code, "state") ? _("who can move it on: ") : _("who can: "),
 	    json_member(one, "who"), indent + 2);
 	if (advice && advice->command)

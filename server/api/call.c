@@ -35,6 +35,8 @@ static void call_end(struct call *call)
 
 	service->calls--;
 	house_drop(call->house);
+	if (call->shown != NULL)
+		explicit_bzero(call->shown, strlen(call->shown));
 	if (call->secret)
 		arena_wipe(call->arena);
 	else

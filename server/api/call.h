@@ -54,7 +54,12 @@ struct resource {
 	int status;           // of the answer to a POST; 0: 201
 	const char *location; // "/v1/people/%s", or NULL
 	const char *fixed;    // members that cannot be changed later: "login"; or NULL
-	bool secret;          // what is sent or answered: nothing of it is kept, for retries or otherwise
+	call_step *again;     // answers a retry; NULL: answer_made
+	enum {
+		OPEN,
+		SECRET_ANSWER,
+		SECRET_BODY
+	} secrecy; // what of it is kept nowhere; of a secret body not even a key
 };
 
 struct call {
@@ -84,6 +89,7 @@ struct call {
 	int64_t token;          // its id
 	bool session;           // it is one
 	bool cookie;            // and came in a cookie
+	char *shown;            // the token's text; overwritten at the end
 	bool seen_noted;        // that a confidential ticket was read
 	const char *claimed;    // the login of somebody who is not let in
 	bool secret;            // the arena holds secrets
@@ -103,8 +109,8 @@ struct call {
 	role_set more_roles;            // roles that it looks up besides those of the verdict
 	struct verdict *verdicts;       // of every action, in the workflow's order
 	const struct factor *factor;    // second factor of whom it is about; NULL: none
-	const char *csrf;               // what a session by cookie proves itself with
 	const char *token_made;         // its text goes out with the answer and is kept nowhere
+	const char *token_salt;         // what it was made from besides the token that was shown
 	scope_set scopes_made;          // its scopes
 	struct hash_job hash_job;
 	int64_t wait;           // seconds until it may be tried again

@@ -51,10 +51,10 @@ void cookie_take_back(struct call *call)
 	cookie_set(call, "", 0);
 }
 
-const char *csrf_proof(struct call *call, const char *token, size_t length)
+const char *csrf_proof(const struct call *call, const char *token)
 {
 	static const char purpose[] = "weihu csrf ";
-	const struct digest_part parts[] = {{purpose, strlen(purpose)}, {token, length}};
+	const struct digest_part parts[] = {{purpose, strlen(purpose)}, {token, strlen(token)}};
 
 	return digest_hex(call->arena, parts, 2);
 }
@@ -75,9 +75,10 @@ const char *csrf_origin_fault(const struct call *call)
 	    : "this was sent by a page of another site";
 }
 
-const char *csrf_fault(const struct call *call, const char *proof)
+const char *csrf_fault(const struct call *call)
 {
-	const char *shown = http_header(call->request, "X-CSRF-Token"), *fault = csrf_origin_fault(call);
+	const char *proof = csrf_proof(call, call->shown), *shown = http_header(call->request, "X-CSRF-Token");
+	const char *fault = csrf_origin_fault(call);
 
 	if (fault != NULL)
 		return fault;

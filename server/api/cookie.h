@@ -13,10 +13,10 @@ void cookie_give(struct call *call, const char *token, int64_t seconds);
 void cookie_take_back(struct call *call);
 
 // What pages of ours send as X-CSRF-Token: made of the token, and worth nothing without it.
-const char *csrf_proof(struct call *call, const char *token, size_t length);
+const char *csrf_proof(const struct call *call, const char *token);
 
 // NULL, or why the request is not believed to come from a page of ours.
-const char *csrf_origin_fault(const struct call *call);                    // by where the browser says that it comes from
-const char *csrf_fault(const struct call *call, const char *proof); // by that, and the proof that is expected
+const char *csrf_origin_fault(const struct call *call); // by where the browser says that it comes from
+const char *csrf_fault(const struct call *call);        // by that, and the proof
 
 #endif

@@ -24,8 +24,8 @@ static const struct member code_members[] = {
     END,
 };
 
-const struct resource factor_resource = {"second_factor", STATEMENT_COUNT, factor_members, .secret = true};
-const struct resource factor_code_resource = {"second_factor", STATEMENT_COUNT, code_members, .secret = true};
+const struct resource factor_resource = {"second_factor", STATEMENT_COUNT, factor_members, .secrecy = SECRET_BODY};
+const struct resource factor_code_resource = {"second_factor", STATEMENT_COUNT, code_members, .secrecy = SECRET_BODY};
 
 // Finding.
 

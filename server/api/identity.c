@@ -74,7 +74,7 @@ static enum outcome know_caller(struct call *call, const struct pg_result *rows)
 		note_use(call);
 	if (call->cookie && !call->session)
 		return refuse_unknown_caller(call);
-	const char *fault = may_be_forged(call) ? csrf_fault(call, call->csrf) : NULL;
+	const char *fault = may_be_forged(call) ? csrf_fault(call) : NULL;
 	return fault == NULL ? NEXT : refuse(call, PROBLEM_FORBIDDEN, fault);
 }
 
@@ -111,14 +111,13 @@ enum outcome authenticate(struct call *call)
 	const char *token = token_shown(call, &length);
 	if (token == NULL)
 		return refuse_unknown_caller(call);
-	struct digest_part part = {token, length};
-	const char *digest = digest_hex(call->arena, &part, 1);
-	if (call->cookie)
-		call->csrf = csrf_proof(call, token, length);
+	call->shown = arena_copy_bytes(call->arena, token, length);
 	token_forget(call);
+	struct digest_part part = {call->shown, length};
 	char now[MOMENT_TEXT], idle[MOMENT_TEXT];
 	moment idle_since = call->now - call->service->settings->session_idle_minutes * 60 * MOMENT_SECOND;
-	return call_ask(call, CALLER_FIND, know_caller, digest, moment_print(call->now, now), moment_print(idle_since, idle));
+	return call_ask(call, CALLER_FIND, know_caller, digest_hex(call->arena, &part, 1), moment_print(call->now, now),
+	    moment_print(idle_since, idle));
 }
 
 static const char *roles_text(role_set roles, struct arena *arena)
@@ -209,10 +208,9 @@ enum outcome read_body(struct call *call)
 		return refuse(call, PROBLEM_MEDIA_TYPE, "send Content-Type: application/json");
 	const char *bytes = http_body(call->request, &length);
 	call->body = json_read(call->arena, bytes, length, &call->faults);
-	if (call->route->resource != NULL && call->route->resource->secret) {
-		call->secret = true;
+	if (call->route->resource != NULL && call->route->resource->secrecy == SECRET_BODY)
 		http_forget_body(call->request);
-	}
+	call->secret = call->route->resource != NULL && call->route->resource->secrecy != OPEN;
 	if (call->body != NULL && call->body->type != JSON_OBJECT)
 		faults_add(&call->faults, "", "type", "the body must be a JSON object");
 	return call->faults.count > 0 ? refuse(call, PROBLEM_MALFORMED, NULL) : NEXT;

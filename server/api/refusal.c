@@ -85,6 +85,15 @@ static void who_write(struct call *call, struct json_out *json, const struct unm
 	json_end(json, ']');
 }
 
+static void states_write(struct json_out *json, const struct workflow *workflow, state_set states)
+{
+	json_begin(json, "from", '[');
+	for (size_t i = 0; i < workflow->state_count; i++)
+		if (states & STATE_BIT(i))
+			json_add_text(json, NULL, workflow->states[i].name);
+	json_end(json, ']');
+}
+
 void verdict_write(struct call *call, struct json_out *json, const struct verdict *verdict)
 {
 	json_begin(json, "unmet", '[');
@@ -93,6 +102,8 @@ void verdict_write(struct call *call, struct json_out *json, const struct verdic
 		json_add_text(json, "guard", unmet->guard);
 		json_add_text(json, "field", unmet->field);
 		json_add_text(json, "message", unmet->message);
+		if (unmet->from != 0)
+			states_write(json, call->workflow, unmet->from);
 		who_write(call, json, unmet);
 		json_end(json, '}');
 	}

@@ -36,7 +36,7 @@ static const struct route routes[] = {
 
     {HTTP_GET, "/v1/people", "list_people", "person.read", {list}, .listing = LIST_PEOPLE},
     {HTTP_POST, "/v1/people", "add_person", "person.write", {read_members, save_person, answer_made},
-        .resource = &person_resource},
+        .resource = &new_person_resource},
     {HTTP_GET, "/v1/people/{login}", "get_person", "person.read", {show_named}, .resource = &person_resource},
     {HTTP_PATCH, "/v1/people/{login}", "edit_person", "person.write", {read_members, save_person, answer_made},
         .resource = &person_resource},
@@ -60,7 +60,7 @@ static const struct route routes[] = {
 
     {HTTP_GET, "/v1/programs", "list_programs", "program.read", {list}, .listing = LIST_PROGRAMS},
     {HTTP_POST, "/v1/programs", "add_program", "program.write", {read_members, save_program, answer_made},
-        .resource = &program_resource},
+        .resource = &new_program_resource},
     {HTTP_GET, "/v1/programs/{code}", "get_program", "program.read", {show_named}, .resource = &program_resource},
     {HTTP_PATCH, "/v1/programs/{code}", "edit_program", "program.write", {read_members, save_program, answer_made},
         .resource = &program_resource},

@@ -25,8 +25,8 @@ static const struct member password_members[] = {
     END,
 };
 
-const struct resource session_resource = {"session", STATEMENT_COUNT, session_members, .secret = true};
-const struct resource password_resource = {"password", STATEMENT_COUNT, password_members, .secret = true};
+const struct resource session_resource = {"session", STATEMENT_COUNT, session_members, .secrecy = SECRET_BODY};
+const struct resource password_resource = {"password", STATEMENT_COUNT, password_members, .secrecy = SECRET_BODY};
 
 // Trying.
 
@@ -101,7 +101,7 @@ static enum outcome tell_session(struct call *call, const struct pg_result *rows
 	json_add_text(&call->answer, "login", call->caller.login);
 	if (wants_cookie(call)) {
 		cookie_give(call, call->token_made, call->service->settings->session_hours * 3600);
-		json_add_text(&call->answer, "csrf", csrf_proof(call, call->token_made, strlen(call->token_made)));
+		json_add_text(&call->answer, "csrf", csrf_proof(call, call->token_made));
 	} else {
 		json_add_text(&call->answer, "token", call->token_made);
 	}

@@ -91,7 +91,8 @@ static enum outcome tell_routing(struct call *call, const struct pg_result *rows
 	json_begin(&call->answer, NULL, '{');
 	json_add_int(&call->answer, "ticket", ticket->id);
 	json_add_text(&call->answer, "sysadmin", proposal.login);
-	json_add_text(&call->answer, "reason", proposal.reason);
+	json_add_text(&call->answer, "reason", proposal.en);
+	json_add_text(&call->answer, "reason_zh", proposal.zh);
 	json_end(&call->answer, '}');
 	return call_reply_json(call, 200);
 }

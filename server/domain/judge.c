@@ -64,13 +64,14 @@ static party_set parties_moving_on(const struct workflow *workflow, const struct
 	return parties;
 }
 
-static void refuse_state(struct verdict *verdict, const struct move *move, const char *message)
+static void refuse_state(struct verdict *verdict, const struct move *move, state_set from, const char *message)
 {
 	verdict_refuse(verdict, VERDICT_ILLEGAL,
 	    &(struct unmet){
 	        .guard = "state",
 	        .message = message,
 	        .who = parties_moving_on(move->workflow, move->ticket),
+	        .from = from,
 	    });
 }
 
@@ -79,12 +80,12 @@ static void judge_state(struct verdict *verdict, const struct move *move)
 	state_set from = 0;
 
 	if (move->path != NULL && verdict->to == NULL)
-		refuse_state(verdict, move, "the ticket does not know the state to go back to");
+		refuse_state(verdict, move, 0, "the ticket does not know the state to go back to");
 	if (move->path != NULL)
 		return;
 	for (size_t i = 0; i < move->action->path_count; i++)
 		from |= move->action->paths[i].from;
-	refuse_state(verdict, move,
+	refuse_state(verdict, move, from,
 	    arena_print(move->arena, "%s is possible from %s, and the ticket is %s", move->action->name,
 	        states_text(move->workflow, from, move->arena),
 	        move->ticket->state != NULL ? move->ticket->state : "not filed yet"));

@@ -164,6 +164,7 @@ struct unmet {
 	const char *field;   // key, or NULL
 	const char *message; // English
 	party_set who;       // who can clear it; 0: nobody can
+	state_set from;      // of state: whence the action is possible
 	struct unmet *next;
 };
 
