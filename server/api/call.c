@@ -145,8 +145,9 @@ static void call_log(const struct call *call, int status)
 	int64_t took = clock_ticks() - call->began;
 
 	metrics_count(call->service->metrics, call->row, status, took);
-	log_line(LOG_INFO, &call->subject, "%s %s %d %lld.%03lld ms", http_method_name(call->request),
-	    http_path(call->request), status, (long long)took / 1000, (long long)took % 1000);
+	log_line(LOG_INFO, &call->subject, "%s %s %d %lld.%03lld ms%s%s", http_method_name(call->request),
+	    http_path(call->request), status, (long long)took / 1000, (long long)took % 1000,
+	    call->on_loan != NULL ? ", on loan: " : "", call->on_loan != NULL ? call->on_loan : "");
 }
 
 enum outcome call_reply(struct call *call, int status, const char *type, const char *body, size_t length)

@@ -85,6 +85,7 @@ struct call {
 
 	struct person caller;
 	bool known;             // the caller is
+	const char *on_loan;    // roles of these that are, "lead,reviewer"; NULL: none
 	scope_set scopes;       // of the token or session that was shown
 	int64_t token;          // its id
 	bool session;           // it is one

@@ -64,6 +64,9 @@ static enum outcome know_caller(struct call *call, const struct pg_result *rows)
 	call->caller.login = arena_copy(call->arena, pg_text(rows, 0, 0));
 	call->caller.name = arena_copy(call->arena, pg_text(rows, 0, 1));
 	call->caller.roles = roles_read(arena_copy(call->arena, pg_text(rows, 0, 2)));
+	call->on_loan = arena_copy(call->arena, pg_text(rows, 0, 8));
+	if (call->on_loan != NULL)
+		call->caller.roles |= roles_read(arena_copy(call->arena, call->on_loan));
 	call->subject.person = call->caller.login;
 	call->known = true;
 	call->token = pg_int(rows, 0, 3);

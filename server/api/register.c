@@ -78,7 +78,7 @@ const struct resource new_program_resource = {"program", PROGRAM_MADE, program_m
 const struct resource designation_resource = {"designation", DESIGNATION_MADE, designation_members, WITH_VERSION};
 const struct resource reading_resource = {"reading", READING_READ, reading_members};
 
-enum outcome show_me(struct call *call)
+static enum outcome tell_me(struct call *call, const struct pg_result *rows)
 {
 	json_begin(&call->answer, NULL, '{');
 	json_add_text(&call->answer, "login", call->caller.login);
@@ -88,10 +88,21 @@ enum outcome show_me(struct call *call)
 		if (person_has(&call->caller, role))
 			json_add_text(&call->answer, NULL, role_name(role));
 	json_end(&call->answer, ']');
+	json_add_raw(&call->answer, "loans", rows == NULL ? "[]" : pg_text(rows, 0, 0));
 	if (call->cookie)
 		json_add_text(&call->answer, "csrf", csrf_proof(call, call->shown));
 	json_end(&call->answer, '}');
 	return call_reply_json(call, 200);
+}
+
+// Its roles tell those on loan, too; here stands until when.
+enum outcome show_me(struct call *call)
+{
+	char now[MOMENT_TEXT];
+
+	if (call->on_loan == NULL)
+		return tell_me(call, NULL);
+	return call_ask(call, LOANS_FIND, tell_me, call->caller.login, moment_print(call->now, now));
 }
 
 enum outcome show_named(struct call *call)

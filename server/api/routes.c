@@ -10,6 +10,7 @@
 #include "api/export.h"
 #include "api/factor.h"
 #include "api/list.h"
+#include "api/loan.h"
 #include "api/log.h"
 #include "api/refusal.h"
 #include "api/register.h"
@@ -48,6 +49,11 @@ static const struct route routes[] = {
     {HTTP_POST, "/v1/people/{login}/password", "set_password", "password.write",
         {read_members, check_new_password, try_current_password, make_password, save_password},
         .resource = &password_resource},
+    {HTTP_GET, "/v1/people/{login}/loans", "list_loans", "loan.read", {find_named, list}, .listing = LIST_LOANS,
+        .resource = &person_resource},
+    {HTTP_POST, "/v1/people/{login}/loans", "lend_role", "loan.write", {read_members, lend_role, answer_made},
+        .resource = &loan_resource},
+    {HTTP_DELETE, "/v1/people/{login}/loans/{id}", "take_back_role", "loan.end", {take_back_role}},
     {HTTP_GET, "/v1/people/{login}/second-factor", "get_second_factor", "factor.read", {find_named, show_factor},
         .resource = &person_resource},
     {HTTP_POST, "/v1/people/{login}/second-factor", "begin_second_factor", "factor.enrol",
@@ -117,6 +123,8 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/exports/{what}", "get_export", "export.read", {begin_export},
         .parameters = "format,from,to,program,kind,person,bom,lang,cursor"},
     {HTTP_GET, "/v1/reports", "list_reports", "report.read", {list_reports}},
+    {HTTP_GET, "/v1/reports/waivers", "report_waivers", "report.read", {list}, .listing = LIST_WAIVERS},
+    {HTTP_GET, "/v1/reports/loans", "report_loans", "report.read", {list}, .listing = LIST_LOANS_TOLD},
     {HTTP_GET, "/v1/reports/{measure}", "get_report", "report.read", {show_report},
         .parameters = "from,to,as_of,by,program,language,vendor,kind,person,month,age,detail,limit,cursor"},
 };

@@ -147,3 +147,112 @@ end $$;
 grant execute on function factor_of, factor_begin, factor_confirm, factor_use, factor_end to weihu_service;
 revoke execute on function factor_of, guesses_forget, person_note, sessions_end, factor_begin, factor_confirm, factor_use,
 	factor_end from public;
+
+-- Roles on loan (break-glass): an administrator holds one for a while, with a reason, and everything done meanwhile says so.
+create table role_loan (
+	id bigint generated always as identity primary key,
+	login text not null references person,
+	role text not null,
+	reason text not null,
+	lender text not null references person,
+	since timestamptz not null,
+	until timestamptz not null constraint role_loan_until_check check (until > since),
+	ended_at timestamptz             -- sooner than `until`
+);
+create index role_loan_of_person on role_loan (login, until);
+
+-- The roles that somebody has on loan at a moment, with commas between; null: none.
+create function roles_on_loan(who text, at timestamptz) returns text
+language sql stable parallel safe
+return (
+	select string_agg(distinct l.role, ',' order by l.role) from role_loan l
+	where l.login = who and l.since <= at and l.until > at and (l.ended_at is null or l.ended_at > at)
+);
+
+-- Every event bears the mark, whoever writes it.
+create function event_mark() returns trigger
+language plpgsql set search_path = weihu, pg_temp as $$
+begin
+	select string_agg(distinct l.role, ',' order by l.role) into new.on_loan from role_loan l
+	where l.login = new.actor and l.since <= new.at and l.until > new.at and (l.ended_at is null or l.ended_at > new.at);
+	return new;
+end $$;
+create trigger event_mark before insert on event for each row execute function event_mark();
+
+-- Who is no administrator any more, or whose account is closed, has nothing on loan.
+create function loans_end() returns trigger
+language plpgsql security definer set search_path = weihu, pg_temp as $$
+begin
+	update role_loan set ended_at = greatest(new.updated_at, since)
+	where login = new.login and until > new.updated_at and ended_at is null;
+	return null;
+end $$;
+create trigger loans_end after update of active, roles on person
+for each row when (not (new.active and new.roles @> '{admin}')) execute function loans_end();
+
+-- Lends a role. Members: login, lent (the role), reason, until. Outcomes: done, missing, no_admin (only an administrator borrows), held
+-- (the person has that role).
+create function loan_add(deeds jsonb) returns table (n int, outcome text, id text, version int)
+language plpgsql security definer set search_path = weihu, pg_temp as $$
+#variable_conflict use_column
+declare
+	d jsonb;
+	i int := 0;
+	who person;
+	made role_loan;
+	held int;
+begin
+	for d in select jsonb_array_elements(deeds) loop
+		i := i + 1;
+		select p.* into who from person p where p.login = d ->> 'login' and p.active for no key update;
+		if who.login is null then
+			return query select i, 'missing'::text, null::text, null::int;
+			continue;
+		elsif not who.roles @> '{admin}' then
+			return query select i, 'no_admin'::text, null::text, null::int;
+			continue;
+		elsif (d ->> 'lent') = any (who.roles || string_to_array(roles_on_loan(who.login, (d ->> 'at')::timestamptz), ',')) then
+			return query select i, 'held'::text, null::text, null::int;
+			continue;
+		end if;
+		insert into role_loan (login, role, reason, lender, since, until)
+		values (who.login, d ->> 'lent', d ->> 'reason', d ->> 'actor', (d ->> 'at')::timestamptz, (d ->> 'until')::timestamptz)
+		returning role_loan.* into made;
+		held := person_note(d, jsonb_build_object('loan', jsonb_build_object('old', null, 'new', jsonb_build_object('id', made.id,
+			'role', made.role, 'until', utc(made.until), 'reason', made.reason))));
+		if d ? 'key' then
+			insert into kept_answer (actor, key, hash, object_kind, object_id, object_version, at)
+			values (d ->> 'actor', d ->> 'key', decode(d ->> 'hash', 'hex'), 'loan', made.id::text, 1, (d ->> 'at')::timestamptz);
+		end if;
+		return query select i, 'done'::text, made.id::text, held;
+	end loop;
+end $$;
+
+-- Takes a role back before its time. Members: login, id. Outcomes: done, missing (it is not on loan).
+create function loan_end(deeds jsonb) returns table (n int, outcome text)
+language plpgsql security definer set search_path = weihu, pg_temp as $$
+declare
+	d jsonb;
+	i int := 0;
+	was role_loan;
+begin
+	for d in select jsonb_array_elements(deeds) loop
+		i := i + 1;
+		update role_loan l set ended_at = greatest((d ->> 'at')::timestamptz, l.since)
+		where l.id = (d ->> 'id')::bigint and l.login = d ->> 'login' and l.until > (d ->> 'at')::timestamptz and l.ended_at is null
+		returning * into was;
+		if not found then
+			return query select i, 'missing'::text;
+			continue;
+		end if;
+		perform person_note(d, jsonb_build_object('loan', jsonb_build_object('old', jsonb_build_object('id', was.id, 'role', was.role,
+			'until', utc(was.until)), 'new', null)));
+		return query select i, 'done'::text;
+	end loop;
+end $$;
+
+create index event_waived on event (seq) where waived is not null;
+
+grant select on role_loan to weihu_service, weihu_reader;
+grant execute on function loan_add, loan_end to weihu_service;
+revoke execute on function loan_add, loan_end, loans_end from public;
