@@ -218,7 +218,8 @@ const char *call_today(const struct call *call)
 
 bool call_is_own(const struct call *call)
 {
-	return text_starts(call->route->path, "/v1/people/{login}") && text_equals(call->parts.part[0], call->caller.login);
+	return text_starts(call->route->path, "/v1/people/{login}") &&
+	    text_equals(call->parts.part[0], call->caller.login);
 }
 
 const char *call_outside(const struct call *call)

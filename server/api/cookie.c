@@ -37,8 +37,8 @@ const char *cookie_token(const struct call *call, size_t *length)
 static void cookie_set(struct call *call, const char *value, int64_t seconds)
 {
 	http_reply_header(call->request, "Set-Cookie",
-	    arena_print(call->arena, "%s=%s; Path=/; Max-Age=%lld; HttpOnly; Secure; SameSite=Strict", cookie_name(call),
-	        value, (long long)seconds));
+	    arena_print(call->arena, "%s=%s; Path=/; Max-Age=%lld; HttpOnly; Secure; SameSite=Strict",
+	        cookie_name(call), value, (long long)seconds));
 }
 
 void cookie_give(struct call *call, const char *token, int64_t seconds)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sessions of browsers: a cookie (RFC 6265) that no script reads and no other site sends, and the proof that a change was
-// asked for by a page of ours.
+// Sessions of browsers: a cookie (RFC 6265) that no script reads and no other site sends, and the proof that a change
+// was asked for by a page of ours.
 #ifndef WEIHU_API_COOKIE_H
 #define WEIHU_API_COOKIE_H
 

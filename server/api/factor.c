@@ -173,9 +173,8 @@ static enum outcome tell_secret(struct call *call, const struct pg_result *rows)
 	json_add_text(&call->answer, "login", call->caller.login);
 	json_add_text(&call->answer, "secret", call->token_made);
 	json_add_text(&call->answer, "uri",
-	    arena_print(call->arena,
-	        "otpauth://totp/weihu:%s?secret=%s&issuer=weihu&algorithm=SHA1&digits=6&period=30", call->caller.login,
-	        call->token_made));
+	    arena_print(call->arena, "otpauth://totp/weihu:%s?secret=%s&issuer=weihu&algorithm=SHA1&digits=6&period=30",
+	        call->caller.login, call->token_made));
 	json_end(&call->answer, '}');
 	return call_reply_json(call, 201);
 }
@@ -262,6 +261,7 @@ enum outcome end_factor(struct call *call)
 enum outcome reset_factor(struct call *call)
 {
 	if (call_is_own(call))
-		return refuse(call, PROBLEM_FORBIDDEN, "one's own is removed with a code of it, or by another administrator");
+		return refuse(call, PROBLEM_FORBIDDEN,
+		    "one's own is removed with a code of it, or by another administrator");
 	return end_factor(call);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Roles on loan (break-glass): an administrator holds one for a while, for a reason, and whatever is done meanwhile says so.
+// Roles on loan (break-glass): an administrator holds one for a while, for a reason, and whatever is done meanwhile
+// says so.
 #ifndef WEIHU_API_LOAN_H
 #define WEIHU_API_LOAN_H
 

@@ -28,7 +28,8 @@ static const struct route routes[] = {
     {HTTP_GET, "/metrics", "get_metrics", OPEN, {tell_metrics}},
     {HTTP_GET, "/openapi.yaml", "get_openapi", OPEN, {tell_openapi}},
 
-    {HTTP_POST, "/v1/sessions", "log_in", OPEN, {read_members, try_login, check_password, find_login_factor, use_login_code, open_session},
+    {HTTP_POST, "/v1/sessions", "log_in", OPEN,
+        {read_members, try_login, check_password, find_login_factor, use_login_code, open_session},
         .resource = &session_resource},
     {HTTP_DELETE, "/v1/sessions/current", "log_out", ANYBODY, {end_session}},
     {HTTP_GET, "/v1/me", "get_me", ANYBODY, {show_me}},

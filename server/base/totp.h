@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One-time codes by time: RFC 6238 over HMAC-SHA-1 (RFC 4226), steps of 30 seconds, 6 digits; and codes to recover with.
+// One-time codes by time: RFC 6238 over HMAC-SHA-1 (RFC 4226), steps of 30 seconds, 6 digits; and codes to recover
+// with.
 #ifndef WEIHU_BASE_TOTP_H
 #define WEIHU_BASE_TOTP_H
 
@@ -10,8 +11,8 @@
 #include "base/arena.h"
 #include "base/clock.h"
 
-#define TOTP_SECRET 20  // bytes (RFC 4226, section 4, R6)
-#define TOTP_DIGITS 6   // of a code
+#define TOTP_SECRET 20    // bytes (RFC 4226, section 4, R6)
+#define TOTP_DIGITS 6     // of a code
 #define RECOVERY_BITS 120 // of chance in a recovery code: enough for a plain digest of it to keep it
 
 // The step at a moment.

@@ -81,7 +81,8 @@ static const struct setting settings_table[] = {
         N_("File with the key that signs the audit log (weihud key create); the last checkpoint is kept beside it. "
            "Empty: log.key under data.")},
     {"factor_key", SETTING_FILE, AT(factor_key), 0, 0, NULL, "", false,
-        N_("File with the key that seals what the database keeps of second factors; made at the first start, and the same "
+        N_("File with the key that seals what the database keeps of second factors; made at the first start, and the "
+           "same "
            "on every server. Empty: factor.key under data.")},
     {"witness_url", SETTING_TEXT, AT(witness_url), 0, 0, NULL, "", false,
         N_("Submission prefix of a witness (C2SP tlog-witness) that cosigns checkpoints of the audit log. Empty: "

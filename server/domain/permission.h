@@ -22,9 +22,9 @@ typedef unsigned relation_set; // bit n: enum relation n
 
 #define RELATION_BIT(relation) (1U << (relation))
 
-struct permission {                      // "ticket.file": these roles
-	const char *name;                // of the operation
-	role_set roles;                  // on anything
+struct permission {                       // "ticket.file": these roles
+	const char *name;                 // of the operation
+	role_set roles;                   // on anything
 	role_set related[RELATION_COUNT]; // on what the relation names
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files of keys, mode 0600: the log's, one signer key a line (two are a rotation under way: both sign), and that of second
-// factors.
+// Files of keys, mode 0600: the log's, one signer key a line (two are a rotation under way: both sign), and that of
+// second factors.
 #ifndef WEIHU_JOBS_KEY_FILE_H
 #define WEIHU_JOBS_KEY_FILE_H
 

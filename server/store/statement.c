@@ -19,8 +19,7 @@ const struct statement statements[STATEMENT_COUNT] = {
         "and (t.expires_at is null or t.expires_at > $2::timestamptz) "
         "and (t.kind <> 'session' or coalesce(t.last_used_at, t.created_at) > $3::timestamptz)",
         3},
-    [FACTOR_FIND] = {"factor_find",
-        "select secret, confirmed, last_step, confirmed_at, codes from factor_of($1)", 1},
+    [FACTOR_FIND] = {"factor_find", "select secret, confirmed, last_step, confirmed_at, codes from factor_of($1)", 1},
     [LOANS_FIND] = {"loans_find",
         "select coalesce(jsonb_agg(jsonb_build_object('id', id, 'role', role, 'until', utc(until), 'reason', reason) "
         "order by id), '[]') from role_loan where login = $1 and since <= $2::timestamptz and until > $2::timestamptz "

@@ -8,8 +8,8 @@ enum statement_id {
 	CALLER_FIND, // hash of a token (hex), now, last use of a session that is not idle → login, name, roles, id,
 	             // whether it is a session, scopes, whether its use is to be noted, whether of a vendor,
 	             // roles on loan
-	FACTOR_FIND, // login → the second factor's sealed secret, whether confirmed, last step used, since when, recovery
-	             // codes left; no row: none
+	FACTOR_FIND, // login → the second factor's sealed secret, whether confirmed, last step used, since when,
+	             // recovery codes left; no row: none
 	LOANS_FIND,  // login, now → what is on loan, as a JSON list
 	LOAN_READ,   // id
 	ANSWER_FIND, // actor, key, hash (hex) → same, object_kind, object_id, version, salt (hex)
