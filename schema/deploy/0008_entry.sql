@@ -255,4 +255,4 @@ create index event_waived on event (seq) where waived is not null;
 
 grant select on role_loan to weihu_service, weihu_reader;
 grant execute on function loan_add, loan_end to weihu_service;
-revoke execute on function loan_add, loan_end, loans_end from public;
+revoke execute on function loan_add, loan_end, loans_end, event_mark from public;

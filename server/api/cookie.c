@@ -2,7 +2,6 @@
 // The session cookie, and what keeps other sites from using it.
 #include "api/cookie.h"
 
-#include <openssl/crypto.h>
 #include <string.h>
 #include <strings.h>
 
@@ -82,7 +81,7 @@ const char *csrf_fault(const struct call *call)
 
 	if (fault != NULL)
 		return fault;
-	return shown != NULL && strlen(shown) == strlen(proof) && CRYPTO_memcmp(shown, proof, strlen(proof)) == 0
+	return shown != NULL && secret_equals(shown, proof)
 	    ? NULL
 	    : "send the session's csrf as X-CSRF-Token with whatever changes something";
 }
