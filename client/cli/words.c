@@ -171,6 +171,14 @@ static const struct word duplicate_checks[] = {
     {NULL},
 };
 
+static const struct word documents_states[] = {
+    {"complete", N_("Complete")},
+    {"outdated", N_("There, but outdated")},
+    {"incomplete", N_("Incomplete")},
+    {"none", N_("None")},
+    {NULL},
+};
+
 static const struct word suspend_codes[] = {
     {"waits_on_requester", N_("Waits on the requester")},
     {"waits_on_vendor", N_("Waits on the vendor")},
@@ -269,6 +277,7 @@ static const struct word *const tables[WORDS_COUNT] = {
     [WORDS_ACTION] = actions,
     [WORDS_EVENT] = events,
     [WORDS_DUPLICATE] = duplicate_checks,
+    [WORDS_DOCUMENTS] = documents_states,
     [WORDS_SUSPEND] = suspend_codes,
     [WORDS_CONTROL] = controls,
     [WORDS_STEP_RESULT] = step_results,

@@ -102,6 +102,8 @@ void verdict_write(struct call *call, struct json_out *json, const struct verdic
 		json_add_text(json, "guard", unmet->guard);
 		json_add_text(json, "field", unmet->field);
 		json_add_text(json, "message", unmet->message);
+		if (unmet->item != 0)
+			json_add_int(json, "item", unmet->item);
 		if (unmet->from != 0)
 			states_write(json, call->workflow, unmet->from);
 		who_write(call, json, unmet);

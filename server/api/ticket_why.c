@@ -42,7 +42,8 @@ static void action_write(struct call *call, struct json_out *json, const struct 
 	enum kind kind;
 
 	if (path != NULL) {
-		required = action_required(action, path, ticket_kind(&call->ticket, &kind) ? kind : KIND_COUNT);
+		required =
+		    action_required(action, path, ticket_kind(&call->ticket, &kind) ? kind : KIND_COUNT, &call->ticket);
 		accepted = action_accepted(call->workflow, action, path);
 	}
 	json_begin(json, NULL, '{');

@@ -53,7 +53,7 @@ POSTS = {
     "person": lambda tickets: ("root", "/v1/people", {"login": f"p{next(numbers)}", "name": "x"}),
     "program": lambda tickets: ("root", "/v1/programs", {"code": f"p{next(numbers)}", "name": "x", "sysadmin": "li"}),
     "designation": lambda tickets: ("root", "/v1/programs/ledger/designations",
-                                    {"login": "wang", "capacity": "deputy", "since": str(date(2030, 1, 1) + timedelta(next(numbers)))}),
+                                    {"login": "wang", "capacity": "deputy", "since": str(date(2126, 1, 1) + timedelta(next(numbers)))}),
     "token": lambda tickets: ("li", "/v1/people/li/tokens", {"name": f"t{next(numbers)}", "scopes": ["read"]}),
     "reading": lambda tickets: ("li", "/v1/programs/ledger/readings", {"read_at": "2026-11-01", "runs": 10, "failures": 1}),
 }
@@ -144,7 +144,7 @@ def test_retry_tells_a_program_as_it_was_then(client):
 def test_retry_tells_a_designation_that_is_gone(client):
     key, code = fresh_key(), f"p{next(numbers)}"
     client.as_("root").post("/v1/programs", {"code": code, "name": "x", "sysadmin": "li"}).expect(201)
-    path, body = f"/v1/programs/{code}/designations", {"login": "wang", "capacity": "sysadmin", "since": "2027-01-01"}
+    path, body = f"/v1/programs/{code}/designations", {"login": "wang", "capacity": "sysadmin", "since": "2126-01-01"}
     first = client.as_("root").post(path, body, key)
     client.as_("root").post(path, {**body, "login": "li"}).expect(201)
     assert told(client.as_("root").post(path, body, key)) == told(first)
