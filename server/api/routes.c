@@ -122,7 +122,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/audit/rows/{table}", "list_rows", "audit.compare", {list_rows}, .parameters = "cursor"},
 
     {HTTP_GET, "/v1/exports/{what}", "get_export", "export.read", {begin_export},
-        .parameters = "format,from,to,program,kind,person,bom,lang,cursor"},
+        .parameters = "format,from,to,program,kind,person,bom,lang,cursor,by,as_of"},
     {HTTP_GET, "/v1/reports", "list_reports", "report.read", {list_reports}},
     {HTTP_GET, "/v1/reports/waivers", "report_waivers", "report.read", {list}, .listing = LIST_WAIVERS},
     {HTTP_GET, "/v1/reports/loans", "report_loans", "report.read", {list}, .listing = LIST_LOANS_TOLD},

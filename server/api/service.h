@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "api/errand.h"
 #include "api/hasher.h"
 #include "api/house.h"
 #include "api/metrics.h"
@@ -17,6 +18,7 @@ struct service {
 	struct pg *pg;
 	struct house *house;
 	struct hasher *hasher;
+	struct errands *errands; // what else takes long
 	const struct settings *settings;
 	const struct vault *vault;
 	struct metrics *metrics; // shared by all workers
