@@ -248,11 +248,14 @@ ANSWERS = [(name, status) for name, operation in operations.items() for status i
 def test_every_documented_answer(stage, name, status):
     operation = operations[name]
     good = GOOD[name](stage)
-    if status == operation.success:
-        call = good
-    else:
-        call = OWN_WAY[name, status](stage) if (name, status) in OWN_WAY else BAD[status](stage, operation, good)
-    answer = call.make(stage.service, operation)
+    for _ in range(10):
+        if status == operation.success:
+            call = good
+        else:
+            call = OWN_WAY[name, status](stage) if (name, status) in OWN_WAY else BAD[status](stage, operation, good)
+        answer = call.make(stage.service, operation)
+        if status != 429 or answer.status == 429: # else the wait had ended before the call came
+            break
     assert answer.status == status, answer
     contract.check_answer(operation, answer)
     if call is good and operation.takes_body:
