@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "api/house.h"
+#include "base/vault.h"
 #include "config/settings.h"
 #include "http/http.h"
 #include "store/cluster.h"
@@ -18,6 +19,7 @@ struct site {
 	const char *const *overrides;
 	struct cluster *cluster; // NULL: an outside database
 	const char *service_dsn, *owner_dsn, *sealer_dsn;
+	struct vault vault;
 };
 
 // Each returns false with site->faults.
@@ -27,6 +29,7 @@ const char *site_log_key(const struct site *site); // the file of the audit log'
 // What the service speaks TLS with, read from its files; NULL without faults when it speaks in clear.
 bool site_tls(struct site *site, struct http_tls **tls);
 bool site_check_tls(struct site *site);      // and it has not expired
+bool site_open_vault(struct site *site);     // reads or makes the key of second factors
 bool site_migrate(struct site *site);        // schema and workflow, as the database's owner
 bool site_check_database(struct site *site); // the schema is the folder's, the service's role is modest
 // The rules in force, read from the files and from what is registered; NULL with faults.

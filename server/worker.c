@@ -163,6 +163,7 @@ struct worker *worker_start(const struct worker_parts *parts, int number, const 
 	    .brake = parts->brake,
 	    .openapi = parts->openapi,
 	    .settings = settings,
+	    .vault = &parts->site->vault,
 	    .worker = number};
 	worker->service.hasher =
 	    hasher_new(worker->base, &(struct password_cost){settings->password_passes, settings->password_kibibytes});
