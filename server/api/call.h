@@ -23,6 +23,7 @@
 #include "store/measure.h"
 
 struct call;
+struct factor;
 
 enum outcome {
 	NEXT, // go on with the next step
@@ -42,7 +43,6 @@ struct route {
 	enum listing_id listing;         // of ask_list
 	const struct resource *resource; // what recall and the read-back after a write need; or NULL
 	const char *parameters;          // of the query, besides those of a listing: "dry_run,format"; or NULL
-	bool own;                        // whom {login} names may do it to himself without the permission
 	bool vouched;                    // what it first asks the database vouches for who the caller is (api/known.h)
 };
 
@@ -70,7 +70,7 @@ struct call {
 	struct house *house;
 	const struct route *route; // NULL: there is none
 	size_t row;                // its index, for the metrics
-	call_step *const *first;   // the step with which it begins
+	call_step *const *again;   // the steps with which it starts over
 	call_step *const *next;    // the step to run
 	call_step *piece[1];       // the one after a piece of the answer
 	call_reader *reader;       // takes the answer that is waited for
@@ -91,9 +91,12 @@ struct call {
 	bool sure;              // nothing is to be taken from hearsay: it has failed once
 	int64_t epoch;          // of the register, in which the caller was known; 0: he was asked for
 	const char *digest;     // of the token that was shown
+	const char *on_loan;    // roles of these that are, "lead,reviewer"; NULL: none
 	scope_set scopes;       // of the token or session that was shown
 	int64_t token;          // its id
 	bool session;           // it is one
+	bool cookie;            // and came in a cookie
+	char *shown;            // the token's text; overwritten at the end
 	bool seen_noted;        // that a confidential ticket was read
 	const char *claimed;    // the login of somebody who is not let in
 	bool secret;            // the arena holds secrets
@@ -112,6 +115,7 @@ struct call {
 	const char *people[ROLE_COUNT]; // logins that hold a role, once find_who_can has run
 	role_set more_roles;            // roles that it looks up besides those of the verdict
 	struct verdict *verdicts;       // of every action, in the workflow's order
+	const struct factor *factor;    // second factor of whom it is about; NULL: none
 	const char *token_made;         // its text goes out with the answer and is kept nowhere
 	const char *token_salt;         // what it was made from besides the token that was shown
 	scope_set scopes_made;          // its scopes
@@ -170,6 +174,6 @@ int64_t call_ticket_id(const struct call *call);
 const char *call_today(const struct call *call);
 bool call_may(const struct call *call, const char *permission);
 const char *call_outside(const struct call *call); // whether the caller is of a vendor, as statements take it
-bool call_is_own(const struct call *call); // the caller is the {login} of a route that lets people do it to themselves
+bool call_is_own(const struct call *call);         // the account at {login} is the caller's
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "api/cookie.h"
 #include "api/refusal.h"
 #include "api/routes.h"
 #include "base/digest.h"
@@ -56,7 +57,7 @@ struct holder {
 	int64_t token;
 	bool session;
 	scope_set scopes;
-	const char *until; // or NULL
+	const char *on_loan, *until; // or NULL
 };
 
 #define TOKEN "token" // the kind of such facts
@@ -70,7 +71,10 @@ static void holder_read(const struct pg_result *rows, struct holder *holder, str
 	holder->token = pg_int(rows, 0, 3);
 	holder->session = *pg_text(rows, 0, 4) == 't';
 	holder->scopes = scopes_read(pg_text(rows, 0, 5));
-	holder->until = arena_copy(arena, pg_text(rows, 0, 8));
+	holder->on_loan = arena_copy(arena, pg_text(rows, 0, 8));
+	holder->until = arena_copy(arena, pg_text(rows, 0, 9));
+	if (holder->on_loan != NULL)
+		holder->person.roles |= roles_read(arena_copy(arena, holder->on_loan));
 }
 
 static void take_holder(struct call *call, const struct holder *holder)
@@ -78,11 +82,26 @@ static void take_holder(struct call *call, const struct holder *holder)
 	call->caller = holder->person;
 	call->caller.login = arena_copy(call->arena, holder->person.login);
 	call->caller.name = arena_copy(call->arena, holder->person.name);
+	call->on_loan = arena_copy(call->arena, holder->on_loan);
 	call->subject.person = call->caller.login;
 	call->known = true;
 	call->token = holder->token;
 	call->session = holder->session;
 	call->scopes = holder->scopes;
+}
+
+// Who logs a browser in or changes something with its cookie must be a page of ours.
+static bool may_be_forged(const struct call *call)
+{
+	return http_method(call->request) != HTTP_GET && (call->cookie || call->route->permission == NULL);
+}
+
+static enum outcome check_origin(struct call *call)
+{
+	if (call->cookie && !call->session)
+		return refuse_unknown_caller(call);
+	const char *fault = may_be_forged(call) ? csrf_fault(call) : NULL;
+	return fault == NULL ? NEXT : refuse(call, PROBLEM_FORBIDDEN, fault);
 }
 
 static enum outcome know_caller(struct call *call, const struct pg_result *rows)
@@ -96,7 +115,7 @@ static enum outcome know_caller(struct call *call, const struct pg_result *rows)
 	take_holder(call, holder);
 	if (*pg_text(rows, 0, 6) == 't')
 		note_use(call);
-	return NEXT;
+	return check_origin(call);
 }
 
 // What ends by the clock does not wait for the register to turn. A session cannot have become idle in so short a time.
@@ -113,40 +132,65 @@ static const struct holder *holder_by_hearsay(const struct call *call)
 
 	if (call->route->vouched && !call->sure)
 		holder = known_get(call->service->known, TOKEN, call->digest);
-	return holder != NULL && !is_over(call, holder) ? holder : NULL;
+	return holder != NULL && holder->on_loan == NULL && !is_over(call, holder) ? holder : NULL;
 }
 
-const char *shown_token(const struct call *call)
+// What was shown, within the request's headers; NULL: nothing.
+static const char *token_shown(struct call *call, size_t *length)
 {
 	const char *header = http_header(call->request, "Authorization"), scheme[] = "Bearer ";
 
-	if (header == NULL || strncasecmp(header, scheme, strlen(scheme)) != 0)
+	if (header == NULL) {
+		call->cookie = true;
+		return cookie_token(call, length);
+	}
+	if (strncasecmp(header, scheme, strlen(scheme)) != 0)
 		return NULL;
+	*length = strlen(header) - strlen(scheme);
 	return header + strlen(scheme);
+}
+
+// From here on nobody needs it in the headers, and it shall not lie about.
+static void take_token(struct call *call)
+{
+	size_t length = 0;
+	const char *token = token_shown(call, &length);
+
+	if (token == NULL)
+		return;
+	call->shown = arena_copy_bytes(call->arena, token, length);
+	http_forget_header(call->request, "Authorization");
+	http_forget_header(call->request, "Cookie");
+}
+
+static enum outcome ask_caller(struct call *call)
+{
+	char now[MOMENT_TEXT], idle[MOMENT_TEXT];
+	moment idle_since = call->now - call->service->settings->session_idle_minutes * 60 * MOMENT_SECOND;
+
+	return call_ask(call, CALLER_FIND, know_caller, call->digest, moment_print(call->now, now),
+	    moment_print(idle_since, idle));
 }
 
 enum outcome authenticate(struct call *call)
 {
-	const char *token = shown_token(call);
-
 	if (call->route->permission == NULL)
-		return NEXT;
-	if (token == NULL)
+		return may_be_forged(call) && csrf_origin_fault(call) != NULL
+		    ? refuse(call, PROBLEM_FORBIDDEN, csrf_origin_fault(call))
+		    : NEXT;
+	if (call->shown == NULL)
+		take_token(call);
+	if (call->shown == NULL)
 		return refuse_unknown_caller(call);
-	struct digest_part part = {token, strlen(token)};
-	char now[MOMENT_TEXT], idle[MOMENT_TEXT];
-	moment idle_since = call->now - call->service->settings->session_idle_minutes * 60 * MOMENT_SECOND;
-
+	struct digest_part part = {call->shown, strlen(call->shown)};
 	call->digest = digest_hex(call->arena, &part, 1);
 	const struct holder *holder = holder_by_hearsay(call);
-	if (holder != NULL) {
-		take_holder(call, holder);
-		call->epoch = known_epoch(call->service->known);
-		call->hearsay = true;
-		return NEXT;
-	}
-	return call_ask(call, CALLER_FIND, know_caller, call->digest, moment_print(call->now, now),
-	    moment_print(idle_since, idle));
+	if (holder == NULL)
+		return ask_caller(call);
+	take_holder(call, holder);
+	call->epoch = known_epoch(call->service->known);
+	call->hearsay = true;
+	return check_origin(call);
 }
 
 static const char *roles_text(role_set roles, struct arena *arena)
@@ -160,9 +204,17 @@ static const char *roles_text(role_set roles, struct arena *arena)
 	return text_join(arena, names, count, ", ");
 }
 
-static bool is_for_outside(const struct call *call)
+static bool is_related(const struct call *call)
 {
-	return call_is_own(call) || text_starts(call->route->permission, "ticket.") ||
+	relation_set wanted =
+	    permission_relations(call->house->permissions, call->route->permission, call->caller.roles);
+
+	return (wanted & RELATION_BIT(RELATION_SELF)) && call_is_own(call);
+}
+
+static bool is_for_outside(const struct call *call, bool related)
+{
+	return related || text_starts(call->route->permission, "ticket.") ||
 	    text_starts(call->route->permission, "workflow.");
 }
 
@@ -176,10 +228,11 @@ enum outcome permit(struct call *call)
 	if ((call->scopes & SCOPE_BIT(scope)) == 0)
 		return refuse(call, PROBLEM_FORBIDDEN,
 		    arena_print(call->arena, "this token lacks the scope %s", scope_names[scope]));
-	if (call->caller.outside && !is_for_outside(call))
+	bool related = is_related(call);
+	if (call->caller.outside && !is_for_outside(call, related))
 		return refuse(call, PROBLEM_FORBIDDEN,
 		    "a vendor's account reaches the tickets handed over, and nothing else");
-	if (call_is_own(call) || call_may(call, permission))
+	if (related || call_may(call, permission))
 		return NEXT;
 	return refuse(call, PROBLEM_FORBIDDEN,
 	    arena_print(call->arena, "%s needs one of the roles %s", permission,
