@@ -174,6 +174,28 @@ const struct flag reading_flags[] = {
     {0},
 };
 
+const struct flag document_flags[] = {
+    {0, "state", VALUE_DOCUMENTS, PLACE_FIELD, NULL, N_("complete, outdated, incomplete or none")},
+    {0, "place", VALUE_TEXT, PLACE_FIELD, NULL, N_("Where it lies")},
+    {0, "retired", VALUE_TRUTH, PLACE_FIELD, NULL, N_("It belongs to the program no longer")},
+    {0, "note", VALUE_TEXT, PLACE_FIELD, NULL, N_("What else is to be said")},
+    {0},
+};
+
+const struct flag asset_flags[] = {
+    {0, "sort", VALUE_TEXT, PLACE_FIELD, NULL, N_("server, system, database, library, interface, …")},
+    {0, "release", VALUE_TEXT, PLACE_FIELD, NULL, N_("Its version")},
+    {0, "retired", VALUE_TRUTH, PLACE_FIELD, NULL, N_("It belongs to the program no longer")},
+    {0, "note", VALUE_TEXT, PLACE_FIELD, NULL, N_("What else is to be said")},
+    {0},
+};
+
+const struct flag part_list_flags[] = {
+    {0, "retired", VALUE_TRUTH, PLACE_QUERY, NULL, N_("Those that belong to it no longer (--no-retired: that do)")},
+    {LIMIT},
+    {0},
+};
+
 const struct flag person_list_flags[] = {
     {0, "role", VALUE_ROLE, PLACE_QUERY, NULL, N_("Who hold this role")},
     {0, "active", VALUE_TRUTH, PLACE_QUERY, NULL, N_("With an open account (--no-active: a closed one)")},

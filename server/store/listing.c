@@ -105,6 +105,11 @@ static const struct filter program_filters[] = {
     {0},
 };
 
+static const struct filter part_filters[] = {
+    {"retired", VALUE_TRUTH, "r.retired", "not r.retired"},
+    {0},
+};
+
 static const struct filter opening_filters[] = {
     {"from", VALUE_WHOLE, "o.position >= %v::bigint", NULL},
     {"to", VALUE_WHOLE, "o.position < %v::bigint", NULL},
@@ -146,6 +151,8 @@ static const struct order by_code[] = {{"code", "p.code", "p.code", "text", fals
 	"then e.added end as added, "                                                                                  \
 	"e.waived, e.result, e.reason, e.request as request_id"
 
+#define PART "r.id, r.program, r.name, r.state, r.place, r.sort, r.release, r.retired, r.note, r.author, r.updated_at"
+
 static const struct listing listings[LISTING_COUNT] = {
     [LIST_TICKETS] = {"t.*, b.fields ->> 'title' as title", "ticket t join ticket_body b on b.ticket = t.id",
         "ticket_seen(t.requester, t.sysadmin, t.technician, b.fields, %c, %o::boolean)", "t.id", "bigint",
@@ -173,7 +180,13 @@ static const struct listing listings[LISTING_COUNT] = {
         {"p.*, designated(p.code, 'sysadmin', %d::date) as sysadmin, designated(p.code, 'deputy', %d::date) as deputy",
             "program_view p", NULL, "p.code", "text", program_filters, by_code},
     [LIST_DESIGNATIONS] = {"r.*", "designation r", "r.program = %s", "r.id", "bigint", no_filters, up_by_id},
-    [LIST_READINGS] = {"r.*", "reading r", "r.program = %s", "r.id", "bigint", no_filters, down_by_id},
+    [LIST_READINGS] = {"r.*", "reading_view r", "r.program = %s", "r.id", "bigint", no_filters, down_by_id},
+    [LIST_DOCUMENTS] = {PART, "program_part r", "r.program = %s and r.part = 'document'", "r.id", "bigint",
+        part_filters, up_by_id},
+    [LIST_ASSETS] = {PART, "program_part r", "r.program = %s and r.part = 'asset'", "r.id", "bigint", part_filters,
+        up_by_id},
+    [LIST_PROGRAM_EVENTS] = {EVENT, "event e", "e.object_kind = 'program' and e.object_id = %s", "e.seq", "bigint",
+        event_filters, events_up},
     [LIST_OPENINGS] = {"o.position as leaf, o.path, o.salt, o.value", "opening o",
         "(%i::boolean or not o.internal) and not exists (select from leaf l where l.position = o.position "
         "and starts_with(l.object, 'ticket/') and ticket_hidden(substr(l.object, 8), %c, %o::boolean))",
