@@ -7,6 +7,7 @@
 
 #include "api/house.h"
 #include "config/settings.h"
+#include "domain/own_field.h"
 #include "store/cluster.h"
 
 struct site {
@@ -15,7 +16,8 @@ struct site {
 	struct settings settings;
 	const char *settings_file; // or NULL
 	const char *const *overrides;
-	struct cluster *cluster; // NULL: an outside database
+	const struct own_fields *fields; // NULL: not read yet
+	struct cluster *cluster;         // NULL: an outside database
 	const char *service_dsn, *owner_dsn, *sealer_dsn;
 };
 

@@ -61,6 +61,7 @@ const struct flag ticket_list_flags[] = {
     {0, "open", VALUE_TRUTH, PLACE_QUERY, NULL, N_("Not closed, rejected or cancelled")},
     {0, "overdue", VALUE_TRUTH, PLACE_QUERY, NULL, N_("Past the time they are due")},
     {'q', "search", VALUE_TEXT, PLACE_QUERY, "q", N_("With these words in their text")},
+    {'F', "field", VALUE_FIELD, PLACE_QUERY, NULL, N_("KEY=VALUE of a field of the team's own")},
     {0, "created-from", VALUE_TIME, PLACE_QUERY, "created_from", N_("Filed since (-7d, today, 2026-11-01)")},
     {0, "created-to", VALUE_TIME, PLACE_QUERY, "created_to", N_("Filed before")},
     {0, "updated-from", VALUE_TIME, PLACE_QUERY, "updated_from", N_("Changed since")},

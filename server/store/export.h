@@ -46,6 +46,9 @@ struct export_ask {
 	const void *source;
 };
 
+// Gives the export of tickets a column for each field of the team's own. After fields_declare(), before any thread.
+void exports_declare(void);
+
 const struct export *export_find(const char *name); // or NULL
 
 // Asks for the rows, their columns in order. False with faults (field: the parameter) for what cannot be asked.

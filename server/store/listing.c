@@ -312,6 +312,34 @@ static void add_filters(struct composer *composer, const struct filter *filters,
 	}
 }
 
+// What a ticket's own fields are filtered by: any of the values, of a list or a text as a whole.
+static const char *own_filter(const struct field *field, struct arena *arena)
+{
+	if (field->type == FIELD_PEOPLE)
+		return arena_print(arena, "b.fields -> '%s' ?| string_to_array(%%v, ',')", field->key);
+	if (field->type == FIELD_TEXT)
+		return arena_print(arena, "b.fields ->> '%s' = %%v", field->key);
+	return arena_print(arena, "b.fields ->> '%s' = any (string_to_array(%%v, ','))", field->key);
+}
+
+static void add_own_filters(struct composer *composer)
+{
+	for (enum field_id id = F_OWN_FIRST; id < FIELD_COUNT && fields[id].key != NULL; id++) {
+		const char *value = composer->ask->filter(composer->ask->source, fields[id].key);
+
+		if (value == NULL || composer->count == PARAMETERS_MOST - 8) // room for the page itself
+			continue;
+		buffer_add_text(&composer->sql, " and ");
+		add_sql(composer, own_filter(&fields[id], composer->sql.arena), value);
+	}
+}
+
+static void add_own_items(struct composer *composer)
+{
+	for (enum field_id id = F_OWN_FIRST; id < FIELD_COUNT && fields[id].key != NULL; id++)
+		buffer_print(&composer->sql, ", b.fields -> '%s' as %s", fields[id].key, fields[id].key);
+}
+
 static const struct order *order_named(const struct listing *listing, const char *name)
 {
 	for (const struct order *order = listing->orders; order->name != NULL; order++)
@@ -371,9 +399,13 @@ bool listing_ask(struct pg *pg, enum listing_id id, const struct listing_ask *as
 	buffer_init(&composer.sql, arena);
 	buffer_print(&composer.sql, "select %s, %s::text, ", order->text, listing->tie);
 	add_sql(&composer, listing->items, NULL);
+	if (id == LIST_TICKETS)
+		add_own_items(&composer);
 	buffer_print(&composer.sql, " from %s where ", listing->from);
 	add_sql(&composer, listing->where == NULL ? "true" : listing->where, NULL);
 	add_filters(&composer, listing->filters, faults);
+	if (id == LIST_TICKETS)
+		add_own_filters(&composer);
 	if (ask->cursor != NULL && !add_cursor(&composer, listing, order))
 		faults_add(faults, "cursor", "format", "this cursor does not belong to this list");
 	if (faults->count > 0)
@@ -396,5 +428,8 @@ bool listing_knows(enum listing_id id, const char *name)
 	for (const struct filter *filter = listings[id].filters; filter->name != NULL; filter++)
 		if (strcmp(filter->name, name) == 0)
 			return true;
+	enum field_id own;
+	if (id == LIST_TICKETS && field_find(name, &own) && own >= F_OWN_FIRST)
+		return true;
 	return strcmp(name, "sort") == 0 || strcmp(name, "limit") == 0 || strcmp(name, "cursor") == 0;
 }
