@@ -115,7 +115,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/audit/rows/{table}", "list_rows", "audit.compare", {list_rows}, .parameters = "cursor"},
 
     {HTTP_GET, "/v1/exports/{what}", "get_export", "export.read", {begin_export},
-        .parameters = "format,from,to,program,kind,person,bom,lang,cursor"},
+        .parameters = "format,from,to,program,kind,person,bom,lang,cursor,by,as_of"},
     {HTTP_GET, "/v1/reports", "list_reports", "report.read", {list_reports}},
     {HTTP_GET, "/v1/reports/{measure}", "get_report", "report.read", {show_report},
         .parameters = "from,to,as_of,by,program,language,vendor,kind,person,month,age,detail,limit,cursor"},

@@ -210,7 +210,7 @@ def test_fields_of_the_teams_own_are_shown_by_their_label(server, weihu):
     server.on("GET", "/v1/fields", OWN)
     server.on("GET", "/v1/tickets/42", ticket(42, x_calls=12, x_told=["li", "wang"], x_gone="of old"))
     out = weihu.tty("ticket", "show", "42").out
-    for words in ("The team's own fields", "Calls  12", "Told   li, wang", "Fields no longer declared", "x_gone", "of old"):
+    for words in ("The team's own fields", "  Calls ", " 12\n", "  Told ", " li, wang\n", "Fields no longer declared", "x_gone", "of old"):
         assert words in out
     assert "来电数" in weihu.tty("ticket", "show", "42", env={"WEIHU_LANG": "zh_CN"}).out
 
