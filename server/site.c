@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "config/house.h"
+#include "jobs/key_file.h"
 #include "store/export.h"
 #include "store/migrate.h"
 #include "store/setup.h"
@@ -46,6 +47,15 @@ const char *site_log_key(const struct site *site)
 	const char *file = site->settings.log_key;
 
 	return *file != '\0' ? file : arena_print(site->arena, "%s/log.key", site->settings.data);
+}
+
+bool site_open_vault(struct site *site)
+{
+	const char *file = site->settings.factor_key;
+
+	if (*file == '\0')
+		file = arena_print(site->arena, "%s/factor.key", site->settings.data);
+	return key_file_vault(file, &site->vault, site->arena, &site->faults);
 }
 
 bool site_open_database(struct site *site)
@@ -215,5 +225,6 @@ bool site_check_files(struct site *site)
 void site_close(struct site *site)
 {
 	cluster_stop(site->cluster);
+	explicit_bzero(&site->vault, sizeof(site->vault));
 	arena_free(site->arena);
 }

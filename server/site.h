@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "api/house.h"
+#include "base/vault.h"
 #include "config/settings.h"
 #include "domain/own_field.h"
 #include "store/cluster.h"
@@ -19,12 +20,14 @@ struct site {
 	const struct own_fields *fields; // NULL: not read yet
 	struct cluster *cluster;         // NULL: an outside database
 	const char *service_dsn, *owner_dsn, *sealer_dsn;
+	struct vault vault;
 };
 
 // Each returns false with site->faults.
 bool site_open(struct site *site, const char *settings_file, const char *const *overrides); // reads the settings
 bool site_open_database(struct site *site);        // starts the private cluster, or knows the outside one
 const char *site_log_key(const struct site *site); // the file of the audit log's key
+bool site_open_vault(struct site *site);           // reads or makes the key of second factors
 bool site_migrate(struct site *site);              // schema and workflow, as the database's owner
 bool site_check_database(struct site *site);       // the schema is the folder's, the service's role is modest
 // The rules in force, read from the files and from what is registered; NULL with faults.

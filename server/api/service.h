@@ -9,6 +9,7 @@
 #include "api/hasher.h"
 #include "api/house.h"
 #include "api/metrics.h"
+#include "base/vault.h"
 #include "config/settings.h"
 #include "http/http.h"
 #include "store/pg.h"
@@ -19,6 +20,7 @@ struct service {
 	struct hasher *hasher;
 	struct errands *errands; // what else takes long
 	const struct settings *settings;
+	const struct vault *vault;
 	struct metrics *metrics; // shared by all workers
 	const char *openapi;     // the document's text
 	int worker;              // its number, from 0

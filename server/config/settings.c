@@ -80,6 +80,10 @@ static const struct setting settings_table[] = {
     {"log_key", SETTING_FILE, AT(log_key), 0, 0, NULL, "", false,
         N_("File with the key that signs the audit log (weihud key create); the last checkpoint is kept beside it. "
            "Empty: log.key under data.")},
+    {"factor_key", SETTING_FILE, AT(factor_key), 0, 0, NULL, "", false,
+        N_("File with the key that seals what the database keeps of second factors; made at the first start, and the "
+           "same "
+           "on every server. Empty: factor.key under data.")},
     {"witness_url", SETTING_TEXT, AT(witness_url), 0, 0, NULL, "", false,
         N_("Submission prefix of a witness (C2SP tlog-witness) that cosigns checkpoints of the audit log. Empty: "
            "none.")},
@@ -124,6 +128,10 @@ static const struct setting settings_table[] = {
         N_("The same for one address, whichever the accounts.")},
     {"login_wait_most", SETTING_WHOLE, AT(login_wait_most), 1, 3600, NULL, "300", false,
         N_("The longest such wait, in seconds.")},
+    {"loan_self", SETTING_CHOICE, AT(loan_self), 0, 0, switches, "off", false,
+        N_("Whether administrators may lend a role to themselves, or another one has to.")},
+    {"loan_minutes_most", SETTING_WHOLE, AT(loan_minutes_most), 1, 10080, NULL, "240", false,
+        N_("The longest time for which a role is lent, in minutes.")},
     {"refusals_most", SETTING_WHOLE, AT(refusals_most), 1, 1000000, NULL, "60", false,
         N_("Refusals of one person that the audit record takes in a minute.")},
     {"log_level", SETTING_CHOICE, AT(log_level), 0, 0, levels, "info", false,

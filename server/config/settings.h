@@ -21,6 +21,7 @@ struct settings {
 	const char *sealer_dsn; // likewise for the sealer; "": dsn
 	const char *sealing;    // on or off
 	const char *log_key;    // file of the key that signs the audit log; "": log.key under data
+	const char *factor_key; // file of the key that seals second factors; "": factor.key under data
 	const char *witness_url, *witness_key;       // "": no witness
 	const char *timestamp_url;                   // "": no timestamping authority
 	int64_t anchor_seconds;                      // between two checkpoints that go to them
@@ -37,6 +38,8 @@ struct settings {
 	int64_t session_hours, session_idle_minutes; // a session ends after these
 	int64_t login_tries, login_tries_address;    // that fail before one has to wait
 	int64_t login_wait_most;                     // seconds
+	const char *loan_self;                       // on or off: administrators lend roles to themselves
+	int64_t loan_minutes_most;                   // for which a role is lent
 	int64_t refusals_most;                       // noted in the record, of one person in a minute
 	const char *log_level;
 	const char *workflow, *fields, *permissions, *routing, *calendar; // files, relative to the settings file

@@ -51,8 +51,10 @@ const char *http_path(const struct http_request *request);  // raw, without the 
 const char *http_query(const struct http_request *request); // raw, or NULL
 const char *http_header(const struct http_request *request, const char *name); // or NULL
 const char *http_peer(const struct http_request *request);                     // the client's address, without the port
-const char *http_body(struct http_request *request, size_t *length);           // never NULL
-void http_forget_body(struct http_request *request);                           // overwrites it: it held a secret
+bool http_is_https(const struct http_request *request); // the client speaks TLS, as far as we or a listed proxy know
+void http_forget_header(struct http_request *request, const char *name); // overwrites it: it held a secret
+const char *http_body(struct http_request *request, size_t *length);     // never NULL
+void http_forget_body(struct http_request *request);                     // overwrites it: it held a secret
 
 // The answer. Headers first, then http_reply() exactly once; the request is gone after it. Each adds Content-Length,
 // and the headers that every answer bears (Cache-Control: no-store, X-Content-Type-Options: nosniff). `type` may be

@@ -58,6 +58,7 @@ struct http_request {
 	struct connection *connection; // NULL when the client has left
 	struct evhttp_request *evhttp;
 	const char *path, *query, *peer;
+	bool https;
 	struct event_base *base;
 	http_sent *sent; // of a piece that is on its way, or NULL
 	void *sent_context;

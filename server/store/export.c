@@ -108,6 +108,7 @@ static const struct export_column event_columns[] = {
     {"added", "新增记录", "Added",
         "case when %i::boolean or e.added #> '{comment,internal}' is distinct from 'true' then e.added end"},
     {"waived", "豁免", "Waived", "e.waived"},
+    {"on_loan", "借用角色", "On loan", "e.on_loan"},
     {"result", "结果", "Result", "e.result"},
     {"reason", "拒绝原因", "Reason", "e.reason"},
     {"request_id", "请求标识", "Request id", "e.request"},

@@ -70,6 +70,8 @@ CALLS = {
     "list_anchors": ("GET", "/v1/audit/anchors"),
     "list_rows": ("GET", "/v1/audit/rows/program"),
     "get_export": ("GET", "/v1/exports/work?format=csv"),
+    "report_waivers": ("GET", "/v1/reports/waivers"),
+    "report_loans": ("GET", "/v1/reports/loans"),
     "list_reports": ("GET", "/v1/reports"),
     "get_report": ("GET", "/v1/reports/turnaround?from=2026-11-01&to=2027-02-01"),
 }
@@ -79,6 +81,14 @@ ON_PEOPLE = { # on oneself, and on another
     "list_tokens": ("GET", "/v1/people/{login}/tokens"),
     "add_token": ("POST", "/v1/people/{login}/tokens", {"name": "t"}),
     "revoke_token": ("DELETE", "/v1/people/{login}/tokens/99999999"),
+    "list_loans": ("GET", "/v1/people/{login}/loans"),
+    "lend_role": ("POST", "/v1/people/{login}/loans", {"role": "reviewer", "reason": "r", "minutes": 1}),
+    "take_back_role": ("DELETE", "/v1/people/{login}/loans/99999999"),
+    "get_second_factor": ("GET", "/v1/people/{login}/second-factor"),
+    "begin_second_factor": ("POST", "/v1/people/{login}/second-factor", {"current": "a guess"}),
+    "reset_second_factor": ("DELETE", "/v1/people/{login}/second-factor"),
+    "confirm_second_factor": ("POST", "/v1/people/{login}/second-factor/confirmation", {"code": "123456"}),
+    "remove_second_factor": ("POST", "/v1/people/{login}/second-factor/removal", {"code": "123456"}),
     "set_password": ("POST", "/v1/people/{login}/password", {"password": "long enough for anybody"}),
 }
 ON_TICKETS = {
