@@ -104,9 +104,13 @@ bool site_tls(struct site *site, struct http_tls **tls)
 	if (*settings->tls_certificate == '\0')
 		return true;
 	*tls = http_tls_load(settings->tls_certificate, settings->tls_key, &site->faults);
-	if (*tls != NULL && http_tls_days(*tls) < DAYS_LEAST)
+	if (*tls == NULL)
+		return false;
+	if (http_tls_days(*tls) < 0)
+		log_warn("the certificate in %s has expired", settings->tls_certificate);
+	else if (http_tls_days(*tls) < DAYS_LEAST)
 		log_warn("the certificate in %s expires in %d days", settings->tls_certificate, http_tls_days(*tls));
-	return *tls != NULL;
+	return true;
 }
 
 bool site_check_tls(struct site *site)
