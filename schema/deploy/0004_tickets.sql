@@ -317,7 +317,7 @@ end $$;
 
 grant select on all tables in schema weihu to weihu_service, weihu_reader;
 grant execute on function event_months_make, refusal_note, person_save, token_add, token_revoke, program_save, designation_add, reading_add,
-	ticket_file, ticket_change to weihu_service;
+	part_save, ticket_file, ticket_change to weihu_service;
 revoke execute on function event_months_make, refusal_note, person_save, token_add, token_revoke, program_save, designation_add, reading_add,
-	ticket_file, ticket_change from public;
+	part_save, ticket_file, ticket_change from public;
 revoke select on token from weihu_reader;

@@ -14,7 +14,7 @@ from store.running import until
 ROWS = 1000000
 
 # These do not grow with the work, or hardly so.
-SMALL = {"person", "password", "second_factor", "recovery_code", "role_loan", "program", "designation", "workflow", "workflow_edge",
+SMALL = {"person", "password", "second_factor", "recovery_code", "role_loan", "program", "program_part", "designation", "workflow", "workflow_edge",
          "register_epoch", "checkpoint", "log_key", "anchor"}
 
 # What has to read everything, and who asks for it: how their texts begin or what is in them.
