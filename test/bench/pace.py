@@ -11,7 +11,7 @@ from table import ROUNDS, SECONDS, row, told
 
 LOAD = Path(__file__).with_name("load.lua")
 TICKETS = int(os.environ.get("TICKETS", 400000))  # filed beforehand, for moves: each is moved once
-DEEP = 100000
+DEEP = min(100000, TICKETS // 2)  # rows above the deep page
 CLIENTS = [int(number) for number in os.environ.get("CLIENTS", "1,8,16,32,64").split(",")]
 
 REQUEST = {"title": "支付网关超时 @", "description": "用户付款失败，页面一直等待", "program": "pay", "claimed_kind": "corrective",
