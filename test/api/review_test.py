@@ -4,10 +4,12 @@
 import base64
 import hashlib
 import html.parser
+import json
 import threading
 
 import pytest
 
+from audit.log import Auditor
 from organisation import CHANGE_REPORT, Tickets, number
 from store.running import until
 
@@ -192,17 +194,17 @@ def test_who_may_what(house, who, may):
     assert {what for what, status in answers.items() if status != 403} == set(may.split())
 
 
-def test_confidential_records_are_for_their_readers(house):
-    tickets = Tickets(house)
+def test_confidential_records_are_for_their_readers(own_service):
+    tickets = Tickets(own_service)
     ticket = tickets.at("closed", readers=["sun", "zhao", "zhou"])
-    sealed(house)
-    review = open_review(house, share=100)
-    assert number(ticket) in {record["ticket"] for record in records(house, review, "sun")}
-    assert number(ticket) not in {record["ticket"] for record in records(house, review, "wu")}
-    judge(house, review, ticket, "correct", note="Name the cause").expect(201)
-    assert "Name the cause" not in house.as_("wu").get(f"/v1/audit?object=review/{review['id']}").text
-    assert "Name the cause" in house.as_("sun").get(f"/v1/reviews/{review['id']}/records").text
-    told = report(house, review, "wu").text
+    sealed(own_service)
+    review = open_review(own_service, share=100)
+    assert number(ticket) in {record["ticket"] for record in records(own_service, review, "sun")}
+    assert number(ticket) not in {record["ticket"] for record in records(own_service, review, "wu")}
+    judge(own_service, review, ticket, "correct", note="Name the cause").expect(201)
+    assert "Name the cause" not in own_service.as_("wu").get(f"/v1/audit?object=review/{review['id']}").text
+    assert "Name the cause" in own_service.as_("sun").get(f"/v1/reviews/{review['id']}/records").text
+    told = report(own_service, review, "wu").text
     assert "Name the cause" not in told and "1 confidential records are not shown here" in told
 
 
@@ -289,6 +291,38 @@ def test_the_record_alone_tells_the_review(house):
         assert [record[key] for key in ("verdict", "note", "reviewer", "judged_version", "judged_at")] == \
             [verdict.get(key) for key in ("verdict", "note", "reviewer", "judged_version", "judged_at")]
     assert [event["added"]["decision"] for event in events if event["action"] == "decide"] == [decision]
+
+
+def test_an_auditor_draws_again_from_the_log_alone(house, tmp_path):
+    """No server: the leaves below the review's checkpoint tell who was closed, and the review's own leaf how it was drawn."""
+    review = open_review(house, share=30)
+    sealed(house)
+    auditor = Auditor(tmp_path)
+    assert auditor.export(house, tmp_path / "bundle").code == 0 and auditor.report(tmp_path / "bundle")["verified"]
+    state = {}
+    for leaf in leaves(tmp_path / "bundle")[:review["log_size"]]:
+        if leaf["object"].startswith("ticket/") and leaf["result"] == "done":
+            ticket = state.setdefault(int(leaf["object"][7:]), {"emergency": False, "closed": None})
+            ticket["version"] = leaf["object_version"]
+            ticket["emergency"] |= leaf["changes"].get("urgent", {}).get("new") is True
+            ticket["closed"] = leaf["changes"].get("closed_at", {"new": ticket["closed"]})["new"]
+    closed = {number: ticket for number, ticket in state.items() if ticket["closed"]}
+    ranks = sorted((rank(review, {"ticket": n, "ticket_version": t["version"]}), n) for n, t in closed.items() if not t["emergency"])
+    drawn = {n for n, t in closed.items() if t["emergency"]} | {n for _, n in ranks[:-(-len(ranks) * 30 // 100)]}
+    assert drawn == {record["ticket"] for record in records(house, review, words="?sampled=true")}
+    assert set(closed) == {record["ticket"] for record in records(house, review)}
+
+
+def leaves(bundle):
+    """The entry bundles, each entry behind its length in two bytes."""
+    found = []
+    for tile in sorted((bundle / "tile/entries").rglob("*")):
+        data = tile.read_bytes() if tile.is_file() else b""
+        while data:
+            length = int.from_bytes(data[:2], "big")
+            found.append(json.loads(data[2:2 + length]))
+            data = data[2 + length:]
+    return found
 
 
 # The report.

@@ -22,6 +22,8 @@ STATEMENTS = [
     "select workflow_register('mine', 'mine', '[]', now())",
     "select register_note('{}', 'person', 'li', 99, '{}')",
     "select may_be_designated('li')",
+    "select review_note('{}', 1, 99, '{}', '{}', 1)",
+    "select review_hold(1, now())",
     "create table weihu.mine (n int)",
     "create table public.mine (n int)",
     "create schema mine",
