@@ -142,11 +142,11 @@ static enum outcome take_references(struct call *call, const struct pg_result *r
 enum outcome check_decision(struct call *call)
 {
 	int64_t ticket;
-	const char *named = NULL;
+	const char *named = NULL, *none = NULL;
 
 	if (json_int(json_member(call->body, "ticket"), &ticket))
 		named = arena_print(call->arena, "%lld", (long long)ticket);
-	return call_ask(call, REFERENCES_FIND, take_references, body_text(call, "owner"), NULL, NULL, NULL, named,
+	return call_ask(call, REFERENCES_FIND, take_references, body_text(call, "owner"), none, none, none, named,
 	    call->caller.login, call_outside(call));
 }
 
