@@ -205,6 +205,7 @@ const struct flag audit_flags[] = {
     {0, "actor", VALUE_PERSON, PLACE_QUERY, NULL, N_("By this person")},
     {0, "action", VALUE_TEXT, PLACE_QUERY, NULL, N_("Of this action")},
     {0, "result", VALUE_RESULT, PLACE_QUERY, NULL, N_("done or refused")},
+    {0, "on-loan", VALUE_TRUTH, PLACE_QUERY, "on_loan", N_("By people who had a role on loan")},
     {0, "from", VALUE_TIME, PLACE_QUERY, NULL, N_("Since (-7d, today, 2026-11-01)")},
     {0, "to", VALUE_TIME, PLACE_QUERY, NULL, N_("Before")},
     {LIMIT},
@@ -323,6 +324,29 @@ const struct flag report_flags[] = {
     {0},
 };
 
+const struct flag lend_flags[] = {
+    {0, "reason", VALUE_TEXT, PLACE_FIELD, NULL, N_("Why it is needed")},
+    {0, "minutes", VALUE_MINUTES, PLACE_FIELD, NULL, N_("For how long (1h30m, 45)")},
+    {0},
+};
+
+const struct flag waiver_flags[] = {
+    {0, "actor", VALUE_PERSON, PLACE_QUERY, NULL, N_("By these people")},
+    {0, "from", VALUE_TIME, PLACE_QUERY, NULL, N_("Since (-7d, today, 2026-11-01)")},
+    {0, "to", VALUE_TIME, PLACE_QUERY, NULL, N_("Before")},
+    {LIMIT},
+    {0},
+};
+
+const struct flag loan_flags[] = {
+    {0, "person", VALUE_PERSON, PLACE_QUERY, "login", N_("Of these people")},
+    {0, "role", VALUE_ROLE, PLACE_QUERY, NULL, N_("Of these roles")},
+    {0, "from", VALUE_TIME, PLACE_QUERY, NULL, N_("Since (-7d, today, 2026-11-01)")},
+    {0, "to", VALUE_TIME, PLACE_QUERY, NULL, N_("Before")},
+    {LIMIT},
+    {0},
+};
+
 const struct flag workflow_flags[] = {
     {0, "mermaid", VALUE_TRUTH, PLACE_HERE, NULL, N_("As a Mermaid diagram")},
     {0, "dot", VALUE_TRUTH, PLACE_HERE, NULL, N_("As a Graphviz diagram")},
@@ -336,10 +360,22 @@ const struct flag workflow_flags[] = {
 		    N_("File that holds the password; - is standard input")                                            \
 	}
 
-const struct flag login_flags[] = {PASSWORD_FILE, {0}};
+#define CODE_FILE                                                                                                      \
+	{                                                                                                              \
+		0, "code-file", VALUE_FILE, PLACE_HERE, NULL,                                                          \
+		    N_("File that holds the code of the second factor; - is standard input")                           \
+	}
+#define CURRENT_FILE                                                                                                   \
+	{                                                                                                              \
+		0, "current-file", VALUE_FILE, PLACE_HERE, NULL, N_("File that holds the current password")            \
+	}
+
+const struct flag login_flags[] = {PASSWORD_FILE, CODE_FILE, {0}};
+const struct flag enrol_flags[] = {CURRENT_FILE, {0}};
+const struct flag unenrol_flags[] = {CODE_FILE, {0}};
 const struct flag password_flags[] = {
     PASSWORD_FILE,
-    {0, "current-file", VALUE_FILE, PLACE_HERE, NULL, N_("File that holds the current password")},
+    CURRENT_FILE,
     {0},
 };
 

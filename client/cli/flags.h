@@ -11,6 +11,6 @@ extern const struct flag no_flags[], limit_flags[], file_flags[], ticket_list_fl
     token_flags[], audit_flags[], audit_export_flags[], audit_verify_flags[], audit_pin_flags[], report_flags[],
     export_flags[], review_list_flags[], review_open_flags[], review_record_flags[], review_verdict_flags[],
     review_decide_flags[], review_conclude_flags[], review_report_flags[], workflow_flags[], login_flags[], api_flags[],
-    password_flags[];
+    password_flags[], enrol_flags[], unenrol_flags[], lend_flags[], waiver_flags[], loan_flags[];
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/body.h"
+#include "api/cookie.h"
 #include "api/identity.h"
 #include "api/refusal.h"
 #include "api/retry.h"
@@ -77,7 +78,7 @@ const struct resource new_program_resource = {"program", PROGRAM_MADE, program_m
 const struct resource designation_resource = {"designation", DESIGNATION_MADE, designation_members, WITH_VERSION};
 const struct resource reading_resource = {"reading", READING_READ, reading_members};
 
-enum outcome show_me(struct call *call)
+static enum outcome tell_me(struct call *call, const struct pg_result *rows)
 {
 	json_begin(&call->answer, NULL, '{');
 	json_add_text(&call->answer, "login", call->caller.login);
@@ -87,8 +88,21 @@ enum outcome show_me(struct call *call)
 		if (person_has(&call->caller, role))
 			json_add_text(&call->answer, NULL, role_name(role));
 	json_end(&call->answer, ']');
+	json_add_raw(&call->answer, "loans", rows == NULL ? "[]" : pg_text(rows, 0, 0));
+	if (call->cookie)
+		json_add_text(&call->answer, "csrf", csrf_proof(call, call->shown));
 	json_end(&call->answer, '}');
-	return call_reply_json(call, LINE);
+	return call_reply_json(call, 200);
+}
+
+// Its roles tell those on loan, too; here stands until when.
+enum outcome show_me(struct call *call)
+{
+	char now[MOMENT_TEXT];
+
+	if (call->on_loan == NULL)
+		return tell_me(call, NULL);
+	return call_ask(call, LOANS_FIND, tell_me, call->caller.login, moment_print(call->now, now));
 }
 
 enum outcome show_named(struct call *call)
@@ -243,7 +257,7 @@ static void make_token(struct call *call)
 		return;
 	random_hex(SALT_BYTES, salt);
 	call->token_salt = arena_copy(call->arena, salt);
-	call->token_made = derived_token(call->arena, shown_token(call), salt);
+	call->token_made = derived_token(call->arena, call->shown, salt);
 }
 
 static enum outcome take_token_again(struct call *call, const struct pg_result *rows)
@@ -253,7 +267,7 @@ static enum outcome take_token_again(struct call *call, const struct pg_result *
 
 	if (pg_rows(rows) == 0 || !moment_read(row_time(pg_text(rows, 0, 1), printed), &made))
 		return refuse(call, PROBLEM_INTERNAL, NULL);
-	call->token_made = derived_token(call->arena, shown_token(call), call->token_salt);
+	call->token_made = derived_token(call->arena, call->shown, call->token_salt);
 	struct digest_part part = {call->token_made, strlen(call->token_made)};
 	if (strcmp(digest_hex(call->arena, &part, 1), pg_text(rows, 0, 2)) != 0)
 		return refuse(call, PROBLEM_STATE,

@@ -106,6 +106,7 @@ static const struct export_column event_columns[] = {
         "ticket_hidden(coalesce(e.added #>> '{link,other}', e.added #>> '{verdict,ticket}'), %c, %o::boolean) "
         "then e.added end"},
     {"waived", "豁免", "Waived", "e.waived"},
+    {"on_loan", "借用角色", "On loan", "e.on_loan"},
     {"result", "结果", "Result", "e.result"},
     {"reason", "拒绝原因", "Reason", "e.reason"},
     {"request_id", "请求标识", "Request id", "e.request"},

@@ -88,6 +88,22 @@ static const struct filter event_filters[] = {
     {"result", VALUE_WORDS, ONE_OF("e.result")},
     {"from", VALUE_TIME, "e.at >= %v::timestamptz"},
     {"to", VALUE_TIME, "e.at < %v::timestamptz"},
+    {"on_loan", VALUE_TRUTH, "e.on_loan is not null", "e.on_loan is null"},
+    {0},
+};
+
+static const struct filter waiver_filters[] = {
+    {"actor", VALUE_WORDS, ONE_OF("e.actor")},
+    {"from", VALUE_TIME, "e.at >= %v::timestamptz"},
+    {"to", VALUE_TIME, "e.at < %v::timestamptz"},
+    {0},
+};
+
+static const struct filter loan_filters[] = {
+    {"login", VALUE_WORDS, ONE_OF("r.login")},
+    {"role", VALUE_WORDS, ONE_OF("r.role")},
+    {"from", VALUE_TIME, "coalesce(r.ended_at, r.until) > %v::timestamptz"},
+    {"to", VALUE_TIME, "r.since < %v::timestamptz"},
     {0},
 };
 
@@ -157,7 +173,7 @@ static const struct order by_code[] = {{"code", "p.code", "p.code", "text", fals
 	"e.added #>> '{verdict,ticket}'), %c, "                                                                        \
 	"%o::boolean) "                                                                                                \
 	"then e.added end as added, "                                                                                  \
-	"e.waived, e.result, e.reason, e.request as request_id"
+	"e.waived, e.on_loan, e.result, e.reason, e.request as request_id"
 
 static const struct listing listings[LISTING_COUNT] = {
     [LIST_TICKETS] = {"t.*, b.fields ->> 'title' as title", "ticket t join ticket_body b on b.ticket = t.id",
@@ -182,6 +198,15 @@ static const struct listing listings[LISTING_COUNT] = {
     [LIST_TOKENS] = {"r.id, r.login, r.name, r.kind, to_jsonb(r.scopes) as scopes, r.created_at, r.expires_at, "
                      "r.last_used_at, r.revoked_at",
         "token r", "r.login = %s", "r.id", "bigint", no_filters, up_by_id},
+    [LIST_LOANS] = {"r.*", "role_loan r", "r.login = %s", "r.id", "bigint", no_filters, down_by_id},
+    [LIST_LOANS_TOLD] = {"r.*, (select count(*) from event e where e.actor = r.login and e.at >= r.since "
+                         "and e.at < coalesce(r.ended_at, r.until) and e.on_loan is not null) as events",
+        "role_loan r", NULL, "r.id", "bigint", loan_filters, down_by_id},
+    [LIST_WAIVERS] = {"e.seq, e.at, e.actor, e.role, e.action, e.object_kind || '/' || e.object_id as object, "
+                      "e.object_version as version, e.waived, e.on_loan, e.request as request_id",
+        "event e",
+        "e.waived is not null and (e.object_kind <> 'ticket' or not ticket_hidden(e.object_id, %c, %o::boolean))",
+        "e.seq", "bigint", waiver_filters, events_down},
     [LIST_PROGRAMS] =
         {"p.*, designated(p.code, 'sysadmin', %d::date) as sysadmin, designated(p.code, 'deputy', %d::date) as deputy",
             "program_view p", NULL, "p.code", "text", program_filters, by_code},

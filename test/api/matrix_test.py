@@ -65,6 +65,8 @@ CALLS = {
     "list_anchors": ("GET", "/v1/audit/anchors"),
     "list_rows": ("GET", "/v1/audit/rows/program"),
     "get_export": ("GET", "/v1/exports/work?format=csv"),
+    "report_waivers": ("GET", "/v1/reports/waivers"),
+    "report_loans": ("GET", "/v1/reports/loans"),
     "list_reviews": ("GET", "/v1/reviews"),
     "open_review": ("POST", "/v1/reviews", {"title": "New", "from": "2026-11-01", "to": "2027-02-01"}),
     "get_review": ("GET", "/v1/reviews/1"),
@@ -83,6 +85,14 @@ ON_PEOPLE = { # on oneself, and on another
     "list_tokens": ("GET", "/v1/people/{login}/tokens"),
     "add_token": ("POST", "/v1/people/{login}/tokens", {"name": "t"}),
     "revoke_token": ("DELETE", "/v1/people/{login}/tokens/99999999"),
+    "list_loans": ("GET", "/v1/people/{login}/loans"),
+    "lend_role": ("POST", "/v1/people/{login}/loans", {"role": "reviewer", "reason": "r", "minutes": 1}),
+    "take_back_role": ("DELETE", "/v1/people/{login}/loans/99999999"),
+    "get_second_factor": ("GET", "/v1/people/{login}/second-factor"),
+    "begin_second_factor": ("POST", "/v1/people/{login}/second-factor", {"current": "a guess"}),
+    "reset_second_factor": ("DELETE", "/v1/people/{login}/second-factor"),
+    "confirm_second_factor": ("POST", "/v1/people/{login}/second-factor/confirmation", {"code": "123456"}),
+    "remove_second_factor": ("POST", "/v1/people/{login}/second-factor/removal", {"code": "123456"}),
     "set_password": ("POST", "/v1/people/{login}/password", {"password": "long enough for anybody"}),
 }
 ON_TICKETS = {
