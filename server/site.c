@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "config/house.h"
 #include "jobs/key_file.h"
+#include "store/export.h"
 #include "store/migrate.h"
 #include "store/setup.h"
 
@@ -103,9 +104,13 @@ bool site_tls(struct site *site, struct http_tls **tls)
 	if (*settings->tls_certificate == '\0')
 		return true;
 	*tls = http_tls_load(settings->tls_certificate, settings->tls_key, &site->faults);
-	if (*tls != NULL && http_tls_days(*tls) < DAYS_LEAST)
+	if (*tls == NULL)
+		return false;
+	if (http_tls_days(*tls) < 0)
+		log_warn("the certificate in %s has expired", settings->tls_certificate);
+	else if (http_tls_days(*tls) < DAYS_LEAST)
 		log_warn("the certificate in %s expires in %d days", settings->tls_certificate, http_tls_days(*tls));
-	return *tls != NULL;
+	return true;
 }
 
 bool site_check_tls(struct site *site)
@@ -121,12 +126,33 @@ bool site_check_tls(struct site *site)
 	return sound;
 }
 
+// Once: what tickets are made of does not change under requests that are on their way.
+static bool load_fields(struct site *site)
+{
+	const char *file = site->settings.fields;
+	char *text = config_read_file(file, site->arena, &site->faults);
+
+	site->fields = text == NULL ? NULL : own_fields_load(file, text, site->arena, &site->faults);
+	if (site->fields == NULL)
+		return false;
+	own_fields_declare(site->fields);
+	exports_declare();
+	return true;
+}
+
 static struct workflow *load_workflow(struct site *site, struct arena *arena, char **source)
 {
 	const char *file = site->settings.workflow;
+	struct workflow *workflow;
 
+	if (site->fields == NULL && !load_fields(site))
+		return NULL;
 	*source = config_read_file(file, arena, &site->faults);
-	return *source == NULL ? NULL : workflow_load(file, *source, arena, &site->faults);
+	workflow = *source == NULL ? NULL : workflow_load(file, *source, arena, &site->faults);
+	if (workflow == NULL || !own_fields_check(site->fields, workflow, &site->faults))
+		return NULL;
+	own_fields_join(site->fields, workflow, arena);
+	return workflow;
 }
 
 bool site_migrate(struct site *site)
@@ -196,8 +222,10 @@ static struct workflow *load_registered(struct site *site, struct house *house, 
 	const char *file = arena_print(house->arena, "registered workflow %d", row->version);
 	struct workflow *workflow = workflow_load(file, row->source, house->arena, &site->faults);
 
-	if (workflow != NULL)
-		workflow->version = row->version;
+	if (workflow == NULL)
+		return NULL;
+	workflow->version = row->version;
+	own_fields_join(site->fields, workflow, house->arena);
 	return workflow;
 }
 

@@ -8,6 +8,7 @@
 #include "api/house.h"
 #include "base/vault.h"
 #include "config/settings.h"
+#include "domain/own_field.h"
 #include "http/http.h"
 #include "store/cluster.h"
 
@@ -17,7 +18,8 @@ struct site {
 	struct settings settings;
 	const char *settings_file; // or NULL
 	const char *const *overrides;
-	struct cluster *cluster; // NULL: an outside database
+	const struct own_fields *fields; // NULL: not read yet
+	struct cluster *cluster;         // NULL: an outside database
 	const char *service_dsn, *owner_dsn, *sealer_dsn;
 	struct vault vault;
 };

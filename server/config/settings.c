@@ -158,6 +158,8 @@ static const struct setting settings_table[] = {
         N_("The least important lines that are logged.")},
     {"workflow", SETTING_PATH, AT(workflow), 0, 0, NULL, "$WEIHU_CONFIG_DIR/workflow.yaml", true,
         N_("States, actions and what they demand; read again at SIGHUP.")},
+    {"fields", SETTING_PATH, AT(fields), 0, 0, NULL, "$WEIHU_CONFIG_DIR/fields.yaml", false,
+        "Fields of the team's own, besides those of the house."},
     {"permissions", SETTING_PATH, AT(permissions), 0, 0, NULL, "$WEIHU_CONFIG_DIR/permissions.yaml", true,
         N_("What each role may do; read again at SIGHUP.")},
     {"routing", SETTING_PATH, AT(routing), 0, 0, NULL, "$WEIHU_CONFIG_DIR/routing.yaml", true,

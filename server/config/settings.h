@@ -48,9 +48,9 @@ struct settings {
 	int64_t loan_minutes_most;                   // for which a role is lent
 	int64_t refusals_most;                       // noted in the record, of one person in a minute
 	const char *log_level;
-	const char *workflow, *permissions, *routing, *calendar; // files, relative to the settings file
-	const char *schema;                                      // folder of the migrations
-	const char *openapi;                                     // file of the API's description
+	const char *workflow, *fields, *permissions, *routing, *calendar; // files, relative to the settings file
+	const char *schema;                                               // folder of the migrations
+	const char *openapi;                                              // file of the API's description
 };
 
 // Defaults, then the file (NULL: none), then the environment (WEIHU_LISTEN for `listen`, and so on), then `overrides`
