@@ -143,7 +143,7 @@ static const struct filter opening_filters[] = {
     {0},
 };
 
-#define FAR "timestamptz '9999-01-01'"
+#define FAR "timestamptz '9999-01-01 00:00:00+00'" // as indexes have it
 
 static const struct order ticket_orders[] = {
     {"-id", "t.id", "t.id::text", "bigint", true},
@@ -249,6 +249,7 @@ struct composer {
 	const struct listing_ask *ask;
 	const char *values[PARAMETERS_MOST];
 	int count;
+	bool filtered;
 };
 
 static void add_parameter(struct composer *composer, const char *value)
@@ -353,6 +354,7 @@ static void add_filters(struct composer *composer, const struct filter *filters,
 		    filter->type == VALUE_TRUTH && strcmp(value, "false") == 0 ? filter->sql_false : filter->sql;
 		if (sql == NULL)
 			continue;
+		composer->filtered = true;
 		buffer_add_text(&composer->sql, " and (");
 		add_sql(composer, sql, filter->type == VALUE_TIME ? time_plain(value, composer->sql.arena) : value);
 		buffer_add_text(&composer->sql, ")");
@@ -376,6 +378,7 @@ static void add_own_filters(struct composer *composer)
 
 		if (value == NULL || composer->count == PARAMETERS_MOST - 8) // room for the page itself
 			continue;
+		composer->filtered = true;
 		buffer_add_text(&composer->sql, " and ");
 		add_sql(composer, own_filter(&fields[id], composer->sql.arena), value);
 	}
@@ -427,9 +430,8 @@ static void add_order(struct composer *composer, const struct listing *listing, 
 {
 	const char *direction = order->descending ? "desc" : "asc";
 
-	buffer_print(&composer->sql, " order by %s %s, %s %s limit ", order->column, direction, listing->tie,
-	    direction);
-	add_parameter(composer, arena_print(composer->sql.arena, "%lld", (long long)composer->ask->limit + 1));
+	buffer_print(&composer->sql, " order by %s %s, %s %s limit %lld", order->column, direction, listing->tie,
+	    direction, (long long)composer->ask->limit + 1);
 }
 
 bool listing_ask(struct pg *pg, enum listing_id id, const struct listing_ask *ask, struct arena *arena,
@@ -444,7 +446,8 @@ bool listing_ask(struct pg *pg, enum listing_id id, const struct listing_ask *as
 		return false;
 	}
 	buffer_init(&composer.sql, arena);
-	buffer_print(&composer.sql, "select %s, %s::text, ", order->text, listing->tie);
+	buffer_print(&composer.sql, "select (select epoch from register_epoch), %s, %s::text, ", order->text,
+	    listing->tie);
 	add_sql(&composer, listing->items, NULL);
 	if (id == LIST_TICKETS)
 		add_own_items(&composer);
@@ -458,7 +461,13 @@ bool listing_ask(struct pg *pg, enum listing_id id, const struct listing_ask *as
 	if (faults->count > 0)
 		return false;
 	add_order(&composer, listing, order);
-	pg_ask_sql(pg, composer.sql.bytes, composer.count, composer.values, done, context);
+	// How rare a filter's value is makes the plan; without filters there is one plan for all.
+	pg_ask_sql(pg,
+	    &(struct pg_sql){.text = composer.sql.bytes,
+	        .keep = !composer.filtered,
+	        .count = composer.count,
+	        .values = composer.values},
+	    done, context);
 	return true;
 }
 
