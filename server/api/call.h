@@ -123,8 +123,9 @@ struct call {
 	int64_t wait;           // seconds until it may be tried again
 	struct problem problem; // what refuse() found
 	struct json_out answer;
-	struct export_state *export;       // of an answer in pieces
-	void (*ending)(struct call *call); // gives back what is not the arena's; or NULL
+	struct export_state *export;         // of an answer in pieces
+	struct review_report *review_report; // section by section
+	void (*ending)(struct call *call);   // gives back what is not the arena's; or NULL
 };
 
 // Begins a call; `failed` takes whatever statement fails in it.

@@ -145,6 +145,7 @@ static const struct {
     {"/v1/tickets/{id}", "ticket"},
     {"/v1/people/{login}", "person"},
     {"/v1/programs/{code}", "program"},
+    {"/v1/reviews/{id}", "review"},
 };
 
 // What a refused request was about: the object that its path names, else the path itself.

@@ -129,6 +129,8 @@ static const struct {
     {"held", PROBLEM_STATE, "this person has that role"},
     {"person", PROBLEM_FIELDS, NULL, "login"},
     {"overlap", PROBLEM_STATE, "another designation begins within that time"},
+    {"concluded", PROBLEM_STATE, "this review is concluded, and stays as it is"},
+    {"unjudged", PROBLEM_STATE, "records of the sample have no verdict yet"},
     {"gap", PROBLEM_STATE, "nobody is designated at that time: begin on or after the program's first designation"},
 };
 

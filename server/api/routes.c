@@ -16,6 +16,7 @@
 #include "api/register.h"
 #include "api/report.h"
 #include "api/retry.h"
+#include "api/review.h"
 #include "api/session.h"
 #include "api/ticket.h"
 
@@ -144,6 +145,24 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/reports/loans", "report_loans", "report.read", {list}, .listing = LIST_LOANS_TOLD},
     {HTTP_GET, "/v1/reports/{measure}", "get_report", "report.read", {show_report},
         .parameters = "from,to,as_of,by,program,language,vendor,kind,person,month,age,detail,limit,cursor"},
+
+    {HTTP_GET, "/v1/reviews", "list_reviews", "review.read", {list}, .listing = LIST_REVIEWS},
+    {HTTP_POST, "/v1/reviews", "open_review", "review.open", {read_members, open_review, answer_made},
+        .resource = &review_resource},
+    {HTTP_GET, "/v1/reviews/{id}", "get_review", "review.read", {show_named}, .resource = &review_resource},
+    {HTTP_GET, "/v1/reviews/{id}/records", "list_review_records", "review.read", {find_review, list},
+        .listing = LIST_REVIEW_RECORDS},
+    {HTTP_POST, "/v1/reviews/{id}/verdicts", "judge_record", "review.judge", {read_members, judge_record, answer_made},
+        .resource = &verdict_resource},
+    {HTTP_GET, "/v1/reviews/{id}/decisions", "list_decisions", "review.read", {find_review, list},
+        .listing = LIST_REVIEW_DECISIONS},
+    {HTTP_POST, "/v1/reviews/{id}/decisions", "add_decision", "review.decide",
+        {read_members, check_decision, add_decision, answer_made}, .resource = &decision_resource},
+    {HTTP_POST, "/v1/reviews/{id}/conclusion", "conclude_review", "review.conclude",
+        {read_members, conclude_review, answer_made}, .resource = &conclusion_resource},
+    {HTTP_GET, "/v1/reviews/{id}/report", "get_review_report", "review.read",
+        {begin_review_report, tell_review_records, tell_review_decisions, end_review_report},
+        .parameters = "format,lang"},
 };
 
 #define ROUTES (sizeof(routes) / sizeof(*routes))

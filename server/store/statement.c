@@ -115,6 +115,24 @@ const struct statement statements[STATEMENT_COUNT] = {
     [LOG_HASHES] = {"log_hashes", "select * from log_hashes($1::int[], $2::bigint[])", 2},
     [TABLE_ROWS] = {"table_rows", "select key, item from table_rows($1, $2)", 2},
 
+    [REVIEW_READ] = {"review_read",
+        "select * from review_at(case when $1 ~ '^[1-9][0-9]{0,17}$' then $1::bigint end, $2::int)", 2},
+    [REVIEW_RECORDS] = {"review_records",
+        "select h.hidden, r.ticket, r.ticket_version, r.emergency, r.sampled, r.verdict, r.note, r.reviewer, "
+        "r.judged_version, t.version, t.program, t.kind, b.fields ->> 'title' "
+        "from review_record r join ticket t on t.id = r.ticket join ticket_body b on b.ticket = r.ticket, "
+        "lateral (select ticket_hidden(r.ticket::text, $2, $3::boolean) as hidden) h "
+        "where r.review = $1::bigint order by h.hidden desc, r.ticket",
+        3},
+    [REVIEW_DECISIONS] = {"review_decisions",
+        "select head, text, owner, due, ticket from review_decision where review = $1::bigint order by id", 1},
+    [VERDICT_MADE] = {"verdict_made",
+        "select r.* from event e, jsonb_to_record(e.added -> 'verdict') as r (review bigint, ticket bigint, "
+        "ticket_version int, verdict text, note text, reviewer text, judged_version int, judged_at timestamptz) "
+        "where e.object_kind = 'review' and e.object_id = $1 and e.object_version = $2::int and e.result = 'done'",
+        2},
+    [DECISION_READ] = {"decision_read", "select * from review_decision where id = $1::bigint", 1},
+
     [TICKET_FILE] = {"ticket_file", "select f.n, f.outcome, (f.ticket).* from ticket_file($1::jsonb) f", 1, true},
     [TICKET_CHANGE] = {"ticket_change",
         "select f.n, f.outcome, f.thing_id, (f.ticket).* from ticket_change($1::jsonb) f", 1},
@@ -137,6 +155,10 @@ const struct statement statements[STATEMENT_COUNT] = {
     [READING_ADD] = {"reading_add", "select * from reading_add($1::jsonb)", 1},
     [PART_SAVE] = {"part_save", "select * from part_save($1::jsonb)", 1},
     [READING_NOTE] = {"reading_note", "select * from reading_note($1::jsonb)", 1},
+    [REVIEW_OPEN] = {"review_open", "select * from review_open($1::jsonb)", 1},
+    [REVIEW_JUDGE] = {"review_judge", "select * from review_judge($1::jsonb)", 1},
+    [REVIEW_DECIDE] = {"review_decide", "select * from review_decide($1::jsonb)", 1},
+    [REVIEW_CONCLUDE] = {"review_conclude", "select * from review_conclude($1::jsonb)", 1},
     [EVENT_MONTHS] = {"event_months", "select * from event_months_make($1::jsonb)", 1},
     [REFUSAL_NOTE] = {"refusal_note", "select * from refusal_note($1::jsonb)", 1},
 };

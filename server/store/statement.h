@@ -45,6 +45,11 @@ enum statement_id {
 	LOG_TILE,         // level (-1: entries), first, width → hexadecimal, or null
 	LOG_HASHES,       // levels, indexes → a hash each
 	TABLE_ROWS,       // table, after → key, row
+	REVIEW_READ,      // id, version (1: as it was opened) → review
+	REVIEW_RECORDS, // review, caller, whether from outside → its records, those first that the caller does not see
+	REVIEW_DECISIONS, // review → its decisions
+	VERDICT_MADE,     // review, version → the verdict of that event
+	DECISION_READ,    // id
 	// writes: functions over a list of deeds
 	TICKET_FILE,
 	TICKET_CHANGE,
@@ -68,6 +73,10 @@ enum statement_id {
 	PART_SAVE,
 	REFUSAL_NOTE,
 	READING_NOTE,
+	REVIEW_OPEN,
+	REVIEW_JUDGE,
+	REVIEW_DECIDE,
+	REVIEW_CONCLUDE,
 	EVENT_MONTHS,
 	STATEMENT_COUNT
 };

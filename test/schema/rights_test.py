@@ -6,6 +6,7 @@ import json
 import pytest
 
 from schema.deeds import SERVICE, TABLES, call, deed, events, fingerprints, permitted, quoted, refused, view
+from store.running import until
 
 ATTEMPTS = [
     "insert into {} default values",
@@ -22,6 +23,8 @@ STATEMENTS = [
     "select workflow_register('mine', 'mine', '[]', now())",
     "select register_note('{}', 'person', 'li', 99, '{}')",
     "select may_be_designated('li')",
+    "select review_note('{}', 1, 99, '{}', '{}', 1)",
+    "select review_hold(1, now())",
     "create table weihu.mine (n int)",
     "create table public.mine (n int)",
     "create schema mine",
@@ -178,6 +181,23 @@ def writing_functions(service):
                         f"and has_function_privilege('{SERVICE}', oid, 'execute') order by proname")
 
 
+def deeds_of_reviews(service, tickets):
+    """The same of reviews: one is open, and whatever was closed is in its sample."""
+    closed = tickets.at("closed")
+    until(lambda: service.psql("select (select max(size) from checkpoint) >= (select count(*) from event)") == ["t"], "the sealer")
+    opening = {"at": "2126-01-01T00:00:00Z", "actor": "sun", "title": "Told", "from": "2020-01-01", "to": "2090-01-01", "zone": "UTC", "share": 100, "seed": "00"}
+    assert call(service, "review_open", deed(**opening), deed(**{**opening, "to": "2020-01-02"})) == ["done", "done"]
+    full, empty = map(int, service.psql("select id from review order by id desc limit 2")[::-1])
+    judging = {"actor": "sun", "id": full, "ticket": closed["id"]}
+    decision = {"head": "effort", "text": "Told", "owner": "li", "due": "2027-01-31"}
+    return {
+        "review_open": [deed(**opening)] * 2,
+        "review_judge": [deed(**judging, verdict="pass"), deed(**judging, verdict="correct", note="Item 9")],
+        "review_decide": [deed(id=full, **decision), deed(id=empty, **decision)],
+        "review_conclude": [deed(id=empty, conclusion="Told")],
+    }
+
+
 def deeds_of_every_function(ticket, twin, workflow):
     """{function: its deeds}; each changes something."""
     edit = {"id": ticket["id"]}
@@ -228,7 +248,7 @@ UNTOLD = ("login_try", "token_used", "factor_begin", "event_months_make")
 
 def test_each_change_leaves_its_event_whichever_function_makes_it(service, tickets):
     ticket, twin = tickets.at("to_evaluate"), tickets.at("to_evaluate")
-    deeds = deeds_of_every_function(ticket, twin, ticket["workflow"])
+    deeds = {**deeds_of_every_function(ticket, twin, ticket["workflow"]), **deeds_of_reviews(service, tickets)}
     assert sorted(deeds) == writing_functions(service)
     before = fingerprints(service)
     for function, sets in deeds.items():
