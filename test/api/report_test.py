@@ -74,6 +74,7 @@ class Story(History):
                                                                        "failures": failures}})
         self.life(1, "corrective", "2026-10-05T01:00", "2026-10-07T01:00", 90, (12, 6), "chen")
         self.life(2, "corrective", "2026-10-12T01:00", "2026-10-13T01:00", 30, (None, 6), "hu")
+        self.events[-3]["changes"]["severity"] = {"old": None, "new": "severe"}
         self.life(3, "perfective", "2026-10-20T01:00", None, 60, (2, 0), "chen")
 
     def life(self, number, kind, submitted, closed, minutes, statements, who):
@@ -107,6 +108,8 @@ WORKED = [
     ("share_of_kinds", "kind", {"kind": "perfective"}, 1, 3, 1, 0, 33),
     ("acknowledge", "", None, 18, 3, 3, 0, 6),
     ("backlog_age", "age", {"age": "08-30"}, Decimal("11.625"), 1, 1, 0, Decimal("11.625")),  # 20 October 09:00 to 1 November
+    ("availability", "program", {"program": "pay"}, 720, 744, 2, 0, Decimal("96.7742")),  # B was severe, and stood for a day
+    ("availability", "program", {"program": "ledger"}, 744, 744, 1, 0, 100),
     ("plan_kept", "", None, 0, 0, 0, 0, None),                                # nothing was planned: not defined, and not 0
 ]
 
