@@ -15,7 +15,7 @@ import yaml
 from api import history, measures
 from api.history import History, written
 from organisation import Tickets
-from store.running import ENVIRONMENT
+from store.running import ENVIRONMENT, weihud
 
 ROUNDS = int(os.environ.get("ROUNDS", "60"))
 
@@ -251,3 +251,29 @@ def test_sql_in_a_question_is_harmless(client, name):
     for text in ("'", "'); drop table weihu.event; --", "kind,(select 1)", "%24", "a,b,'", "%5C"):
         answer = ask(client, "turnaround", **{name: text.replace(" ", "%20").replace(";", "%3B")})
         assert answer.status in (200, 400), answer
+
+
+# Calendars beyond the shipped ones.
+
+def calendar_file(folder, *events):
+    file = folder / "more.ics"
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x"]
+    for day, summary in events:
+        lines += ["BEGIN:VEVENT", f"UID:{day}", "DTSTAMP:20261101T000000Z", f"DTSTART;VALUE=DATE:{day}", f"SUMMARY:{summary}", "END:VEVENT"]
+    file.write_text("\r\n".join([*lines, "END:VCALENDAR", ""]), encoding="utf-8")
+    return file
+
+
+def test_working_time_goes_on_where_an_icalendar_file_does(make_service, tmp_path):
+    service = make_service(holidays=calendar_file(tmp_path, ("20270206", "春节"), ("20271009", "补班")))
+    service.stop()
+    service.start(clock_shift=45 * 86400)  # in 2027, of which the shipped calendar knows nothing
+    Tickets(service).at("closed", "adaptive")
+    figure = ask(service.client, "turnaround_worked", "2027-01-01", "2027-12-01").expect(200)["total"]
+    assert (figure["n"], figure["left_out"]) == (1, 0)
+
+
+def test_the_check_refuses_a_calendar_that_is_none(tmp_path):
+    bad = calendar_file(tmp_path)
+    told = weihud("check", "--set", f"holidays={bad}", "--set", f"data={tmp_path}/data")
+    assert told.returncode != 0 and str(bad) in told.stderr and "there is no day in it" in told.stderr
