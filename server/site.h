@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "api/house.h"
+#include "base/directory.h"
 #include "base/vault.h"
 #include "config/settings.h"
 #include "store/cluster.h"
@@ -19,6 +20,7 @@ struct site {
 	struct cluster *cluster; // NULL: an outside database
 	const char *service_dsn, *owner_dsn, *sealer_dsn;
 	struct vault vault;
+	struct directory_options directory;
 };
 
 // Each returns false with site->faults.
@@ -26,6 +28,7 @@ bool site_open(struct site *site, const char *settings_file, const char *const *
 bool site_open_database(struct site *site);        // starts the private cluster, or knows the outside one
 const char *site_log_key(const struct site *site); // the file of the audit log's key
 bool site_open_vault(struct site *site);           // reads or makes the key of second factors
+bool site_open_directory(struct site *site);       // what is said of the directory is sound; its password is read
 bool site_migrate(struct site *site);              // schema and workflow, as the database's owner
 bool site_check_database(struct site *site);       // the schema is the folder's, the service's role is modest
 // The rules in force, read from the files and from what is registered; NULL with faults.

@@ -39,7 +39,7 @@ struct route {
 	const char *path;                // "/v1/tickets/{id}"
 	const char *name;                // operationId
 	const char *permission;          // NULL: open to everybody
-	call_step *steps[7];             // after identity, permission and retry were settled; end with NULL
+	call_step *steps[9];             // after identity, permission and retry were settled; end with NULL
 	enum listing_id listing;         // of ask_list
 	const struct resource *resource; // what recall and the read-back after a write need; or NULL
 	const char *parameters;          // of the query, besides those of a listing: "dry_run,format"; or NULL
@@ -114,8 +114,10 @@ struct call {
 	const char *token_salt;         // what it was made from besides the token that was shown
 	scope_set scopes_made;          // its scopes
 	struct hash_job hash_job;
-	int64_t wait;           // seconds until it may be tried again
-	struct problem problem; // what refuse() found
+	struct directory_job directory_job;
+	const struct directory_answer *directory; // what it says of whom it has let in; NULL: it was not it
+	int64_t wait;                             // seconds until it may be tried again
+	struct problem problem;                   // what refuse() found
 	struct json_out answer;
 	struct export_state *export;       // of an answer in pieces
 	void (*ending)(struct call *call); // gives back what is not the arena's; or NULL

@@ -16,7 +16,7 @@ static enum outcome refuse_unknown_caller(struct call *call)
 	return refuse(call, PROBLEM_UNAUTHENTICATED, "send a valid token: Authorization: Bearer wh_…");
 }
 
-static role_set roles_read(char *names)
+role_set roles_read(char *names)
 {
 	role_set roles = 0;
 	char *rest = NULL;

@@ -5,6 +5,9 @@
 
 #include "api/call.h"
 
+// "lead,admin", which is taken apart.
+role_set roles_read(char *names);
+
 enum outcome authenticate(struct call *call); // Authorization: Bearer, or the session cookie
 enum outcome permit(struct call *call);       // the route's permission
 enum outcome read_query(struct call *call);   // into call->query; unknown names are refused

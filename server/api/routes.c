@@ -7,6 +7,7 @@
 
 #include "api/about.h"
 #include "api/body.h"
+#include "api/directory.h"
 #include "api/export.h"
 #include "api/factor.h"
 #include "api/list.h"
@@ -29,7 +30,8 @@ static const struct route routes[] = {
     {HTTP_GET, "/openapi.yaml", "get_openapi", OPEN, {tell_openapi}},
 
     {HTTP_POST, "/v1/sessions", "log_in", OPEN,
-        {read_members, try_login, check_password, find_login_factor, use_login_code, open_session},
+        {read_members, try_login, check_password, ask_directory, find_login_factor, use_login_code, settle_person,
+            open_session},
         .resource = &session_resource},
     {HTTP_DELETE, "/v1/sessions/current", "log_out", ANYBODY, {end_session}},
     {HTTP_GET, "/v1/me", "get_me", ANYBODY, {show_me}},
@@ -58,7 +60,8 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/people/{login}/second-factor", "get_second_factor", "factor.read", {find_named, show_factor},
         .resource = &person_resource},
     {HTTP_POST, "/v1/people/{login}/second-factor", "begin_second_factor", "factor.enrol",
-        {read_members, try_own, check_own_password, judge_own_password, begin_factor}, .resource = &factor_resource},
+        {read_members, try_own, check_own_password, ask_directory, judge_own_password, begin_factor},
+        .resource = &factor_resource},
     {HTTP_DELETE, "/v1/people/{login}/second-factor", "reset_second_factor", "factor.reset", {reset_factor}},
     {HTTP_POST, "/v1/people/{login}/second-factor/confirmation", "confirm_second_factor", "factor.enrol",
         {read_members, try_own, find_factor, confirm_factor}, .resource = &factor_code_resource},

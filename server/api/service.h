@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "api/asker.h"
 #include "api/errand.h"
 #include "api/hasher.h"
 #include "api/house.h"
@@ -19,6 +20,7 @@ struct service {
 	struct house *house;
 	struct hasher *hasher;
 	struct errands *errands; // what else takes long
+	struct asker *asker;     // of the directory; NULL: there is none
 	const struct settings *settings;
 	const struct vault *vault;
 	struct metrics *metrics; // shared by all workers

@@ -111,12 +111,17 @@ static enum outcome tell_session(struct call *call, const struct pg_result *rows
 	return call_reply_json(call, 201);
 }
 
-// What cannot be a login may be a password in the wrong place: it does not go into the record.
-static const char *login_to_record(const char *login)
+bool login_may_be(const char *login)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
 
-	return strlen(login) <= 32 && login[strspn(login, letters)] == '\0' ? login : "-";
+	return *login != '\0' && strlen(login) <= 32 && login[strspn(login, letters)] == '\0';
+}
+
+// What cannot be a login may be a password in the wrong place: it does not go into the record.
+static const char *login_to_record(const char *login)
+{
+	return login_may_be(login) ? login : "-";
 }
 
 static enum outcome refuse_entry(struct call *call, enum problem_kind kind, const char *detail)
@@ -215,6 +220,8 @@ static enum outcome check_current(struct call *call)
 	static call_step *const go_on[] = {judge_own_password, make_password, save_password};
 
 	call->next = go_on;
+	if (call->hash_job.hash == NULL && call->service->asker != NULL)
+		return refuse(call, PROBLEM_STATE, "this password is the directory's: it is changed there");
 	if (call->hash_job.hash == NULL)
 		return call_turn(call, go_on + 1);
 	if (body_text(call, "current") != NULL)
