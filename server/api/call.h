@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "domain/permission.h"
 #include "domain/ticket.h"
 #include "domain/workflow.h"
 #include "http/path.h"
@@ -86,6 +87,7 @@ struct call {
 	struct person caller;
 	bool known;             // the caller is
 	const char *on_loan;    // roles of these that are, "lead,reviewer"; NULL: none
+	relation_set relations; // any of which makes this permitted, where the role alone does not; 0: it does
 	scope_set scopes;       // of the token or session that was shown
 	int64_t token;          // its id
 	bool session;           // it is one

@@ -180,6 +180,22 @@ const struct route *route_find(enum http_method method, const char *path, struct
 	return NULL;
 }
 
+static const struct {
+	const char *path, *kind;
+} objects[] = {
+    {"/v1/tickets/{id}", "ticket"},
+    {"/v1/people/{login}", "person"},
+    {"/v1/programs/{code}", "program"},
+};
+
+const char *route_object(const struct route *route)
+{
+	for (size_t i = 0; i < sizeof(objects) / sizeof(*objects); i++)
+		if (text_starts(route->path, objects[i].path))
+			return objects[i].kind;
+	return NULL;
+}
+
 size_t route_count(void)
 {
 	return ROUTES;
@@ -218,6 +234,41 @@ static bool is_asked(const char *permission)
 	return false;
 }
 
+// Which objects somebody can be in the relation to.
+static const char *const related_objects[RELATION_COUNT] = {
+    [RELATION_SELF] = "person",
+    [RELATION_OWN] = "ticket",
+    [RELATION_DESIGNATED] = "ticket,program",
+    [RELATION_TEAM] = "ticket",
+};
+
+static bool relation_fits(const struct route *route, enum relation relation)
+{
+	const char *object = route->listing == LIST_TICKETS ? "ticket" : route_object(route);
+
+	return object != NULL && text_in_list(related_objects[relation], object);
+}
+
+// A relation is to an object: each route that asks for the permission must have one.
+static bool relation_can_be_asked(const char *permission, enum relation relation)
+{
+	for (size_t i = 0; i < INNER; i++)
+		if (text_equals(inner_permissions[i], permission))
+			return false;
+	for (size_t i = 0; i < ROUTES; i++)
+		if (text_equals(routes[i].permission, permission) && !relation_fits(&routes[i], relation))
+			return false;
+	return true;
+}
+
+static void relations_check(const struct permission *permission, const char *file, struct faults *faults)
+{
+	for (enum relation relation = 0; relation < RELATION_COUNT; relation++)
+		if (permission->related[relation] != 0 && !relation_can_be_asked(permission->name, relation))
+			faults_add(faults, file, "relation", "%s is about nothing that anybody can be '%s' to",
+			    permission->name, relation_name(relation));
+}
+
 bool routes_check(const struct permissions *permissions, const char *file, struct faults *faults)
 {
 	size_t before = faults->count;
@@ -228,6 +279,8 @@ bool routes_check(const struct permissions *permissions, const char *file, struc
 	for (size_t i = 0; i < permissions->count; i++)
 		if (!is_asked(permissions->rows[i].name))
 			faults_add(faults, file, "unknown", "there is no permission %s", permissions->rows[i].name);
+	for (size_t i = 0; i < permissions->count; i++)
+		relations_check(&permissions->rows[i], file, faults);
 	return faults->count == before;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/identity.h"
+#include "api/permit.h"
 #include "api/refusal.h"
 #include "api/retry.h"
 #include "api/routes.h"
