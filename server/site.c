@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "config/house.h"
+#include "domain/name.h"
 #include "jobs/key_file.h"
 #include "store/migrate.h"
 #include "store/setup.h"
@@ -93,6 +94,29 @@ static bool directory_is_sound(struct site *site)
 	if (!directory_roles(settings->ldap_roles, "", &given, &named, site->arena))
 		faults_add(&site->faults, "ldap_roles", "format", "say GROUP=ROLE,GROUP=ROLE");
 	return site->faults.count == 0;
+}
+
+static bool factor_roles_are_known(struct site *site)
+{
+	const char *rest = site->settings.second_factor_for, *item;
+	enum role role;
+	size_t length;
+
+	if (strcmp(rest, "all") == 0)
+		return true;
+	while ((length = list_next(&rest, &item)) > 0)
+		if (!role_find(arena_copy_bytes(site->arena, item, length), &role))
+			faults_add(&site->faults, "second_factor_for", "choice", "there is no role %.*s", (int)length,
+			    item);
+	return site->faults.count == 0;
+}
+
+bool site_open_entry(struct site *site)
+{
+	const char *file = site->settings.password_refused;
+
+	site->refused = *file == '\0' ? "" : config_read_file(file, site->arena, &site->faults);
+	return site->refused != NULL && factor_roles_are_known(site);
 }
 
 bool site_open_directory(struct site *site)
@@ -258,8 +282,9 @@ bool site_check_files(struct site *site)
 	struct house house = {.arena = site->arena};
 	char *source;
 
-	return site_open_directory(site) & load_permissions(site, &house) & load_routing(site, &house) &
-	    load_calendar(site, &house) & (load_workflow(site, site->arena, &source) != NULL);
+	return site_open_entry(site) & site_open_directory(site) & load_permissions(site, &house) &
+	    load_routing(site, &house) & load_calendar(site, &house) &
+	    (load_workflow(site, site->arena, &source) != NULL);
 }
 
 void site_close(struct site *site)

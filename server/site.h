@@ -19,6 +19,7 @@ struct site {
 	const char *const *overrides;
 	struct cluster *cluster; // NULL: an outside database
 	const char *service_dsn, *owner_dsn, *sealer_dsn;
+	const char *refused; // passwords that are, one a line
 	struct vault vault;
 	struct directory_options directory;
 };
@@ -28,6 +29,7 @@ bool site_open(struct site *site, const char *settings_file, const char *const *
 bool site_open_database(struct site *site);        // starts the private cluster, or knows the outside one
 const char *site_log_key(const struct site *site); // the file of the audit log's key
 bool site_open_vault(struct site *site);           // reads or makes the key of second factors
+bool site_open_entry(struct site *site);           // what passwords and second factors must be
 bool site_open_directory(struct site *site);       // what is said of the directory is sound; its password is read
 bool site_migrate(struct site *site);              // schema and workflow, as the database's owner
 bool site_check_database(struct site *site);       // the schema is the folder's, the service's role is modest

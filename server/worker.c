@@ -155,6 +155,7 @@ struct worker *worker_start(const struct site *site, struct house *house, struct
 	    (struct service){.house = house_hold(house), .metrics = metrics, .openapi = openapi, .worker = number};
 	worker->service.settings = settings;
 	worker->service.vault = &site->vault;
+	worker->service.refused = site->refused;
 	worker->service.hasher =
 	    hasher_new(worker->base, &(struct password_cost){settings->password_passes, settings->password_kibibytes});
 	worker->service.errands = errands_new(worker->base, ERRANDS_MOST);

@@ -81,6 +81,30 @@ static enum outcome judge_role(struct call *call)
 	return call->relations != 0 ? ask_relations(call) : refuse_role(call);
 }
 
+// Who must have a second factor and has none may get one, and nothing else.
+
+static bool must_have_factor(const struct call *call)
+{
+	const char *wanted = call->service->settings->second_factor_for, *permission = call->route->permission;
+
+	if (!call->session || *wanted == '\0' || text_starts(permission, "factor.") ||
+	    strcmp(permission, "password.write") == 0)
+		return false;
+	for (enum role role = 0; role < ROLE_COUNT; role++)
+		if (person_has(&call->caller, role) && text_in_list(wanted, role_name(role)))
+			return true;
+	return strcmp(wanted, "all") == 0;
+}
+
+static enum outcome take_factor(struct call *call, const struct pg_result *rows)
+{
+	if (pg_rows(rows) == 1 && *pg_text(rows, 0, 1) == 't')
+		return judge_role(call);
+	return refuse(call, PROBLEM_FORBIDDEN,
+	    arena_print(call->arena, "enrol a second factor first: POST /v1/people/%s/second-factor",
+	        call->caller.login));
+}
+
 enum outcome permit(struct call *call)
 {
 	const char *permission = call->route->permission;
@@ -91,6 +115,8 @@ enum outcome permit(struct call *call)
 	if ((call->scopes & SCOPE_BIT(scope)) == 0)
 		return refuse(call, PROBLEM_FORBIDDEN,
 		    arena_print(call->arena, "this token lacks the scope %s", scope_names[scope]));
+	if (must_have_factor(call))
+		return call_ask(call, FACTOR_FIND, take_factor, call->caller.login);
 	return judge_role(call);
 }
 

@@ -24,6 +24,7 @@ struct service {
 	const struct settings *settings;
 	const struct vault *vault;
 	struct metrics *metrics; // shared by all workers
+	const char *refused;     // passwords that are, one a line
 	const char *openapi;     // the document's text
 	int worker;              // its number, from 0
 	bool stopping;           // new requests are turned away

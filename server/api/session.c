@@ -210,6 +210,8 @@ enum outcome check_new_password(struct call *call)
 
 	if (text_points(password) < least)
 		faults_add(&call->faults, "password", "length", "a password has at least %zu characters", least);
+	else if (text_has_line(call->service->refused, password))
+		faults_add(&call->faults, "password", "common", "this password is known to too many");
 	else if (strstr(password, call->parts.part[0]) != NULL)
 		faults_add(&call->faults, "password", "format", "a password does not hold the login");
 	return call->faults.count > 0 ? refuse(call, PROBLEM_FIELDS, NULL) : NEXT;

@@ -118,6 +118,14 @@ static const struct setting settings_table[] = {
         N_("Memory that hashing one password takes, once for each worker.")},
     {"password_least", SETTING_WHOLE, AT(password_least), 8, 64, NULL, "12", false,
         N_("Characters of a password at least.")},
+    {"password_refused", SETTING_FILE, AT(password_refused), 0, 0, NULL, "", false,
+        N_("File of passwords that are refused, one a line, whatever their case: common ones, breached ones, names of "
+           "the "
+           "house. Empty: none.")},
+    {"second_factor_for", SETTING_TEXT, AT(second_factor_for), 0, 0, NULL, "", false,
+        N_("Roles whose holders must have a second factor (admin,lead), or all: until they enrol, their sessions are "
+           "good "
+           "for that alone. Empty: nobody must.")},
     {"session_hours", SETTING_WHOLE, AT(session_hours), 1, 720, NULL, "12", false,
         N_("A session ends after that many hours.")},
     {"session_idle_minutes", SETTING_WHOLE, AT(session_idle_minutes), 2, 43200, NULL, "60", false,

@@ -22,22 +22,24 @@ struct settings {
 	const char *sealing;    // on or off
 	const char *log_key;    // file of the key that signs the audit log; "": log.key under data
 	const char *factor_key; // file of the key that seals second factors; "": factor.key under data
-	const char *witness_url, *witness_key;           // "": no witness
-	const char *timestamp_url;                       // "": no timestamping authority
-	int64_t anchor_seconds;                          // between two checkpoints that go to them
-	int64_t retention_days;                          // for which audit events are kept at least
-	int64_t writers, readers;                        // libpq connections per worker
-	int64_t set_most;                                // requests that one set-based statement carries at most
-	int64_t body_most;                               // bytes of a request body
-	int64_t header_most;                             // bytes of a request's headers
-	int64_t connections_most;                        // open HTTP connections per worker
-	int64_t request_seconds;                         // a request must have arrived, and been answered, within these
-	int64_t stop_seconds;                            // how long a stop waits for what is in flight
-	int64_t password_passes, password_kibibytes;     // Argon2id
-	int64_t password_least;                          // characters
-	int64_t session_hours, session_idle_minutes;     // a session ends after these
-	int64_t login_tries, login_tries_address;        // that fail before one has to wait
-	int64_t login_wait_most;                         // seconds
+	const char *witness_url, *witness_key;       // "": no witness
+	const char *timestamp_url;                   // "": no timestamping authority
+	int64_t anchor_seconds;                      // between two checkpoints that go to them
+	int64_t retention_days;                      // for which audit events are kept at least
+	int64_t writers, readers;                    // libpq connections per worker
+	int64_t set_most;                            // requests that one set-based statement carries at most
+	int64_t body_most;                           // bytes of a request body
+	int64_t header_most;                         // bytes of a request's headers
+	int64_t connections_most;                    // open HTTP connections per worker
+	int64_t request_seconds;                     // a request must have arrived, and been answered, within these
+	int64_t stop_seconds;                        // how long a stop waits for what is in flight
+	int64_t password_passes, password_kibibytes; // Argon2id
+	const char *password_refused;                // file of passwords that are, one a line; "": none
+	const char *second_factor_for;               // roles whose holders must have one, "admin,lead"; all; "": nobody
+	int64_t password_least;                      // characters
+	int64_t session_hours, session_idle_minutes; // a session ends after these
+	int64_t login_tries, login_tries_address;    // that fail before one has to wait
+	int64_t login_wait_most;                     // seconds
 	const char *ldap_url, *ldap_start_tls, *ldap_ca; // "": no directory; on or off; file, or ""
 	const char *ldap_bind_dn, *ldap_bind_password;   // who searches, and the file of the password; "": anybody may
 	const char *ldap_people, *ldap_filter;           // where people stand, and how one is found
