@@ -9,6 +9,8 @@
 #include "base/directory.h"
 #include "base/vault.h"
 #include "config/settings.h"
+#include "domain/own_field.h"
+#include "http/http.h"
 #include "store/cluster.h"
 
 struct site {
@@ -17,7 +19,8 @@ struct site {
 	struct settings settings;
 	const char *settings_file; // or NULL
 	const char *const *overrides;
-	struct cluster *cluster; // NULL: an outside database
+	const struct own_fields *fields; // NULL: not read yet
+	struct cluster *cluster;         // NULL: an outside database
 	const char *service_dsn, *owner_dsn, *sealer_dsn;
 	const char *refused; // passwords that are, one a line
 	struct vault vault;
@@ -28,11 +31,14 @@ struct site {
 bool site_open(struct site *site, const char *settings_file, const char *const *overrides); // reads the settings
 bool site_open_database(struct site *site);        // starts the private cluster, or knows the outside one
 const char *site_log_key(const struct site *site); // the file of the audit log's key
-bool site_open_vault(struct site *site);           // reads or makes the key of second factors
-bool site_open_entry(struct site *site);           // what passwords and second factors must be
-bool site_open_directory(struct site *site);       // what is said of the directory is sound; its password is read
-bool site_migrate(struct site *site);              // schema and workflow, as the database's owner
-bool site_check_database(struct site *site);       // the schema is the folder's, the service's role is modest
+// What the service speaks TLS with, read from its files; NULL without faults when it speaks in clear.
+bool site_tls(struct site *site, struct http_tls **tls);
+bool site_check_tls(struct site *site);      // and it has not expired
+bool site_open_vault(struct site *site);     // reads or makes the key of second factors
+bool site_open_entry(struct site *site);     // what passwords and second factors must be
+bool site_open_directory(struct site *site); // what is said of the directory is sound; its password is read
+bool site_migrate(struct site *site);        // schema and workflow, as the database's owner
+bool site_check_database(struct site *site); // the schema is the folder's, the service's role is modest
 // The rules in force, read from the files and from what is registered; NULL with faults.
 struct house *site_house(struct site *site);
 // The configuration alone, without a database.

@@ -89,10 +89,37 @@ static const struct column reading_columns[] = {
     {"read_at", N_("Read at"), TIME},
     {"runs", N_("Runs"), NUMBER},
     {"failures", N_("Failures"), NUMBER},
+    {"series", N_("Series"), NUMBER},
     {"author", N_("Author"), TEXT},
     {"id", N_("Id"), NUMBER, RANK_WIDE},
     {"program", N_("Program"), TEXT, RANK_WIDE},
     {"created_at", N_("Created"), TIME, RANK_WIDE},
+    {NULL},
+};
+
+static const struct column document_columns[] = {
+    {"name", N_("Document"), TEXT},
+    {"state", N_("State"), LABEL(WORDS_DOCUMENTS)},
+    {"place", N_("Place"), TEXT},
+    {"author", N_("Author"), TEXT},
+    {"updated_at", N_("Updated"), TIME},
+    {"retired", N_("Retired"), TRUTH, RANK_WIDE},
+    {"note", N_("Note"), TEXT, RANK_WIDE},
+    {"program", N_("Program"), TEXT, RANK_WIDE},
+    {"id", N_("Id"), NUMBER, RANK_WIDE},
+    {NULL},
+};
+
+static const struct column asset_columns[] = {
+    {"name", N_("Asset"), TEXT},
+    {"sort", N_("Sort"), TEXT},
+    {"release", N_("Version"), TEXT},
+    {"author", N_("Author"), TEXT},
+    {"updated_at", N_("Updated"), TIME},
+    {"retired", N_("Retired"), TRUTH, RANK_WIDE},
+    {"note", N_("Note"), TEXT, RANK_WIDE},
+    {"program", N_("Program"), TEXT, RANK_WIDE},
+    {"id", N_("Id"), NUMBER, RANK_WIDE},
     {NULL},
 };
 
@@ -352,6 +379,8 @@ const struct resource resource_people = {"person", "login", person_columns, N_("
 const struct resource resource_programs = {"program", "code", program_columns, N_("No programs match.")};
 const struct resource resource_tokens = {"token", "id", token_columns, N_("No tokens.")};
 const struct resource resource_readings = {"reading", "read_at", reading_columns, N_("No readings yet.")};
+const struct resource resource_documents = {"document", "name", document_columns, N_("No documents.")};
+const struct resource resource_assets = {"asset", "name", asset_columns, N_("No assets.")};
 const struct resource resource_designations = {"designation", "id", designation_columns, N_("No designations.")};
 const struct resource resource_comments = {"comment", "id", comment_columns, N_("No comments yet.")};
 const struct resource resource_steps = {"step", "id", step_columns, N_("No technical steps recorded yet.")};

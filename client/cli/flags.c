@@ -61,6 +61,7 @@ const struct flag ticket_list_flags[] = {
     {0, "open", VALUE_TRUTH, PLACE_QUERY, NULL, N_("Not closed, rejected or cancelled")},
     {0, "overdue", VALUE_TRUTH, PLACE_QUERY, NULL, N_("Past the time they are due")},
     {'q', "search", VALUE_TEXT, PLACE_QUERY, "q", N_("With these words in their text")},
+    {'F', "field", VALUE_FIELD, PLACE_QUERY, NULL, N_("KEY=VALUE of a field of the team's own")},
     {0, "created-from", VALUE_TIME, PLACE_QUERY, "created_from", N_("Filed since (-7d, today, 2026-11-01)")},
     {0, "created-to", VALUE_TIME, PLACE_QUERY, "created_to", N_("Filed before")},
     {0, "updated-from", VALUE_TIME, PLACE_QUERY, "updated_from", N_("Changed since")},
@@ -171,6 +172,28 @@ const struct flag reading_flags[] = {
     {0, "runs", VALUE_WHOLE, PLACE_FIELD, NULL, N_("Runs since installation")},
     {0, "failures", VALUE_WHOLE, PLACE_FIELD, NULL, N_("Failures since installation")},
     {0, "at", VALUE_TIME, PLACE_FIELD, "read_at", N_("When the counters were read (now, unless told)"), "now"},
+    {0},
+};
+
+const struct flag document_flags[] = {
+    {0, "state", VALUE_DOCUMENTS, PLACE_FIELD, NULL, N_("complete, outdated, incomplete or none")},
+    {0, "place", VALUE_TEXT, PLACE_FIELD, NULL, N_("Where it lies")},
+    {0, "retired", VALUE_TRUTH, PLACE_FIELD, NULL, N_("It belongs to the program no longer")},
+    {0, "note", VALUE_TEXT, PLACE_FIELD, NULL, N_("What else is to be said")},
+    {0},
+};
+
+const struct flag asset_flags[] = {
+    {0, "sort", VALUE_TEXT, PLACE_FIELD, NULL, N_("server, system, database, library, interface, …")},
+    {0, "release", VALUE_TEXT, PLACE_FIELD, NULL, N_("Its version")},
+    {0, "retired", VALUE_TRUTH, PLACE_FIELD, NULL, N_("It belongs to the program no longer")},
+    {0, "note", VALUE_TEXT, PLACE_FIELD, NULL, N_("What else is to be said")},
+    {0},
+};
+
+const struct flag part_list_flags[] = {
+    {0, "retired", VALUE_TRUTH, PLACE_QUERY, NULL, N_("Those that belong to it no longer (--no-retired: that do)")},
+    {LIMIT},
     {0},
 };
 

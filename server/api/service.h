@@ -24,6 +24,7 @@ struct service {
 	const struct settings *settings;
 	const struct vault *vault;
 	struct metrics *metrics; // shared by all workers
+	struct brake *brake;     // likewise
 	const char *refused;     // passwords that are, one a line
 	const char *openapi;     // the document's text
 	int worker;              // its number, from 0
@@ -34,7 +35,7 @@ struct service {
 // The http_handler: begins a call. `context` is the struct service.
 void service_handle(struct http_request *request, void *context);
 
-// The http_refused: counts what the strictness guard answered by itself.
-void service_refused(int status, void *context);
+// The http_refused: counts and logs what the strictness guard answered by itself.
+void service_refused(const struct http_refusal *refusal, void *context);
 
 #endif

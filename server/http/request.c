@@ -93,12 +93,10 @@ static bool proxy_says_https(const struct http_request *request, const char *pee
 
 static void read_peer(struct http_request *request)
 {
-	char *address;
-	ev_uint16_t port;
+	const char *address = request->connection->peer;
 
-	evhttp_connection_get_peer(request->connection->evhttp, &address, &port);
 	request->peer = client_address(request, arena_copy(request->arena, address));
-	request->https = proxy_says_https(request, address);
+	request->https = request->connection->encrypted || proxy_says_https(request, address);
 }
 
 void request_hand_up(struct evhttp_request *evhttp, void *context)

@@ -121,6 +121,11 @@ static const struct filter program_filters[] = {
     {0},
 };
 
+static const struct filter part_filters[] = {
+    {"retired", VALUE_TRUTH, "r.retired", "not r.retired"},
+    {0},
+};
+
 static const struct filter opening_filters[] = {
     {"from", VALUE_WHOLE, "o.position >= %v::bigint", NULL},
     {"to", VALUE_WHOLE, "o.position < %v::bigint", NULL},
@@ -162,6 +167,8 @@ static const struct order by_code[] = {{"code", "p.code", "p.code", "text", fals
 	"then e.added end as added, "                                                                                  \
 	"e.waived, e.on_loan, e.result, e.reason, e.request as request_id"
 
+#define PART "r.id, r.program, r.name, r.state, r.place, r.sort, r.release, r.retired, r.note, r.author, r.updated_at"
+
 static const struct listing listings[LISTING_COUNT] = {
     [LIST_TICKETS] = {"t.*, b.fields ->> 'title' as title", "ticket t join ticket_body b on b.ticket = t.id",
         "ticket_seen(t.requester, t.sysadmin, t.technician, b.fields, %c, %o::boolean) "
@@ -200,7 +207,13 @@ static const struct listing listings[LISTING_COUNT] = {
         {"p.*, designated(p.code, 'sysadmin', %d::date) as sysadmin, designated(p.code, 'deputy', %d::date) as deputy",
             "program_view p", NULL, "p.code", "text", program_filters, by_code},
     [LIST_DESIGNATIONS] = {"r.*", "designation r", "r.program = %s", "r.id", "bigint", no_filters, up_by_id},
-    [LIST_READINGS] = {"r.*", "reading r", "r.program = %s", "r.id", "bigint", no_filters, down_by_id},
+    [LIST_READINGS] = {"r.*", "reading_view r", "r.program = %s", "r.id", "bigint", no_filters, down_by_id},
+    [LIST_DOCUMENTS] = {PART, "program_part r", "r.program = %s and r.part = 'document'", "r.id", "bigint",
+        part_filters, up_by_id},
+    [LIST_ASSETS] = {PART, "program_part r", "r.program = %s and r.part = 'asset'", "r.id", "bigint", part_filters,
+        up_by_id},
+    [LIST_PROGRAM_EVENTS] = {EVENT, "event e", "e.object_kind = 'program' and e.object_id = %s", "e.seq", "bigint",
+        event_filters, events_up},
     [LIST_OPENINGS] = {"o.position as leaf, o.path, o.salt, o.value", "opening o",
         "(%i::boolean or not o.internal) and not exists (select from leaf l where l.position = o.position "
         "and starts_with(l.object, 'ticket/') and ticket_hidden(substr(l.object, 8), %c, %o::boolean))",
@@ -327,6 +340,34 @@ static void add_filters(struct composer *composer, const struct filter *filters,
 	}
 }
 
+// What a ticket's own fields are filtered by: any of the values, of a list or a text as a whole.
+static const char *own_filter(const struct field *field, struct arena *arena)
+{
+	if (field->type == FIELD_PEOPLE)
+		return arena_print(arena, "b.fields -> '%s' ?| string_to_array(%%v, ',')", field->key);
+	if (field->type == FIELD_TEXT)
+		return arena_print(arena, "b.fields ->> '%s' = %%v", field->key);
+	return arena_print(arena, "b.fields ->> '%s' = any (string_to_array(%%v, ','))", field->key);
+}
+
+static void add_own_filters(struct composer *composer)
+{
+	for (enum field_id id = F_OWN_FIRST; id < FIELD_COUNT && fields[id].key != NULL; id++) {
+		const char *value = composer->ask->filter(composer->ask->source, fields[id].key);
+
+		if (value == NULL || composer->count == PARAMETERS_MOST - 8) // room for the page itself
+			continue;
+		buffer_add_text(&composer->sql, " and ");
+		add_sql(composer, own_filter(&fields[id], composer->sql.arena), value);
+	}
+}
+
+static void add_own_items(struct composer *composer)
+{
+	for (enum field_id id = F_OWN_FIRST; id < FIELD_COUNT && fields[id].key != NULL; id++)
+		buffer_print(&composer->sql, ", b.fields -> '%s' as %s", fields[id].key, fields[id].key);
+}
+
 static const struct order *order_named(const struct listing *listing, const char *name)
 {
 	for (const struct order *order = listing->orders; order->name != NULL; order++)
@@ -386,9 +427,13 @@ bool listing_ask(struct pg *pg, enum listing_id id, const struct listing_ask *as
 	buffer_init(&composer.sql, arena);
 	buffer_print(&composer.sql, "select %s, %s::text, ", order->text, listing->tie);
 	add_sql(&composer, listing->items, NULL);
+	if (id == LIST_TICKETS)
+		add_own_items(&composer);
 	buffer_print(&composer.sql, " from %s where ", listing->from);
 	add_sql(&composer, listing->where == NULL ? "true" : listing->where, NULL);
 	add_filters(&composer, listing->filters, faults);
+	if (id == LIST_TICKETS)
+		add_own_filters(&composer);
 	if (ask->cursor != NULL && !add_cursor(&composer, listing, order))
 		faults_add(faults, "cursor", "format", "this cursor does not belong to this list");
 	if (faults->count > 0)
@@ -411,5 +456,8 @@ bool listing_knows(enum listing_id id, const char *name)
 	for (const struct filter *filter = listings[id].filters; filter->name != NULL; filter++)
 		if (strcmp(filter->name, name) == 0)
 			return true;
+	enum field_id own;
+	if (id == LIST_TICKETS && field_find(name, &own) && own >= F_OWN_FIRST)
+		return true;
 	return strcmp(name, "sort") == 0 || strcmp(name, "limit") == 0 || strcmp(name, "cursor") == 0;
 }

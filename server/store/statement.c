@@ -77,7 +77,8 @@ const struct statement statements[STATEMENT_COUNT] = {
         "and e.object_version = $2::int and e.result = 'done'",
         2},
     [DESIGNATION_MADE] = {"designation_made", "select * from designation_made($1, $2::int)", 2},
-    [READING_READ] = {"reading_read", "select * from reading where id = $1::bigint", 1},
+    [READING_READ] = {"reading_read", "select * from reading_view where id = $1::bigint", 1},
+    [PART_MADE] = {"part_made", "select * from part_made($1, $2::int)", 2},
     [ROUTING_FIND] = {"routing_find",
         "select designated($1, 'sysadmin', $2::date), designated($1, 'deputy', $2::date), "
         "(select min(login) from person where active and 'lead' = any (roles)), "
@@ -130,6 +131,7 @@ const struct statement statements[STATEMENT_COUNT] = {
     [PROGRAM_SAVE] = {"program_save", "select * from program_save($1::jsonb)", 1},
     [DESIGNATION_ADD] = {"designation_add", "select * from designation_add($1::jsonb)", 1},
     [READING_ADD] = {"reading_add", "select * from reading_add($1::jsonb)", 1},
+    [PART_SAVE] = {"part_save", "select * from part_save($1::jsonb)", 1},
     [READING_NOTE] = {"reading_note", "select * from reading_note($1::jsonb)", 1},
     [REFUSAL_NOTE] = {"refusal_note", "select * from refusal_note($1::jsonb)", 1},
 };

@@ -31,6 +31,7 @@ enum statement_id {
 	PROGRAM_MADE,
 	DESIGNATION_MADE, // program and its version
 	READING_READ,
+	PART_MADE,        // program and its version
 	ROUTING_FIND,     // program, today → sysadmin, deputy, lead, vendor
 	REFERENCES_FIND,  // logins, programs, tickets (each "a,b"), caller, whether from outside → those that are not
 	                  // there or may not be named
@@ -61,6 +62,7 @@ enum statement_id {
 	PROGRAM_SAVE,
 	DESIGNATION_ADD,
 	READING_ADD,
+	PART_SAVE,
 	REFUSAL_NOTE,
 	READING_NOTE,
 	STATEMENT_COUNT

@@ -188,6 +188,7 @@ def deeds_of_every_function(ticket, twin, workflow):
                          deed(**program, patch={"critical": True})],
         "designation_add": [deed(code="deeds", login="deeds", capacity=capacity, since="2026-12-01", until=until)
                             for capacity, until in (("sysadmin", None), ("deputy", "2027-01-01"))],
+        "part_save": [deed(code="deeds", part="document", patch={"name": name, "state": "none"}) for name in ("Manual", "Plan")],
         "reading_add": [deed(code="deeds", read_at=at, runs=1, failures=0) for at in ("2026-11-02T00:00:00Z", "2026-11-03T00:00:00Z")],
         "token_add": [deed(login="deeds", name=name, hash_of_token=name * 64) for name in ("a", "b")],
         "password_set": [deed(login="deeds", password_hash="$argon2id$1"), deed(login="deeds", password_hash="$argon2id$2")],
