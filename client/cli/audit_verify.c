@@ -102,6 +102,11 @@ static void print_not_proved(const struct verifying *verifying)
 	if (found->openings.closed > 0)
 		LINE(verifying, false, _("%" PRIu64 " values that were erased or not given: only commitments are here"),
 		    found->openings.closed);
+	if (found->replay.hidden > 0)
+		LINE(verifying, false,
+		    _("what was written into %" PRIu64
+		      " tickets that you may not read: their moves are proved, items and measures leave them out"),
+		    found->replay.hidden);
 	LINE(verifying, false, "%s",
 	    _("that what people entered is true, and that nothing happened that was never entered"));
 }
@@ -146,6 +151,7 @@ static int print_json(const struct verifying *verifying)
 	json_add_int(&json, "tickets", (int64_t)found->replay.tickets);
 	json_add_int(&json, "opened", (int64_t)found->openings.opened);
 	json_add_int(&json, "closed", (int64_t)found->openings.closed);
+	json_add_int(&json, "hidden_tickets", (int64_t)found->replay.hidden);
 	json_add_int(&json, "pins", verifying->pins);
 	json_add_bool(&json, "own_key", verifying->own_key);
 	json_begin(&json, "faults", '[');

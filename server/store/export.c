@@ -102,7 +102,8 @@ static const struct export_column event_columns[] = {
     {"to_state", "新状态", "State after", "e.to_state"},
     {"changes", "变更内容", "Changes", "e.changes"},
     {"added", "新增记录", "Added",
-        "case when %i::boolean or e.added #> '{comment,internal}' is distinct from 'true' then e.added end"},
+        "case when (%i::boolean or e.added #> '{comment,internal}' is distinct from 'true') "
+        "and not ticket_hidden(e.added #>> '{link,other}', %c, %o::boolean) then e.added end"},
     {"waived", "豁免", "Waived", "e.waived"},
     {"result", "结果", "Result", "e.result"},
     {"reason", "拒绝原因", "Reason", "e.reason"},

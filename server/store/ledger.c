@@ -11,6 +11,9 @@
 #include "base/text.h"
 
 #define NUMBER_TEXT 24
+#define OID_INT8 20 // types in pg_type
+#define OID_INT4 23
+#define OID_JSONB 3802
 #define LOCK_TEXT "8386657384" // of the sealer: any number that nobody else takes
 
 struct ledger {
@@ -42,11 +45,8 @@ void ledger_close(struct ledger *ledger)
 }
 
 // The rows, or NULL with a fault.
-static PGresult *ask(struct ledger *ledger, const char *sql, int count, const char *const *values,
-    struct faults *faults)
+static PGresult *rows_of(PGresult *rows, struct faults *faults)
 {
-	PGresult *rows = PQexecParams(ledger->connection, sql, count, NULL, values, NULL, NULL, 0);
-
 	if (rows == NULL)
 		abort();
 	if (PQresultStatus(rows) == PGRES_TUPLES_OK)
@@ -56,12 +56,23 @@ static PGresult *ask(struct ledger *ledger, const char *sql, int count, const ch
 	return NULL;
 }
 
-static bool tell(struct ledger *ledger, const char *sql, int count, const char *const *values, struct faults *faults)
+static PGresult *ask(struct ledger *ledger, const char *sql, int count, const char *const *values,
+    struct faults *faults)
 {
-	PGresult *rows = ask(ledger, sql, count, values, faults);
+	return rows_of(PQexecParams(ledger->connection, sql, count, NULL, values, NULL, NULL, 0), faults);
+}
+
+static bool told(PGresult *answer, struct faults *faults)
+{
+	PGresult *rows = rows_of(answer, faults);
 
 	PQclear(rows);
 	return rows != NULL;
+}
+
+static bool tell(struct ledger *ledger, const char *sql, int count, const char *const *values, struct faults *faults)
+{
+	return told(PQexecParams(ledger->connection, sql, count, NULL, values, NULL, NULL, 0), faults);
 }
 
 static const char *cell(const PGresult *rows, int row, int column)
@@ -159,32 +170,102 @@ static const char *gap_list(const struct seq_range *gaps, size_t count, bool end
 	return list.bytes;
 }
 
-bool ledger_pending(struct ledger *ledger, int64_t high, const struct seq_range *gaps, size_t gap_count, int most,
-    struct pending_event **events, size_t *count, struct arena *arena, struct faults *faults)
+// Rows of log_pending: members of the leaf, and these behind them.
+enum { PREVIOUS_FROM_END = 2, CONFIDENTIAL_FROM_END = 1 };
+
+struct pending {
+	PGresult *rows;
+};
+
+struct pending *ledger_pending(struct ledger *ledger, int64_t high, const struct seq_range *gaps, size_t gap_count,
+    int most, struct faults *faults)
 {
+	struct arena *arena = arena_new();
 	const char *values[] = {arena_print(arena, "%" PRId64, high), gap_list(gaps, gap_count, false, arena),
 	    gap_list(gaps, gap_count, true, arena), arena_print(arena, "%d", most)};
 	PGresult *rows = ask(ledger, "select * from log_pending($1::bigint, $2::bigint[], $3::bigint[], $4::int)", 4,
 	    values, faults);
+	struct pending *pending = rows == NULL ? NULL : calloc(1, sizeof(*pending));
 
+	arena_free(arena);
 	if (rows == NULL)
-		return false;
-	*count = (size_t)PQntuples(rows);
-	*events = arena_take_array(arena, *count + 1, sizeof(**events));
-	for (int row = 0; row < PQntuples(rows); row++)
-		(*events)[row] = (struct pending_event){
-		    .seq = (int64_t)number(rows, row, 0),
-		    .object = arena_copy(arena, cell(rows, row, 1)),
-		    .document = arena_copy(arena, cell(rows, row, 2)),
-		    .previous = arena_copy(arena, cell(rows, row, 3)),
-		};
-	PQclear(rows);
-	return true;
+		return NULL;
+	if (pending == NULL)
+		abort();
+	pending->rows = rows;
+	return pending;
 }
 
-bool ledger_append(struct ledger *ledger, const char *batch, struct faults *faults)
+size_t pending_count(const struct pending *pending)
 {
-	return tell(ledger, "select log_append($1::jsonb)", 1, &batch, faults);
+	return (size_t)PQntuples(pending->rows);
+}
+
+size_t pending_members(const struct pending *pending)
+{
+	return (size_t)PQnfields(pending->rows) - PREVIOUS_FROM_END;
+}
+
+const char *pending_name(const struct pending *pending, size_t member)
+{
+	return PQfname(pending->rows, (int)member);
+}
+
+enum member_type pending_type(const struct pending *pending, size_t member)
+{
+	switch (PQftype(pending->rows, (int)member)) {
+	case OID_INT4:
+	case OID_INT8: return MEMBER_NUMBER;
+	case OID_JSONB: return MEMBER_JSON;
+	default: return MEMBER_TEXT;
+	}
+}
+
+const char *pending_value(const struct pending *pending, size_t event, size_t member)
+{
+	return cell(pending->rows, (int)event, (int)member);
+}
+
+const char *pending_previous(const struct pending *pending, size_t event)
+{
+	return cell(pending->rows, (int)event, PQnfields(pending->rows) - PREVIOUS_FROM_END);
+}
+
+const char *pending_confidential(const struct pending *pending, size_t event)
+{
+	return cell(pending->rows, (int)event, PQnfields(pending->rows) - CONFIDENTIAL_FROM_END);
+}
+
+void pending_free(struct pending *pending)
+{
+	if (pending != NULL)
+		PQclear(pending->rows);
+	free(pending);
+}
+
+bool ledger_append(struct ledger *ledger, struct appending *appending, struct faults *faults)
+{
+	struct array *arrays[] = {&appending->seqs, &appending->entries, &appending->opening_of, &appending->paths,
+	    &appending->salts, &appending->values, &appending->internals, &appending->levels, &appending->indexes,
+	    &appending->hashes};
+	enum { ARRAYS = sizeof(arrays) / sizeof(*arrays), PARAMETERS = ARRAYS + 2 };
+	char size[NUMBER_TEXT];
+	const char *values[PARAMETERS] = {size, [PARAMETERS - 1] = appending->durable ? "true" : "false"};
+	int lengths[PARAMETERS] = {0}, formats[PARAMETERS] = {0};
+
+	snprintf(size, sizeof(size), "%" PRIu64, appending->size);
+	for (size_t i = 0; i < ARRAYS; i++) {
+		array_finish(arrays[i]);
+		values[i + 1] = arrays[i]->out.bytes;
+		lengths[i + 1] = (int)arrays[i]->out.length;
+		formats[i + 1] = 1;
+	}
+	return told(PQexecParams(ledger->connection,
+	                "select log_append($1::bigint, $2::bigint[], $3::bytea[], $4::bigint[], $5::text[], "
+	                "$6::text[], $7::text[], $8::boolean[], $9::bigint[], $10::bigint[], $11::bytea[], "
+	                "$12::boolean)",
+	                PARAMETERS, NULL, values, lengths, formats, 0),
+	    faults);
 }
 
 bool ledger_publish(struct ledger *ledger, uint64_t size, const char *note, const char *const *verifiers, size_t count,

@@ -9,13 +9,20 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
+#include "store/array.h"
 
 struct ledger;
 
-struct pending_event {
-	int64_t seq;
-	const char *object, *document;
-	const char *previous; // hash of the object's last leaf, hexadecimal, or NULL
+// Events that wait to be sealed, as rows. The first columns are the members of a leaf.
+struct pending;
+
+enum member_type { MEMBER_TEXT, MEMBER_NUMBER, MEMBER_JSON };
+
+// A batch of leaves: columns in the order of log_append's parameters.
+struct appending {
+	uint64_t size; // of the log so far
+	struct array seqs, entries, opening_of, paths, salts, values, internals, levels, indexes, hashes;
+	bool durable; // what this appends, and whatever was appended before, is on the disk when it returns
 };
 
 struct seq_range {
@@ -37,9 +44,20 @@ bool ledger_gaps(struct ledger *ledger, struct seq_range **gaps, size_t *count, 
 // The transactions before `oldest` have ended; those from `next` on have not begun.
 bool ledger_snapshot(struct ledger *ledger, uint64_t *oldest, uint64_t *next, struct faults *faults);
 bool ledger_hash(struct ledger *ledger, int level, uint64_t index, unsigned char hash[32], struct faults *faults);
-bool ledger_pending(struct ledger *ledger, int64_t high, const struct seq_range *gaps, size_t gap_count, int most,
-    struct pending_event **events, size_t *count, struct arena *arena, struct faults *faults);
-bool ledger_append(struct ledger *ledger, const char *batch, struct faults *faults);
+struct pending *ledger_pending(struct ledger *ledger, int64_t high, const struct seq_range *gaps, size_t gap_count,
+    int most, struct faults *faults);
+size_t pending_count(const struct pending *pending);
+size_t pending_members(const struct pending *pending); // how many members a leaf has
+const char *pending_name(const struct pending *pending, size_t member);
+enum member_type pending_type(const struct pending *pending, size_t member);
+// NULL: null. It lives as long as the rows.
+const char *pending_value(const struct pending *pending, size_t event, size_t member);
+const char *pending_previous(const struct pending *pending, size_t event); // hash of the object's last leaf, or NULL
+// Members that are for readers of a ticket alone: "added,changes", or NULL.
+const char *pending_confidential(const struct pending *pending, size_t event);
+void pending_free(struct pending *pending);
+
+bool ledger_append(struct ledger *ledger, struct appending *appending, struct faults *faults);
 bool ledger_publish(struct ledger *ledger, uint64_t size, const char *note, const char *const *verifiers, size_t count,
     struct faults *faults);
 // How many of the leaves below `upto` are old enough to be archived: those before the first that is not.

@@ -176,7 +176,8 @@ static const struct listing listings[LISTING_COUNT] = {
     [LIST_READINGS] = {"r.*", "reading r", "r.program = %s", "r.id", "bigint", no_filters, down_by_id},
     [LIST_OPENINGS] = {"o.position as leaf, o.path, o.salt, o.value", "opening o",
         "(%i::boolean or not o.internal) and not exists (select from leaf l where l.position = o.position "
-        "and starts_with(l.object, 'ticket/') and ticket_hidden(substr(l.object, 8), %c, %o::boolean))",
+        "and starts_with(l.object, 'ticket/') and ticket_hidden(substr(l.object, 8), %c, %o::boolean)) "
+        "and not (o.path = '/added' and ticket_hidden(o.value::jsonb #>> '{link,other}', %c, %o::boolean))",
         "o.path", "text", opening_filters, by_leaf},
     [LIST_ANCHORS] = {"a.kind, a.name, a.size, a.note as checkpoint, a.proof, a.at", "anchor a", NULL,
         "(a.kind || a.name)", "text", no_filters, by_size},

@@ -89,7 +89,7 @@ const struct statement statements[STATEMENT_COUNT] = {
     [LOG_KEYS_READ] = {"log_keys_read", "select verifier, since from log_key order by since, verifier", 0},
     [LOG_TILE] = {"log_tile", "select log_tile($1::int, $2::bigint, $3::int)", 3},
     [LOG_HASHES] = {"log_hashes", "select * from log_hashes($1::int[], $2::bigint[])", 2},
-    [TABLE_ROWS] = {"table_rows", "select key, item from table_rows($1, $2)", 2},
+    [TABLE_ROWS] = {"table_rows", "select key, item from table_rows($1, $2, $3, $4::boolean)", 4},
 
     [TICKET_FILE] = {"ticket_file", "select f.n, f.outcome, (f.ticket).* from ticket_file($1::jsonb) f", 1},
     [TICKET_CHANGE] = {"ticket_change",

@@ -62,16 +62,16 @@ def test_of_two_servers_one_seals(sealed, make_sealed, tmp_path):
 
 
 def test_nobody_but_the_sealer_appends_and_only_at_the_end(sealed):
-    batch = '{"size": %s, "leaves": [], "nodes": []}'
+    append = "select log_append(%s, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', true)"
     for role in ("weihu_service", "weihu_reader"):
         try:
-            sealed.psql(f"select log_append('{batch % sealed_size(sealed)}')", role)
+            sealed.psql(append % sealed_size(sealed), role)
             raise AssertionError(f"{role} appended")
         except Exception as error:
             assert "permission denied" in str(error), error
     for size in (0, sealed_size(sealed) - 1, sealed_size(sealed) + 1):
         try:
-            sealed.psql(f"select log_append('{batch % size}')", "weihu_sealer")
+            sealed.psql(append % size, "weihu_sealer")
             raise AssertionError(f"appended at {size}")
         except Exception as error:
             assert "the log has" in str(error), error

@@ -190,14 +190,32 @@ ROWS = {
     "work": ("insert into work_entry (ticket, person, minutes, worked_on, author, created_at) "
              "values (1, 'chen', 600, '2026-11-01', 'chen', now())", None),
     "person": ("update person set roles = roles || '{auditor}' where login = 'zhang'", ("changed", "person/zhang")),
+    "token": ("update token set login = 'qian' where id = 2", ("changed", "token/2")),
+    "inserted token": ("insert into token (id, login, name, hash, created_at) overriding system value "
+                       "values (900, 'root', 'spare', '\\x00', now())", ("inserted", "token/900")),
+    "deleted token": ("delete from token where id = 3", ("deleted", "token/3")),
+    "password": ("update password set set_at = now() where login = 'li'", ("changed", "password/li")),
+    "designation": ("update designation set login = 'wang' where program = 'ledger' and capacity = 'sysadmin'", None),
+    "deleted designation": ("delete from designation where program = 'pay' and capacity = 'deputy'", ("deleted", "designation/pay/deputy/")),
+    "reading": ("update reading set failures = 0 where id = 2", ("changed", "reading/2")),
+    "deleted reading": ("delete from reading where id = 1", ("deleted", "reading/1")),
+    "workflow": ("update workflow set source = source || ' ' where version = 1", ("changed", "workflow/1")),
+    "workflow's edge": ("insert into workflow_edge values (1, 'close', 'submitted', 'closed')", ("changed", "workflow/1")),
     "program": ("update program set critical = false where code = 'pay'", ("changed", "program/pay")),
+}
+
+
+NAMED = {
+    "work": lambda service: ("inserted", "work/" + str(int(service.psql("select max(id) from work_entry")[0]) + 1)),
+    "designation": lambda service: ("changed", "designation/ledger/sysadmin/" + service.psql(
+        "select since from designation where program = 'ledger' and capacity = 'sysadmin'")[0]),
 }
 
 
 @pytest.mark.parametrize("row", ROWS)
 def test_a_row_that_differs_from_the_log_is_named(sealed, auditor, row):
     sql, fault = ROWS[row]
-    fault = fault or ("inserted", "work/" + str(int(sealed.psql("select max(id) from work_entry")[0]) + 1))
+    fault = fault or NAMED[row](sealed)
     tamper(sealed, f"set search_path = weihu; {sql}")
     assert fault in auditor.live(sealed)
 
