@@ -212,17 +212,15 @@ bool leaf_read(const char *bytes, size_t length, uint64_t position, struct leaf 
 {
 	const struct json *json = canon_read(arena, bytes, length);
 
-	*leaf = (struct leaf){.position = position, .hash = hash_leaf(bytes, length)};
+	*leaf = (struct leaf){.position = position, .bytes = bytes, .length = length, .hash = hash_leaf(bytes, length)};
 	if (json == NULL || json->type != JSON_OBJECT)
 		return false;
-	*leaf = (struct leaf){.position = position,
-	    .hash = leaf->hash,
-	    .json = json,
-	    .changes = json_member(json, "changes"),
-	    .added = json_member(json, "added"),
-	    .seq = whole_of(json, "seq"),
-	    .version = whole_of(json, "object_version"),
-	    .workflow = whole_of(json, "workflow")};
+	leaf->json = json;
+	leaf->changes = json_member(json, "changes");
+	leaf->added = json_member(json, "added");
+	leaf->seq = whole_of(json, "seq");
+	leaf->version = whole_of(json, "object_version");
+	leaf->workflow = whole_of(json, "workflow");
 	const struct {
 		const char **place, *key;
 	} texts[] = {{&leaf->at, "at"}, {&leaf->actor, "actor"}, {&leaf->action, "action"}, {&leaf->object, "object"},

@@ -36,6 +36,8 @@ const char *leaf_commitment(const char *salt, const char *value, struct arena *a
 
 struct leaf {
 	uint64_t position;
+	const char *bytes; // as it was sealed; as long as they were given
+	size_t length;
 	struct hash hash;
 	const struct json *json;
 	const char *at, *actor, *action, *object, *from_state, *to_state, *previous, *result, *request;

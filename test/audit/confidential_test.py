@@ -111,7 +111,7 @@ def test_what_was_sealed_in_the_open_stays_so_and_what_follows_does_not(sealed, 
     sealed.as_("zhang").patch(f"/v1/tickets/{ticket}", {"title": SECRET}).expect(200)
     seal(sealed)
     sealed.as_("zhao").patch(f"/v1/tickets/{ticket}", {"readers": []}).expect(200)
-    sealed.as_("zhao").patch(f"/v1/tickets/{ticket}", {"title": "Open again"}).expect(200)
+    sealed.as_("zhang").patch(f"/v1/tickets/{ticket}", {"title": "Open again"}).expect(200)
     seal(sealed)
     assert auditor.export(sealed, tmp_path / "bundle").code == 0
     entries = "".join(text for file, text in texts(tmp_path / "bundle" / "tile").items())

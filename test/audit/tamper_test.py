@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whoever owns machine and database tampers; an auditor with an older checkpoint and the key sees it, and what it was."""
 
+import json
 import re
 import shutil
 
@@ -267,9 +268,31 @@ def test_a_false_opening_and_a_false_csv_are_named(bundle, auditor):
     assert auditor.found(bundle) >= {"opening", "csv"}
 
 
-def test_the_independent_verifier_proves_single_tickets(bundle, verifier):
+def change_proof(told):
+    told["leaves"][0]["entry"] = told["leaves"][0]["entry"].replace("zhang", "zhong")
+
+
+def drop_first_leaf(told):
+    del told["leaves"][0]
+
+
+def drop_last_leaf(told):
+    del told["leaves"][-1]
+
+
+def claim_another_ticket(told):
+    told["object"] = "ticket/2"
+
+
+@pytest.mark.parametrize("spoil", [change_proof, drop_first_leaf, drop_last_leaf, claim_another_ticket], ids=lambda spoil: spoil.__name__)
+def test_both_verifiers_prove_single_tickets_and_refuse_spoilt_proofs(bundle, auditor, verifier, spoil):
     said = verifier(bundle).stdout
     assert re.search(r"proved \d\d leaves of ticket-1.json", said) and "ticket-2.json" in said and "verified" in said
+    assert auditor.report(bundle)["proofs"] == 2
     file = bundle / "proofs" / "ticket-1.json"
-    file.write_text(file.read_text().replace("zhang", "zhong"))
+    told = json.loads(file.read_text())
+    spoil(told)
+    file.write_text(json.dumps(told, ensure_ascii=False))
+    (fault,) = auditor.report(bundle)["faults"]
+    assert fault["code"] == "proof" and fault["place"] == "proofs/ticket-1.json"
     assert verifier(bundle).returncode == 1
