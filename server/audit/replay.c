@@ -314,12 +314,15 @@ static void take_reading(struct replay *replay, struct object *object, const str
 	**place = reading;
 }
 
+// A leaf that tells nobody what it changed may have changed anything.
 static void note_hidden(struct replay *replay, struct object *object, const struct leaf *leaf)
 {
-	if (object->hidden || leaf_is_commitment(leaf->changes) == NULL)
+	if (leaf_is_commitment(leaf->changes) == NULL)
 		return;
+	replay->hidden += !object->hidden && object_is(object, "ticket");
 	object->hidden = true;
-	replay->hidden += object_is(object, "ticket");
+	for (struct held *value = object->values; value != NULL; value = value->next)
+		value->text = NULL;
 }
 
 void replay_take(struct replay *replay, const struct leaf *leaf)

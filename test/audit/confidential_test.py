@@ -110,13 +110,16 @@ def test_what_was_sealed_in_the_open_stays_so_and_what_follows_does_not(sealed, 
     sealed.as_("zhang").patch(f"/v1/tickets/{ticket}", {"readers": ["zhao"]}).expect(200)
     sealed.as_("zhang").patch(f"/v1/tickets/{ticket}", {"title": SECRET}).expect(200)
     seal(sealed)
+    assert auditor.export(sealed, tmp_path / "closed").code == 0
+    entries = "".join(texts(tmp_path / "closed" / "tile").values())
+    assert "Open once" in entries and SECRET not in entries
     sealed.as_("zhao").patch(f"/v1/tickets/{ticket}", {"readers": []}).expect(200)
     sealed.as_("zhang").patch(f"/v1/tickets/{ticket}", {"title": "Open again"}).expect(200)
     seal(sealed)
-    assert auditor.export(sealed, tmp_path / "bundle").code == 0
-    entries = "".join(text for file, text in texts(tmp_path / "bundle" / "tile").items())
-    assert "Open once" in entries and SECRET not in entries
-    assert auditor.found(tmp_path / "bundle") == set()
-    for lacking in ("openings.jsonl", "audit.csv"):
-        (tmp_path / "bundle" / lacking).unlink()
-    assert auditor.found(tmp_path / "bundle") == set(), "what nobody opens is no contradiction"
+    assert auditor.export(sealed, tmp_path / "open").code == 0
+    assert SECRET in (tmp_path / "open" / "audit.csv").read_text(encoding="utf-8")
+    for folder in (tmp_path / "closed", tmp_path / "open"):
+        assert auditor.found(folder) == set()
+        for lacking in ("openings.jsonl", "audit.csv"):
+            (folder / lacking).unlink()
+        assert auditor.found(folder) == set(), "what nobody opens is no contradiction"

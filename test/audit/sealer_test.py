@@ -4,13 +4,9 @@
 import stat
 import subprocess
 
-from audit.log import seal, sealed_size
+from audit.log import order, seal, sealed_size
 from organisation import Tickets
 from store.running import until, weihud
-
-
-def order(service):
-    return service.psql("select seq from leaf order by position")
 
 
 def test_events_are_sealed_within_a_second(sealed):
@@ -52,13 +48,6 @@ def test_an_event_that_commits_late_is_sealed_late_and_holds_up_nobody(sealed):
     late.communicate("commit;\n", timeout=30)
     seal(sealed)
     assert order(sealed)[-1] == seq
-
-
-def test_of_two_servers_one_seals(sealed, make_sealed, tmp_path):
-    """A second sealer on the same database waits until the first has gone."""
-    lock = "select count(*) from pg_locks where locktype = 'advisory' and granted"
-    assert sealed.psql(lock, "postgres") == ["1"]
-    assert sealed.psql("select pg_try_advisory_lock(8386657384)", "postgres") == ["f"]
 
 
 def test_nobody_but_the_sealer_appends_and_only_at_the_end(sealed):
