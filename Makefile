@@ -37,12 +37,15 @@ libssl-dev                 hashes and signatures
 libsodium-dev              Argon2id, for passwords
 libcurl4-openssl-dev       HTTP, for the command line
 libsmartcols-dev           tables on terminals
+libxlsxwriter-dev          spreadsheets
+libminizip-dev             sees that a spreadsheet is whole
 check                      unit tests
 gettext                    message catalogs
 scdoc                      man pages
 python3-pytest             the other tests
 python3-yaml               reads the API description in tests
 python3-jsonschema         holds answers against it
+python3-openpyxl           reads spreadsheets back, in tests
 procps                     ps, in tests
 curl                       in tests
 golang-go                  the independent verifier, in tests
@@ -69,7 +72,7 @@ LIBEVENT_LEAST := 2.1.12-stable-8+deb12u1
 
 BUILD := $(if $(VARIANT),build/$(VARIANT),build)
 
-LIBRARIES := libevent libevent_pthreads libcjson yaml-0.1 libpq libcrypto libsodium libcurl smartcols
+LIBRARIES := libevent libevent_pthreads libcjson yaml-0.1 libpq libcrypto libsodium libcurl smartcols xlsxwriter minizip
 TEST_LIBRARIES := check
 
 # The sanitizers make gcc see uninitialised and truncated values where there are none.

@@ -50,6 +50,7 @@ static void signals_block(sigset_t *signals)
 	sigaddset(signals, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); // a limit on files is an error like a full disk
 }
 
 // "127.0.0.1:0" becomes "127.0.0.1:41234", so that the other workers share the first one's port.

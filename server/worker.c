@@ -11,6 +11,7 @@
 #include "base/clock.h"
 
 #define TICK_SOON 5000 // microseconds
+#define ERRANDS_MOST 8 // that wait
 
 struct worker {
 	pthread_t thread;
@@ -122,6 +123,7 @@ static bool worker_listen(struct worker *worker, const struct settings *settings
 static void worker_free(struct worker *worker)
 {
 	hasher_free(worker->service.hasher);
+	errands_free(worker->service.errands);
 	pg_free(worker->service.pg); // calls that still wait hear that the database is away, and end
 	http_server_free(worker->server);
 	event_free(worker->reload);
@@ -153,6 +155,7 @@ struct worker *worker_start(const struct site *site, struct house *house, struct
 	worker->service.settings = settings;
 	worker->service.hasher =
 	    hasher_new(worker->base, &(struct password_cost){settings->password_passes, settings->password_kibibytes});
+	worker->service.errands = errands_new(worker->base, ERRANDS_MOST);
 	worker->service.pg = pg_new(worker->base, &options);
 	worker->reload = loop_event(worker, on_reload);
 	worker->stop = loop_event(worker, on_stop);

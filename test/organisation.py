@@ -51,7 +51,8 @@ LINE = {
     "assigned": ("chen", "start", {}),
     "in_maintenance": ("chen", "deliver", {"documents": "The manual, chapter 3"}),
     "to_accept": ("zhang", "accept", {"acceptance": "The totals are right"}),
-    "to_review": ("sun", "close", {"review_answers": "All as it should be", "benefit": "+1200 CNY a month"}),
+    "to_review": ("sun", "close", {"review_answers": "All as it should be", "benefit": "+1200 CNY a month",
+                                   "documents_state": "complete"}),
 }
 
 # Beside the line: from where, who, what.

@@ -219,7 +219,7 @@ int audit_export_run(struct cli *cli)
 	size_t length;
 	const char *folder = cli_flag(cli, "bundle");
 	if (!folder)
-		return cli_usage(cli, _("where to? say --bundle DIR"));
+		return export_run(cli);
 	bundle_of_folder(&export.folder, cli, folder);
 	bundle_of_web(&export.server, cli, "/v1/audit");
 	choose_tickets(&export);

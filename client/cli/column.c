@@ -100,14 +100,21 @@ static const char *shown_value(struct arena *arena, const struct column *column,
 	case LOOK_TICKET: return arena_print(arena, "#%s", column_text(arena, value));
 	case LOOK_TEXT:
 	case LOOK_PROSE:
+	case LOOK_LOCAL:
 	case LOOK_NUMBER: break;
 	}
 	return column_text(arena, value);
 }
 
+static const char *shown_key(struct arena *arena, const struct column *column)
+{
+	bool local = column->look == LOOK_LOCAL && text_equals(say_language(), "zh");
+	return local ? arena_print(arena, "%s_zh", column->key) : column->key;
+}
+
 const char *column_shown(struct arena *arena, const struct column *column, const struct json *item)
 {
-	const struct json *value = json_member(item, column->key);
+	const struct json *value = json_member(item, shown_key(arena, column));
 	if (column->instead && (!value || value->type == JSON_NULL))
 		value = json_member(item, column->instead);
 	if (!value || value->type == JSON_NULL)

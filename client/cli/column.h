@@ -11,6 +11,7 @@
 enum look {         // how a value is shown to people; files and pipes get it as it is
 	LOOK_TEXT,  // a word or two
 	LOOK_PROSE, // text of any length, cut where the terminal is too narrow
+	LOOK_LOCAL, // prose in English, whose Chinese stands under the same key with _zh
 	LOOK_NUMBER,
 	LOOK_TIME,
 	LOOK_DAY, // a time of which the day is enough

@@ -6,6 +6,7 @@
 
 #define TEXT LOOK_TEXT, WORDS_NONE
 #define PROSE LOOK_PROSE, WORDS_NONE
+#define LOCAL LOOK_LOCAL, WORDS_NONE
 #define DAY LOOK_DAY, WORDS_NONE
 #define NUMBER LOOK_NUMBER, WORDS_NONE
 #define TIME LOOK_TIME, WORDS_NONE
@@ -203,7 +204,7 @@ static const struct column transition_columns[] = {
 
 static const struct column route_columns[] = {
     {"sysadmin", N_("System administrator"), TEXT},
-    {"reason", N_("Reason"), PROSE},
+    {"reason", N_("Reason"), LOCAL},
     {NULL},
 };
 

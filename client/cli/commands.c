@@ -193,10 +193,13 @@ const struct command commands[] = {
         .resource = &resource_events},
     {.noun = "audit",
         .verb = "export",
-        .help = N_("Fetch the sealed log with all that is needed to verify it without the server"),
-        .examples = "weihu audit export --bundle audit-2026 --ticket 42 --ticket 43",
+        .help = N_("Fetch the sealed log with all that is needed to verify it without the server, or its events"),
+        .more = N_("With --bundle the log and its proofs; otherwise the events as weihu export events gives them."),
+        .examples = "weihu audit export --bundle audit-2026 --ticket 42 --ticket 43\n"
+                    "weihu audit export --month 2026-10 --into october.xlsx --lang zh",
         .flags = audit_export_flags,
-        .run = audit_export_run},
+        .run = audit_export_run,
+        .path = "/v1/exports/events"},
     {.noun = "audit",
         .verb = "verify",
         .arguments = {{VALUE_TEXT, COUNT_OPTIONAL, NULL, "DIR|URL"}},
@@ -215,12 +218,15 @@ const struct command commands[] = {
 
     {.noun = "export",
         .arguments = {{VALUE_EXPORT, COUNT_ONE}},
-        .help = N_("Export tickets, changes, work or events"),
-        .more = N_("It comes at the pace at which it is written, whatever its size."),
+        .help = N_("Export tickets, changes, work, events or measures"),
+        .more =
+            N_("It comes at the pace at which it is written, whatever its size; a workbook is made as a whole first. "
+               "What was cut off goes on with --cursor; a workbook does not."),
         .examples = "weihu export tickets --from 2026-10-01 > tickets.csv\n"
                     "weihu export changes --program pay --format jsonl\n"
                     "weihu export events --from 2026-10-01 --to 2026-11-01 --format jsonl > october.jsonl\n"
-                    "weihu export work --person chen --bom --lang zh --into work.csv",
+                    "weihu export work --person chen --bom --lang zh --into work.csv\n"
+                    "weihu export measures --month 2026-10 --by program --lang zh --into october.xlsx",
         .flags = export_flags,
         .run = export_run,
         .path = "/v1/exports/{1}"},

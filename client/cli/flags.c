@@ -214,10 +214,28 @@ const struct flag audit_flags[] = {
 #define KEY                                                                                                            \
 	0, "key", VALUE_FILE, PLACE_HERE, NULL, N_("File with the log's verifier key, had from elsewhere than the log")
 
+#define EXPORT_FLAGS                                                                                                   \
+	{0, "format", VALUE_TEXT, PLACE_HERE, NULL,                                                                    \
+	    N_("csv, jsonl or xlsx; as the name of the file ends, unless told")},                                      \
+	    {0, "month", VALUE_TEXT, PLACE_HERE, NULL, N_("Of a month, as in 2026-10")},                               \
+	    {0, "from", VALUE_TIME, PLACE_HERE, NULL, N_("Since (-7d, today, 2026-11-01)")},                           \
+	    {0, "to", VALUE_TIME, PLACE_HERE, NULL, N_("Before")},                                                     \
+	    {'p', "program", VALUE_PROGRAM, PLACE_QUERY, NULL, N_("Of these programs")},                               \
+	    {'k', "kind", VALUE_KIND, PLACE_QUERY, NULL, N_("Of these kinds")},                                        \
+	    {0, "person", VALUE_PERSON, PLACE_QUERY, NULL, N_("Of these people")},                                     \
+	    {0, "bom", VALUE_TRUTH, PLACE_QUERY, NULL, N_("Begin CSV with a byte order mark")},                        \
+	    {0, "lang", VALUE_TEXT, PLACE_QUERY, NULL, N_("Headings in zh or en; identifiers unless told")},           \
+	    {0, "cursor", VALUE_WHOLE, PLACE_QUERY, NULL,                                                              \
+	        N_("Go on behind the row of this number, without headings")},                                          \
+	{                                                                                                              \
+		0, "into", VALUE_FILE, PLACE_HERE, NULL, N_("Into this file")                                          \
+	}
+
 const struct flag audit_export_flags[] = {
     {0, "bundle", VALUE_FILE, PLACE_HERE, NULL, N_("Folder to write")},
     {0, "ticket", VALUE_TICKET, PLACE_HERE, NULL, N_("Also prove each leaf of this ticket; can be repeated")},
     {KEY},
+    EXPORT_FLAGS,
     {0},
 };
 
@@ -233,16 +251,10 @@ const struct flag audit_verify_flags[] = {
 const struct flag audit_pin_flags[] = {{KEY}, {0}};
 
 const struct flag export_flags[] = {
-    {0, "format", VALUE_TEXT, PLACE_QUERY, NULL, N_("csv or jsonl")},
-    {0, "from", VALUE_TIME, PLACE_QUERY, NULL, N_("Since (-7d, today, 2026-11-01)")},
-    {0, "to", VALUE_TIME, PLACE_QUERY, NULL, N_("Before")},
-    {'p', "program", VALUE_PROGRAM, PLACE_QUERY, NULL, N_("Of these programs")},
-    {'k', "kind", VALUE_KIND, PLACE_QUERY, NULL, N_("Of these kinds")},
-    {0, "person", VALUE_PERSON, PLACE_QUERY, NULL, N_("Of these people")},
-    {0, "bom", VALUE_TRUTH, PLACE_QUERY, NULL, N_("Begin CSV with a byte order mark")},
-    {0, "lang", VALUE_TEXT, PLACE_QUERY, NULL, N_("Headings of CSV in zh or en; identifiers unless told")},
-    {0, "cursor", VALUE_WHOLE, PLACE_QUERY, NULL, N_("Go on behind the row of this number")},
-    {0, "into", VALUE_FILE, PLACE_HERE, NULL, N_("Into this file")},
+    EXPORT_FLAGS,
+    {0, "by", VALUE_TEXT, PLACE_QUERY, NULL,
+        N_("Tell measures apart by program, language, vendor, kind, person, month, age")},
+    {0, "as-of", VALUE_TIME, PLACE_QUERY, "as_of", N_("Measures as the record stood at that time")},
     {0},
 };
 

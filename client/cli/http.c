@@ -162,7 +162,7 @@ static void prepare(struct cli *cli, struct arena *arena, const struct request *
 	if (!request->sink)
 		curl_easy_setopt(curl, CURLOPT_TIMEOUT, seconds);
 	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, seconds);
+	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, request->patience ? request->patience : seconds);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, http->error);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
 	if (cli->ca_file)

@@ -12,6 +12,7 @@ struct request {
 	const char *version;       // the object's, for If-Match, or NULL
 	bool once;                 // never sent again
 	long seconds;              // to wait at most; 0: as long as is usual
+	long patience;             // seconds without a byte, where they are more than is usual
 	FILE *sink;                // takes the body of a good answer as it comes, for however long it does; or NULL
 };
 

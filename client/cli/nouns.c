@@ -8,7 +8,7 @@ const struct noun nouns[] = {
     {"program", "programs", N_("The register of programs and who is designated for them")},
     {"person", "people persons user users", N_("Accounts, roles and tokens")},
     {"audit", NULL, N_("The audit record")},
-    {"export", NULL, N_("Everything of one kind as CSV or JSON Lines")},
+    {"export", NULL, N_("Everything of one kind as CSV, JSON Lines or a workbook")},
     {"report", "reports", N_("Measures of maintenance, from the record")},
     {"workflow", NULL, N_("The workflow: states, actions, fields")},
     {"login", NULL, N_("Log in to a server and remember it")},

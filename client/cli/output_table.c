@@ -23,7 +23,7 @@ static void *must_have(void *pointer)
 
 static bool may_be_cut(const struct column *column)
 {
-	return column->look == LOOK_PROSE || column->look == LOOK_KEYS;
+	return column->look == LOOK_PROSE || column->look == LOOK_LOCAL || column->look == LOOK_KEYS;
 }
 
 // On a terminal long texts are cut to its width, unless everything was asked for.

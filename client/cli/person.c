@@ -16,8 +16,6 @@ int person_token_run(struct cli *cli)
 	if (!form_take(&form, cli))
 		return LEAVE_USAGE;
 	struct request request = {.method = "POST",
-	    .once = true, // a second try could make a second token
-
 	    .body = form_print(&form),
 	    .path = url_fill(cli->arena, cli->command->path, cli->args, cli->arg_count)};
 	struct answer answer = http_ask(cli, cli->arena, &request);

@@ -8,11 +8,13 @@
 #include "cli/safe.h"
 #include "cli/say.h"
 #include "cli/screen.h"
+#include "domain/record_item.h"
 
 struct advice {
 	const char *code;
 	const char *text;    // msgid; NULL: as the server says it
 	const char *command; // to try: {id}, {action}, {field} and {server} are filled in; NULL: none to offer
+	enum words names;    // what the server names behind its colon
 };
 
 static const struct advice problems[] = {
@@ -55,10 +57,15 @@ static const struct advice guards[] = {
     {"documents_settled", N_("say which documents were updated, or why none was"),
         "weihu ticket {action} {id} --field documents=…"},
     {"owes_authorisation", N_("no authorisation is owed"), NULL},
-    {"owed_done", N_("controls that the urgent path put off are still owed"), "weihu ticket show {id}"},
-    {"record_complete", N_("the maintenance record has gaps"), "weihu ticket {action} {id} --field record_gaps=…"},
+    {"owed_done", N_("a control that the urgent path put off is still owed"), "weihu ticket show {id}", WORDS_CONTROL},
+    {"record_complete", N_("the maintenance record has gaps"),
+        "weihu ticket {action} {id} --field record_gaps='2, 3: …'"},
     {"reopen_window", N_("it was closed too long ago; a maintenance lead can reopen it"), NULL},
     {"consented", N_("the requester has not consented to this kind and severity"), NULL},
+    {"out_of_order", N_("another technical step comes first"), "weihu ticket show {id}"},
+    {"same_person", N_("the design is checked by another person than its designer"), NULL},
+    {"already_done", N_("this step is done and still stands"), "weihu ticket show {id}"},
+    {"test_not_skippable", N_("a test is never skipped"), NULL},
     {"skilled", N_("technician and helpers must be named once each"), NULL},
 };
 
@@ -122,7 +129,8 @@ static const char *words_of(struct arena *arena, const struct advice *advice, co
 	if (!own || (own == advice->text && message))
 		return message ? safe_line(arena, message) : advice ? advice->text : "";
 	const char *colon = message ? strstr(message, ": ") : NULL;
-	return colon ? arena_print(arena, "%s (%s)", own, safe_line(arena, colon + 2)) : own;
+	return colon ? arena_print(arena, "%s (%s)", own, safe_line(arena, words_label(advice->names, colon + 2)))
+	             : own;
 }
 
 static const char *field_shown(struct arena *arena, const char *key)
@@ -160,21 +168,56 @@ static void print_who(struct cli *cli, FILE *out, const char *label, const struc
 	fputc('\n', out);
 }
 
+// "item 2, Source statements (source_statements)", or NULL when it is about no item of the record.
+static const char *item_shown(struct arena *arena, const struct json *one)
+{
+	const struct json *member = json_member(one, "item");
+	int64_t item;
+	if (!member || !json_int(member, &item) || item < 1 || item > RECORD_ITEM_COUNT)
+		return NULL;
+	return arena_print(arena, _("item %d, %s (%s)"), (int)item, _(record_item_label((int)item)),
+	    record_item_name((int)item));
+}
+
+// What the server's own message says of the states, where that is not the one shown.
+static const char *possible_from(struct arena *arena, const struct json *unmet)
+{
+	const struct json *from = json_member(unmet, "from");
+	struct buffer out;
+	if (!from || !text_equals(say_language(), "zh"))
+		return "";
+	buffer_init(&out, arena);
+	for (const struct json *state = from->first; state; state = state->next)
+		buffer_print(&out, "%s%s", state == from->first ? "" : ", ",
+		    words_label(WORDS_STATE, json_text(state)));
+	return arena_print(arena, _(" (possible from: %s)"), out.bytes);
+}
+
+static const char *what_is_unmet(struct arena *arena, const struct json *one, const struct advice *advice)
+{
+	const char *field = text_member(one, "field"), *code = text_member(one, "guard");
+	const char *item = item_shown(arena, one);
+	if (item && text_equals(code, "record_complete"))
+		return arena_print(arena, _("%s: not on record"), item);
+	if (!advice || !field || !text_starts(code, "field_"))
+		return arena_print(arena, "%s%s", words_of(arena, advice, text_member(one, "message")),
+		    possible_from(arena, one));
+	return arena_print(arena, "%s %s", item ? item : field_shown(arena, field), _(advice->text));
+}
+
 static void print_unmet(struct cli *cli, FILE *out, const struct json *one, const struct subject *subject, int indent)
 {
 	const char *field = text_member(one, "field"), *code = text_member(one, "guard");
 	const struct advice *advice = FIND(guards, code);
-	bool names_field = advice && field && text_starts(code, "field_"), colour = out != stderr;
-	fprintf(out, "%*s%s✗%s ", indent, "", colour ? screen_tint(cli, TINT_RED) : "",
-	    colour ? screen_tint(cli, TINT_PLAIN) : "");
-	if (names_field) {
-		fprintf(out, "%s %s\n", field_shown(cli->arena, field), _(advice->text));
+	bool colour = out != stderr, names_field = code && text_starts(code, "field_");
+	fprintf(out, "%*s%s✗%s %s\n", indent, "", colour ? screen_tint(cli, TINT_RED) : "",
+	    colour ? screen_tint(cli, TINT_PLAIN) : "", what_is_unmet(cli->arena, one, advice));
+	if (names_field && out == stderr) // who asked is who gives it
 		return;
-	}
-	fprintf(out, "%s\n", words_of(cli->arena, advice, text_member(one, "message")));
 	print_who(cli, out, text_equals(code, "state") ? _("who can move it on: ") : _("who can: "),
 	    json_member(one, "who"), indent + 2);
-	if (advice && advice->command)
+	bool again = one->next && text_equals(text_member(one->next, "guard"), code); // then it is offered there
+	if (advice && advice->command && !again)
 		fprintf(out, "%*s%s%s\n", indent + 2, "", _("try: "),
 		    fill(cli->arena, advice->command, subject, field));
 }

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "cli/handlers.h"
 #include "cli/output.h"
+#include "cli/period.h"
 #include "cli/problem.h"
 #include "cli/resource.h"
 #include "cli/say.h"
@@ -15,12 +16,6 @@
 
 #define MEASURES "/v1/reports"
 #define BAR_CELLS 20
-#define DAY_TEXT 16 // bytes that a day needs
-
-struct period {
-	char from[DAY_TEXT], to[DAY_TEXT];
-};
-
 struct asking {
 	struct cli *cli;
 	struct output *output;
@@ -29,40 +24,6 @@ struct asking {
 	bool settled;
 	size_t unknown; // measures that do not know a filter that was given
 };
-
-// The period: --month, or --from and --to, or the month that runs.
-
-static bool month_days(const char *text, struct period *period)
-{
-	int year, month, end = 0;
-	if (sscanf(text, "%4d-%2d%n", &year, &month, &end) != 2 || text[end] || month < 1 || month > 12 || year < 1000)
-		return false;
-	snprintf(period->from, DAY_TEXT, "%04d-%02d-01", year % 10000, month % 100);
-	snprintf(period->to, DAY_TEXT, "%04d-%02d-01", (year + (month == 12)) % 10000, month % 12 + 1);
-	return true;
-}
-
-static const char *this_month(struct arena *arena)
-{
-	return arena_copy_bytes(arena, when_day(arena, "today"), strlen("2026-11"));
-}
-
-static int read_period(struct cli *cli, struct period *period)
-{
-	const char *month = cli_flag(cli, "month"), *from = cli_flag(cli, "from"), *to = cli_flag(cli, "to");
-	if (month && (from || to))
-		return cli_usage(cli, _("--month does not go together with --from and --to"));
-	if (!from != !to)
-		return cli_usage(cli, _("--from and --to go together"));
-	if (from) {
-		snprintf(period->from, DAY_TEXT, "%s", from);
-		snprintf(period->to, DAY_TEXT, "%s", to);
-		return LEAVE_OK;
-	}
-	if (month_days(month ? month : this_month(cli->arena), period))
-		return LEAVE_OK;
-	return cli_usage(cli, _("--month wants a month, as in 2026-10, not \"%s\""), month);
-}
 
 // The question.
 
@@ -323,7 +284,7 @@ int report_run(struct cli *cli)
 	struct asking asking = {.cli = cli, .as_of = cli_flag(cli, "as-of")};
 	if (cli->arg_count == 0)
 		return resource_list(cli, &resource_measures, MEASURES, "");
-	int code = read_period(cli, &asking.period);
+	int code = period_read(cli, &asking.period);
 	if (code != LEAVE_OK)
 		return code;
 	if (!cli_is(cli, "detail"))

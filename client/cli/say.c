@@ -59,6 +59,8 @@ static void speak_without_locale(const char *wanted)
 	char language[64];
 	snprintf(language, sizeof language, "%s", names_no_language(wanted) ? "en" : wanted);
 	language[strcspn(language, ".@")] = '\0';
+	if (text_starts(language, "zh"))
+		snprintf(language, sizeof language, "zh_CN"); // the one catalogue that there is for any of them
 	setenv("LANGUAGE", language, 1);
 }
 

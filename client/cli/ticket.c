@@ -108,7 +108,7 @@ static void print_fields(struct cli *cli, const char *label, const char *keys)
 	fputc('\n', cli->out);
 }
 
-void ticket_print_action(struct cli *cli, const struct json *row, const char *id)
+void ticket_print_action(struct cli *cli, const struct json *row, const char *id, bool each)
 {
 	const char *action = safe_line(cli->arena, plain(cli, row, "action")), *to = plain(cli, row, "to");
 	const struct json *unmet = json_member(row, "unmet");
@@ -122,10 +122,10 @@ void ticket_print_action(struct cli *cli, const struct json *row, const char *id
 	if (*to)
 		fprintf(cli->out, " → %s", safe_line(cli->arena, words_label(WORDS_STATE, to)));
 	fputc('\n', cli->out);
-	if (*missing)
+	if (*missing && !each)
 		print_fields(cli, _("to give: "), missing);
-	if (!open)
-		problem_print_unmet(cli, cli->out, unmet, &(struct subject){ticket_name(cli, id), action}, 6, false);
+	if (!open || each)
+		problem_print_unmet(cli, cli->out, unmet, &(struct subject){ticket_name(cli, id), action}, 6, each);
 }
 
 int ticket_each(struct cli *cli, size_t first, ticket_visit *visit, const void *with)

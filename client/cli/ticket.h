@@ -24,8 +24,9 @@ bool ticket_is_open(const struct json *row);
 // True if the state allows it: whoever may do it then.
 bool ticket_is_from_here(const struct json *row);
 
-// Prints one action: whether it may be taken, what must be given, what stands against it.
-void ticket_print_action(struct cli *cli, const struct json *row, const char *id);
+// Prints one action: whether it may be taken, what must be given, what stands against it. With `each`: every
+// single thing that is missing with who can supply it.
+void ticket_print_action(struct cli *cli, const struct json *row, const char *id, bool each);
 
 // Keys of the fields that the action's row wants and does not have yet (unmet guards field_missing).
 const char *ticket_missing(struct arena *arena, const struct json *row);

@@ -97,7 +97,7 @@ static const struct json *answer_of_dry_run(struct cli *cli, const char *id, con
 	*code = code_of_refusal(verdict);
 	if (output_is_for_people(cli) && !cli_flag(cli, "output")) {
 		fprintf(cli->out, "#%s\n", id);
-		ticket_print_action(cli, verdict, id);
+		ticket_print_action(cli, verdict, id, false);
 	}
 	return verdict;
 }
@@ -155,7 +155,7 @@ static void print_actions(struct cli *cli, const struct json *actions)
 	for (const struct json *row = actions ? actions->first : NULL; row; row = row->next) {
 		const char *action = json_text(json_member(row, "action"));
 		if (ticket_is_from_here(row))
-			ticket_print_action(cli, row, cli->args[0]);
+			ticket_print_action(cli, row, cli->args[0], false);
 		else
 			buffer_print(&others, "%s%s", others.length > 0 ? ", " : "", action ? action : "?");
 	}
@@ -169,7 +169,7 @@ static int print_why(struct cli *cli, const struct json *transitions, const stru
 	const char *state = json_text(json_member(transitions, "state"));
 	fprintf(cli->out, "#%s: %s\n", cli->args[0], words_label(WORDS_STATE, safe_line(cli->arena, state)));
 	if (asked)
-		ticket_print_action(cli, asked, cli->args[0]);
+		ticket_print_action(cli, asked, cli->args[0], true);
 	else
 		print_actions(cli, json_member(transitions, "actions"));
 	return LEAVE_OK;

@@ -50,6 +50,7 @@ static struct column column_of(enum field_id id)
 	    {F_SEVERITY, WORDS_SEVERITY},
 	    {F_CONSENTED_SEVERITY, WORDS_SEVERITY},
 	    {F_DUPLICATE_CHECK, WORDS_DUPLICATE},
+	    {F_DOCUMENTS_STATE, WORDS_DOCUMENTS},
 	    {F_SUSPEND_CODE, WORDS_SUSPEND},
 	    {F_OWED, WORDS_CONTROL},
 	    {F_RESUMES_TO, WORDS_STATE},
@@ -193,7 +194,7 @@ static void print_next(struct cli *cli, const char *id)
 	size_t closed = 0;
 	for (const struct json *row = actions->first; row; row = row->next)
 		if (ticket_is_open(row))
-			ticket_print_action(cli, row, id);
+			ticket_print_action(cli, row, id, false);
 		else
 			closed += ticket_is_from_here(row);
 	if (closed > 0)

@@ -43,7 +43,7 @@ const struct value_row value_rows[VALUE_COUNT] = {
     [VALUE_NOUN] = {"NOUN", SHAPE_TEXT, WORDS_NONE},
     [VALUE_VERB] = {"VERB", SHAPE_TEXT, WORDS_NONE},
     [VALUE_TOKEN] = {"N", SHAPE_WHOLE, WORDS_NONE},
-    [VALUE_EXPORT] = {"tickets|changes|work|events", SHAPE_TEXT, WORDS_NONE},
+    [VALUE_EXPORT] = {"tickets|changes|work|events|measures", SHAPE_TEXT, WORDS_NONE},
     [VALUE_MEASURE] = {"MEASURE", SHAPE_TEXT, WORDS_NONE},
 };
 

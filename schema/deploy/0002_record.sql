@@ -44,6 +44,7 @@ create table kept_answer (
 	object_id text not null,
 	object_version int,
 	at timestamptz not null,
+	salt bytea,                      -- of a token: with the token that was shown, it makes the same one again
 	primary key (actor, key)
 );
 

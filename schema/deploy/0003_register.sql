@@ -107,6 +107,35 @@ begin
 end $$;
 revoke execute on function register_note from public;
 
+-- A person or a program before anything is said of it, and how an event made it: a retry is told of it as it was then.
+create function person_new(login text, at timestamptz) returns person
+language sql immutable
+return row(login, '', null, '{}', null, true, 1, at, at)::person;
+
+create function program_new(code text, at timestamptz) returns program
+language sql immutable
+return row(code, '', null, null, 'all', false, null, null, null, null, 1, at, at)::program;
+
+create function values_made(changes jsonb) returns jsonb
+language sql immutable parallel safe
+return (select jsonb_object_agg(key, value -> 'new') from jsonb_each(changes));
+
+create function person_made(login text, version int) returns setof person_view
+language sql stable
+begin atomic
+	select v.* from event e, jsonb_populate_record(person_new(e.object_id, e.at), values_made(e.changes)) p,
+		jsonb_populate_record(null::person_view, to_jsonb(p)) v
+	where e.object_kind = 'person' and e.object_id = person_made.login and e.object_version = person_made.version and e.result = 'done';
+end;
+
+create function program_made(code text, version int) returns setof program_view
+language sql stable
+begin atomic
+	select v.* from event e, jsonb_populate_record(program_new(e.object_id, e.at), values_made(e.changes)) p,
+		jsonb_populate_record(null::program_view, to_jsonb(p)) v
+	where e.object_kind = 'program' and e.object_id = program_made.code and e.object_version = program_made.version and e.result = 'done';
+end;
+
 -- Adds or, with a version ("last": whichever it is), changes a person. Members: login, version, patch. Outcomes: done, exists, stale, missing,
 -- designated (an account that stands for a program today or later stays open and a sysadmin).
 create function person_save(deeds jsonb) returns table (n int, outcome text, id text, version int)
@@ -132,7 +161,7 @@ begin
 			continue;
 		end if;
 		is_now := jsonb_populate_record(
-			case when was.login is null then row(d ->> 'login', '', null, '{}', null, true, 0, d ->> 'at', d ->> 'at')::person else was end,
+			case when was.login is null then person_new(d ->> 'login', (d ->> 'at')::timestamptz) else was end,
 			(d -> 'patch') - '{login,version,created_at,updated_at}'::text[]);
 		if was.login is not null and not (is_now.active and 'sysadmin' = any (is_now.roles)) and exists (
 			select from designation g
@@ -140,7 +169,11 @@ begin
 			return query select i, 'designated'::text, was.login, was.version;
 			continue;
 		end if;
-		is_now.version := is_now.version + 1;
+		if is_now = was then -- nothing is changed, and nothing noted
+			return query select i, 'done'::text, was.login, was.version;
+			continue;
+		end if;
+		is_now.version := coalesce(was.version, 0) + 1;
 		is_now.updated_at := (d ->> 'at')::timestamptz;
 		if was.login is null then
 			insert into person select is_now.*;
@@ -244,9 +277,13 @@ begin
 			continue;
 		end if;
 		is_now := jsonb_populate_record(
-			case when was.code is null then row(d ->> 'code', '', null, null, 'all', false, null, null, null, null, 0, d ->> 'at', d ->> 'at')::program else was end,
+			case when was.code is null then program_new(d ->> 'code', (d ->> 'at')::timestamptz) else was end,
 			(d -> 'patch') - '{code,version,created_at,updated_at}'::text[]);
-		is_now.version := is_now.version + 1;
+		if is_now = was then -- nothing is changed, and nothing noted
+			return query select i, 'done'::text, was.code, was.version;
+			continue;
+		end if;
+		is_now.version := coalesce(was.version, 0) + 1;
 		is_now.updated_at := (d ->> 'at')::timestamptz;
 		if was.code is null then
 			insert into program select is_now.*;
@@ -317,15 +354,21 @@ begin
 		where was.id is not null and last_day is not null and last_day < coalesce(was.until, 'infinity');
 		update program set version = program.version + 1, updated_at = (d ->> 'at')::timestamptz
 		where code = d ->> 'code' returning program.version into held;
-		perform register_note(d - 'key', 'program', d ->> 'code', held, jsonb_build_object(d ->> 'capacity',
-			jsonb_build_object('old', was.login, 'new', d ->> 'login', 'since', first_day, 'until', last_day)));
-		if d ? 'key' then
-			insert into kept_answer values (d ->> 'actor', d ->> 'key', decode(d ->> 'hash', 'hex'), 'designation', made::text, 1,
-				(d ->> 'at')::timestamptz);
-		end if;
-		return query select i, 'done'::text, made::text, held;
+		perform register_note(d, 'program', d ->> 'code', held, jsonb_build_object(d ->> 'capacity', jsonb_build_object(
+			'old', was.login, 'new', d ->> 'login', 'since', first_day, 'until', last_day, 'id', made)));
+		return query select i, 'done'::text, d ->> 'code', held;
 	end loop;
 end $$;
+
+-- How an event made a designation: it may end sooner since, or be gone.
+create function designation_made(code text, version int) returns setof designation
+language sql stable
+begin atomic
+	select (c.value ->> 'id')::bigint, e.object_id, c.value ->> 'new', c.key, (c.value ->> 'since')::date, (c.value ->> 'until')::date
+	from event e, jsonb_each(e.changes) c
+	where e.object_kind = 'program' and e.object_id = designation_made.code and e.object_version = designation_made.version
+		and e.result = 'done';
+end;
 
 -- Records a reading of a program's counters. Members: code, read_at, runs, failures.
 create function reading_add(deeds jsonb) returns table (n int, outcome text, id text, version int)

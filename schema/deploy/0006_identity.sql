@@ -25,8 +25,8 @@ end $$;
 create trigger tokens_end after update of active on person
 for each row when (old.active and not new.active) execute function tokens_end();
 
--- Gives a person a token. Members: login, name, hash_of_token (hex), scopes (null: all), expires_at (null: never). The person's
--- version moves with it.
+-- Gives a person a token. Members: login, name, hash_of_token (hex), salt (hex; with a key), scopes (null: all), expires_at (null:
+-- never). The person's version moves with it.
 create or replace function token_add(deeds jsonb) returns table (n int, outcome text, id text, version int)
 language plpgsql security definer set search_path = weihu, pg_temp as $$
 #variable_conflict use_column
@@ -50,6 +50,10 @@ begin
 		returning token.* into made;
 		perform register_note(d - 'key', 'person', d ->> 'login', held, jsonb_build_object('token', jsonb_build_object('old', null,
 			'new', jsonb_build_object('id', made.id, 'name', made.name, 'scopes', made.scopes, 'expires_at', utc(made.expires_at)))));
+		if d ? 'key' then
+			insert into kept_answer values (d ->> 'actor', d ->> 'key', decode(d ->> 'hash', 'hex'), 'token', made.id::text, held,
+				(d ->> 'at')::timestamptz, decode(d ->> 'salt', 'hex'));
+		end if;
 		return query select i, 'done'::text, made.id::text, held;
 	end loop;
 end $$;

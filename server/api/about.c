@@ -101,7 +101,7 @@ static void path_write(struct json_out *json, const struct workflow *workflow, c
 	guards_write(json, action->guards | path->guards);
 	json_begin(json, "requires", '{');
 	for (enum kind kind = 0; kind < KIND_COUNT; kind++) {
-		const field_set required = action_required(action, path, kind);
+		const field_set required = action_required(action, path, kind, NULL);
 
 		field_keys_write(json, kind_name(kind), &required);
 	}

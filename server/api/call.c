@@ -33,6 +33,8 @@ static void call_end(struct call *call)
 {
 	struct service *service = call->service;
 
+	if (call->ending != NULL)
+		call->ending(call);
 	service->calls--;
 	house_drop(call->house);
 	if (call->secret)

@@ -54,7 +54,12 @@ struct resource {
 	int status;           // of the answer to a POST; 0: 201
 	const char *location; // "/v1/people/%s", or NULL
 	const char *fixed;    // members that cannot be changed later: "login"; or NULL
-	bool secret;          // what is sent or answered: nothing of it is kept, for retries or otherwise
+	call_step *again;     // answers a retry; NULL: answer_made
+	enum {
+		OPEN,
+		SECRET_ANSWER,
+		SECRET_BODY
+	} secrecy; // what of it is kept nowhere; of a secret body not even a key
 };
 
 struct call {
@@ -102,12 +107,14 @@ struct call {
 	role_set more_roles;            // roles that it looks up besides those of the verdict
 	struct verdict *verdicts;       // of every action, in the workflow's order
 	const char *token_made;         // its text goes out with the answer and is kept nowhere
+	const char *token_salt;         // what it was made from besides the token that was shown
 	scope_set scopes_made;          // its scopes
 	struct hash_job hash_job;
 	int64_t wait;           // seconds until it may be tried again
 	struct problem problem; // what refuse() found
 	struct json_out answer;
-	struct export_state *export; // of an answer in pieces
+	struct export_state *export;       // of an answer in pieces
+	void (*ending)(struct call *call); // gives back what is not the arena's; or NULL
 };
 
 // Begins a call; `failed` takes whatever statement fails in it.

@@ -6,9 +6,9 @@
 
 #include <stdbool.h>
 
+#include "api/errand.h"
 #include "base/password.h"
 
-struct event_base;
 struct hasher;
 
 struct hash_job {
@@ -21,7 +21,9 @@ struct hash_job {
 	char made[PASSWORD_HASH]; // or ""
 	void (*ended)(void *context);
 	void *context;
-	struct hash_job *next;
+
+	const struct hasher *hasher; // theirs
+	struct errand errand;        // likewise
 };
 
 struct hasher *hasher_new(struct event_base *base, const struct password_cost *cost);

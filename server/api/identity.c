@@ -68,15 +68,23 @@ static enum outcome know_caller(struct call *call, const struct pg_result *rows)
 	return NEXT;
 }
 
-enum outcome authenticate(struct call *call)
+const char *shown_token(const struct call *call)
 {
 	const char *header = http_header(call->request, "Authorization"), scheme[] = "Bearer ";
 
+	if (header == NULL || strncasecmp(header, scheme, strlen(scheme)) != 0)
+		return NULL;
+	return header + strlen(scheme);
+}
+
+enum outcome authenticate(struct call *call)
+{
+	const char *token = shown_token(call);
+
 	if (call->route->permission == NULL)
 		return NEXT;
-	if (header == NULL || strncasecmp(header, scheme, strlen(scheme)) != 0)
+	if (token == NULL)
 		return refuse_unknown_caller(call);
-	const char *token = header + strlen(scheme);
 	struct digest_part part = {token, strlen(token)};
 	char now[MOMENT_TEXT], idle[MOMENT_TEXT];
 	moment idle_since = call->now - call->service->settings->session_idle_minutes * 60 * MOMENT_SECOND;
@@ -163,10 +171,9 @@ enum outcome read_body(struct call *call)
 		return refuse(call, PROBLEM_MEDIA_TYPE, "send Content-Type: application/json");
 	const char *bytes = http_body(call->request, &length);
 	call->body = json_read(call->arena, bytes, length, &call->faults);
-	if (call->route->resource != NULL && call->route->resource->secret) {
-		call->secret = true;
+	if (call->route->resource != NULL && call->route->resource->secrecy == SECRET_BODY)
 		http_forget_body(call->request);
-	}
+	call->secret = call->route->resource != NULL && call->route->resource->secrecy != OPEN;
 	if (call->body != NULL && call->body->type != JSON_OBJECT)
 		faults_add(&call->faults, "", "type", "the body must be a JSON object");
 	return call->faults.count > 0 ? refuse(call, PROBLEM_MALFORMED, NULL) : NEXT;

@@ -23,6 +23,7 @@ static const struct {
     [PROBLEM_TOO_MANY] = {"too_many", 429, "Too many attempts"},
     [PROBLEM_INTERNAL] = {"internal", 500, "Something went wrong here"},
     [PROBLEM_UNAVAILABLE] = {"unavailable", 503, "Not available for the moment"},
+    [PROBLEM_NO_ROOM] = {"no_room", 507, "There is no room for it here"},
 };
 
 int problem_status(enum problem_kind kind)

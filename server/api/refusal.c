@@ -85,6 +85,15 @@ static void who_write(struct call *call, struct json_out *json, const struct unm
 	json_end(json, ']');
 }
 
+static void states_write(struct json_out *json, const struct workflow *workflow, state_set states)
+{
+	json_begin(json, "from", '[');
+	for (size_t i = 0; i < workflow->state_count; i++)
+		if (states & STATE_BIT(i))
+			json_add_text(json, NULL, workflow->states[i].name);
+	json_end(json, ']');
+}
+
 void verdict_write(struct call *call, struct json_out *json, const struct verdict *verdict)
 {
 	json_begin(json, "unmet", '[');
@@ -93,6 +102,10 @@ void verdict_write(struct call *call, struct json_out *json, const struct verdic
 		json_add_text(json, "guard", unmet->guard);
 		json_add_text(json, "field", unmet->field);
 		json_add_text(json, "message", unmet->message);
+		if (unmet->item != 0)
+			json_add_int(json, "item", unmet->item);
+		if (unmet->from != 0)
+			states_write(json, call->workflow, unmet->from);
 		who_write(call, json, unmet);
 		json_end(json, '}');
 	}
@@ -157,12 +170,17 @@ static void object_write(const struct call *call, struct json_out *deed)
 	json_add_text(deed, "state", call->ticket.state);
 }
 
+// The trouble is here, and not with what was asked.
+static bool is_ours(enum problem_kind kind)
+{
+	return problem_status(kind) >= 500;
+}
+
 static enum outcome note_refusal(struct call *call)
 {
 	bool reads = http_method(call->request) == HTTP_GET && call->problem.kind != PROBLEM_FORBIDDEN;
 
-	if ((!call->known && call->claimed == NULL) || reads || call->problem.kind == PROBLEM_INTERNAL ||
-	    call->problem.kind == PROBLEM_UNAVAILABLE)
+	if ((!call->known && call->claimed == NULL) || reads || is_ours(call->problem.kind))
 		return NEXT;
 	const char *action = call->verdict.action != NULL ? call->verdict.action->name : call->route->name;
 	call->key = NULL; // a refusal keeps no answer
@@ -237,7 +255,7 @@ static call_step *const failure[] = {answer_problem}; // when the database itsel
 call_step *const *refuse_steps(struct call *call, enum problem_kind kind, const char *detail)
 {
 	call->problem = (struct problem){.kind = kind, .detail = detail};
-	return kind == PROBLEM_UNAVAILABLE || kind == PROBLEM_INTERNAL ? failure : plain_refusal;
+	return is_ours(kind) ? failure : plain_refusal;
 }
 
 enum outcome refuse(struct call *call, enum problem_kind kind, const char *detail)

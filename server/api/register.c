@@ -2,6 +2,7 @@
 // The register: each handler writes one deed from the members that were read, and answers with what was made.
 #include "api/register.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/body.h"
@@ -9,6 +10,9 @@
 #include "api/refusal.h"
 #include "api/retry.h"
 #include "base/digest.h"
+#include "store/row.h"
+
+#define SALT_BYTES 32
 
 static const char *const sources[] = {"all", "part", "none", NULL};
 static const char *const capacities[] = {"sysadmin", "deputy", NULL};
@@ -61,12 +65,16 @@ static const struct member reading_members[] = {
     END,
 };
 
-const struct resource person_resource = {"person", PERSON_READ, person_members, .location = "/v1/people/%s",
-    .fixed = "login"};
-const struct resource token_resource = {"token", TOKEN_READ, token_members, .secret = true};
+const struct resource person_resource = {"person", PERSON_READ, person_members, .fixed = "login"};
+const struct resource new_person_resource = {"person", PERSON_MADE, person_members, WITH_VERSION,
+    .location = "/v1/people/%s"};
+const struct resource token_resource = {"token", STATEMENT_COUNT, token_members, .again = answer_token_again,
+    .secrecy = SECRET_ANSWER};
 const struct resource program_resource = {"program", PROGRAM_READ, program_members, WITH_TODAY,
-    .location = "/v1/programs/%s", .fixed = "code,sysadmin,deputy"};
-const struct resource designation_resource = {"designation", DESIGNATION_READ, designation_members};
+    .fixed = "code,sysadmin,deputy"};
+const struct resource new_program_resource = {"program", PROGRAM_MADE, program_members, WITH_VERSION,
+    .location = "/v1/programs/%s"};
+const struct resource designation_resource = {"designation", DESIGNATION_MADE, designation_members, WITH_VERSION};
 const struct resource reading_resource = {"reading", READING_READ, reading_members};
 
 enum outcome show_me(struct call *call)
@@ -171,21 +179,27 @@ static void scopes_write(struct json_out *json, scope_set scopes)
 	json_end(json, ']');
 }
 
-static enum outcome tell_token(struct call *call, const struct pg_result *rows)
+static enum outcome tell_token(struct call *call, int64_t id, moment made)
 {
-	if (strcmp(pg_text(rows, 0, 0), "done") != 0)
-		return refuse_outcome(call, pg_text(rows, 0, 0));
 	char at[MOMENT_TEXT];
+
 	json_begin(&call->answer, NULL, '{');
-	json_add_int(&call->answer, "id", pg_int(rows, 0, 1));
+	json_add_int(&call->answer, "id", id);
 	json_add_text(&call->answer, "login", call->parts.part[0]);
 	json_add_text(&call->answer, "name", body_text(call, "name"));
 	json_add_text(&call->answer, "token", call->token_made);
 	scopes_write(&call->answer, call->scopes_made);
 	json_add_text(&call->answer, "expires_at", end_text(call));
-	json_add_text(&call->answer, "created_at", moment_print(call->now, at));
+	json_add_text(&call->answer, "created_at", moment_print(made, at));
 	json_end(&call->answer, '}');
 	return call_reply_json(call, 201);
+}
+
+static enum outcome tell_token_made(struct call *call, const struct pg_result *rows)
+{
+	if (strcmp(pg_text(rows, 0, 0), "done") != 0)
+		return refuse_outcome(call, pg_text(rows, 0, 0));
+	return tell_token(call, pg_int(rows, 0, 1), call->now);
 }
 
 // A token passes on no more than the one that makes it, and all of that where nothing is said.
@@ -219,20 +233,55 @@ static bool end_is_ahead(struct call *call)
 	return call->faults.count == 0;
 }
 
+// With an Idempotency-Key it can be told again, but only to who shows the same token again.
+static void make_token(struct call *call)
+{
+	char salt[2 * SALT_BYTES + 1];
+
+	call->token_made = random_token(call->arena);
+	if (call->key == NULL)
+		return;
+	random_hex(SALT_BYTES, salt);
+	call->token_salt = arena_copy(call->arena, salt);
+	call->token_made = derived_token(call->arena, shown_token(call), salt);
+}
+
+static enum outcome take_token_again(struct call *call, const struct pg_result *rows)
+{
+	char printed[MOMENT_TEXT];
+	moment made;
+
+	if (pg_rows(rows) == 0 || !moment_read(row_time(pg_text(rows, 0, 1), printed), &made))
+		return refuse(call, PROBLEM_INTERNAL, NULL);
+	call->token_made = derived_token(call->arena, shown_token(call), call->token_salt);
+	struct digest_part part = {call->token_made, strlen(call->token_made)};
+	if (strcmp(digest_hex(call->arena, &part, 1), pg_text(rows, 0, 2)) != 0)
+		return refuse(call, PROBLEM_STATE,
+		    "the token was made by who showed another token: ask as then, or revoke it");
+	call->scopes_made = scopes_read(pg_text(rows, 0, 0));
+	return tell_token(call, strtoll(call->made_id, NULL, 10), made);
+}
+
+enum outcome answer_token_again(struct call *call)
+{
+	return call_ask(call, TOKEN_AGAIN, take_token_again, call->made_id);
+}
+
 enum outcome add_token(struct call *call)
 {
 	struct json_out *deed = call_deed(call, "token", call_is_own(call) ? NULL : "admin");
 
 	if (!take_scopes(call) || !end_is_ahead(call))
 		return refuse(call, PROBLEM_FIELDS, NULL);
-	call->token_made = random_token(call->arena);
+	make_token(call);
 	struct digest_part part = {call->token_made, strlen(call->token_made)};
 	json_add_text(deed, "login", call->parts.part[0]);
 	json_add_text(deed, "name", body_text(call, "name"));
 	json_add_text(deed, "hash_of_token", digest_hex(call->arena, &part, 1));
+	json_add_text(deed, "salt", call->token_salt);
 	json_add_text(deed, "scopes", scopes_text(call->scopes_made, call->arena));
 	json_add_text(deed, "expires_at", end_text(call));
-	return call_write(call, TOKEN_ADD, deed, 0, tell_token);
+	return call_write(call, TOKEN_ADD, deed, 0, tell_token_made);
 }
 
 static enum outcome tell_revoked(struct call *call, const struct pg_result *rows)

@@ -5,13 +5,15 @@
 
 #include "api/call.h"
 
-extern const struct resource person_resource, token_resource, program_resource, designation_resource, reading_resource;
+extern const struct resource person_resource, new_person_resource, token_resource, program_resource,
+    new_program_resource, designation_resource, reading_resource;
 
 enum outcome show_me(struct call *call);
 enum outcome show_named(struct call *call); // by the route's resource, the one at {login} or {code}
 enum outcome find_named(struct call *call); // is it there at all?
 enum outcome save_person(struct call *call);
 enum outcome add_token(struct call *call);
+enum outcome answer_token_again(struct call *call); // to a retry
 enum outcome revoke_token(struct call *call);
 enum outcome save_program(struct call *call);
 enum outcome add_designation(struct call *call);

@@ -107,9 +107,9 @@ static bool read_detail(struct call *call)
 	return text_equals(text, "true");
 }
 
-static struct measure_ask read_ask(struct call *call)
+struct measure_ask report_read(struct call *call)
 {
-	struct measure_ask ask = {
+	return (struct measure_ask){
 	    .from = read_day(call, "from"),
 	    .to = read_day(call, "to"),
 	    .as_of = read_as_of(call, query_get(&call->query, "as_of")),
@@ -117,12 +117,18 @@ static struct measure_ask read_ask(struct call *call)
 	    .calendar = call->house->calendar->document,
 	    .closed = call->house->closed_states,
 	    .by = query_get(&call->query, "by"),
-	    .detail = read_detail(call),
 	    .caller = call->caller.login,
 	    .outside = call->caller.outside,
 	    .filter = dimension_of,
 	    .source = call,
 	};
+}
+
+static struct measure_ask read_ask(struct call *call)
+{
+	struct measure_ask ask = report_read(call);
+
+	ask.detail = read_detail(call);
 
 	read_page(call, &ask);
 	return ask;

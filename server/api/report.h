@@ -8,4 +8,7 @@
 enum outcome list_reports(struct call *call); // the measures that there are
 enum outcome show_report(struct call *call);  // the figures of the one at {measure}, or its facts
 
+// The period, the moment and the filters that the query gives, with faults for what cannot be read.
+struct measure_ask report_read(struct call *call);
+
 #endif

@@ -22,9 +22,16 @@ static const char *request_digest(struct call *call)
 	return digest_hex(call->arena, parts, 2);
 }
 
+static enum outcome answer_again(struct call *call)
+{
+	call_step *again = call->route->resource->again;
+
+	return again != NULL ? again(call) : answer_made(call);
+}
+
 static enum outcome take_kept(struct call *call, const struct pg_result *rows)
 {
-	static call_step *const again[] = {answer_made};
+	static call_step *const again[] = {answer_again};
 
 	if (pg_rows(rows) == 0)
 		return NEXT;
@@ -33,6 +40,7 @@ static enum outcome take_kept(struct call *call, const struct pg_result *rows)
 		return refuse(call, PROBLEM_KEY_REUSED, "send another key with another request");
 	call->made_id = arena_copy(call->arena, pg_text(rows, 0, 2));
 	call->made_version = pg_int(rows, 0, 3);
+	call->token_salt = arena_copy(call->arena, pg_text(rows, 0, 4));
 	http_reply_header(call->request, "Idempotency-Replayed", "true");
 	return call_turn(call, again);
 }
@@ -46,7 +54,8 @@ enum outcome recall_answer(struct call *call)
 {
 	const char *key = http_header(call->request, "Idempotency-Key");
 
-	if (key == NULL || http_method(call->request) != HTTP_POST || call->route->resource == NULL || call->secret)
+	if (key == NULL || http_method(call->request) != HTTP_POST || call->route->resource == NULL ||
+	    call->route->resource->secrecy == SECRET_BODY)
 		return NEXT;
 	if (!text_is_token(key) || strlen(key) > KEY_MOST) {
 		faults_add(&call->faults, "Idempotency-Key", "format", "1 to %d printable ASCII characters", KEY_MOST);

@@ -35,7 +35,7 @@ static const struct route routes[] = {
 
     {HTTP_GET, "/v1/people", "list_people", "person.read", {list}, .listing = LIST_PEOPLE},
     {HTTP_POST, "/v1/people", "add_person", "person.write", {read_members, save_person, answer_made},
-        .resource = &person_resource},
+        .resource = &new_person_resource},
     {HTTP_GET, "/v1/people/{login}", "get_person", "person.read", {show_named}, .resource = &person_resource},
     {HTTP_PATCH, "/v1/people/{login}", "edit_person", "person.write", {read_members, save_person, answer_made},
         .resource = &person_resource},
@@ -50,7 +50,7 @@ static const struct route routes[] = {
 
     {HTTP_GET, "/v1/programs", "list_programs", "program.read", {list}, .listing = LIST_PROGRAMS},
     {HTTP_POST, "/v1/programs", "add_program", "program.write", {read_members, save_program, answer_made},
-        .resource = &program_resource},
+        .resource = &new_program_resource},
     {HTTP_GET, "/v1/programs/{code}", "get_program", "program.read", {show_named}, .resource = &program_resource},
     {HTTP_PATCH, "/v1/programs/{code}", "edit_program", "program.write", {read_members, save_program, answer_made},
         .resource = &program_resource},
@@ -105,7 +105,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/audit/rows/{table}", "list_rows", "audit.compare", {list_rows}, .parameters = "cursor"},
 
     {HTTP_GET, "/v1/exports/{what}", "get_export", "export.read", {begin_export},
-        .parameters = "format,from,to,program,kind,person,bom,lang,cursor"},
+        .parameters = "format,from,to,program,kind,person,bom,lang,cursor,by,as_of"},
     {HTTP_GET, "/v1/reports", "list_reports", "report.read", {list_reports}},
     {HTTP_GET, "/v1/reports/{measure}", "get_report", "report.read", {show_report},
         .parameters = "from,to,as_of,by,program,language,vendor,kind,person,month,age,detail,limit,cursor"},

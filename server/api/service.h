@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "api/errand.h"
 #include "api/hasher.h"
 #include "api/house.h"
 #include "api/metrics.h"
@@ -16,6 +17,7 @@ struct service {
 	struct pg *pg;
 	struct house *house;
 	struct hasher *hasher;
+	struct errands *errands; // what else takes long
 	const struct settings *settings;
 	struct metrics *metrics; // shared by all workers
 	const char *openapi;     // the document's text

@@ -24,8 +24,8 @@ static const struct member password_members[] = {
     END,
 };
 
-const struct resource session_resource = {"session", STATEMENT_COUNT, session_members, .secret = true};
-const struct resource password_resource = {"password", STATEMENT_COUNT, password_members, .secret = true};
+const struct resource session_resource = {"session", STATEMENT_COUNT, session_members, .secrecy = SECRET_BODY};
+const struct resource password_resource = {"password", STATEMENT_COUNT, password_members, .secrecy = SECRET_BODY};
 
 // Trying.
 

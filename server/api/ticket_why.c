@@ -42,7 +42,8 @@ static void action_write(struct call *call, struct json_out *json, const struct 
 	enum kind kind;
 
 	if (path != NULL) {
-		required = action_required(action, path, ticket_kind(&call->ticket, &kind) ? kind : KIND_COUNT);
+		required =
+		    action_required(action, path, ticket_kind(&call->ticket, &kind) ? kind : KIND_COUNT, &call->ticket);
 		accepted = action_accepted(call->workflow, action, path);
 	}
 	json_begin(json, NULL, '{');
@@ -91,7 +92,8 @@ static enum outcome tell_routing(struct call *call, const struct pg_result *rows
 	json_begin(&call->answer, NULL, '{');
 	json_add_int(&call->answer, "ticket", ticket->id);
 	json_add_text(&call->answer, "sysadmin", proposal.login);
-	json_add_text(&call->answer, "reason", proposal.reason);
+	json_add_text(&call->answer, "reason", proposal.en);
+	json_add_text(&call->answer, "reason_zh", proposal.zh);
 	json_end(&call->answer, '}');
 	return call_reply_json(call, 200);
 }

@@ -3,6 +3,7 @@
 #include "base/digest.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,13 +56,30 @@ void random_hex(size_t bytes, char *text)
 	hex(random, bytes, text);
 }
 
-const char *random_token(struct arena *arena)
+static const char *token_print(struct arena *arena, const unsigned char bytes[TOKEN_BYTES])
 {
-	unsigned char random[TOKEN_BYTES], encoded[4 * ((TOKEN_BYTES + 2) / 3) + 1];
+	unsigned char encoded[4 * ((TOKEN_BYTES + 2) / 3) + 1];
 
-	random_bytes(random, sizeof(random));
-	EVP_EncodeBlock(encoded, random, sizeof(random));
+	EVP_EncodeBlock(encoded, bytes, TOKEN_BYTES);
 	for (char *c = (char *)encoded; *c != '\0'; c++)
 		*c = *c == '+' ? '-' : *c == '/' ? '_' : *c == '=' ? '\0' : *c;
 	return arena_print(arena, "wh_%s", (char *)encoded);
+}
+
+const char *random_token(struct arena *arena)
+{
+	unsigned char random[TOKEN_BYTES];
+
+	random_bytes(random, sizeof(random));
+	return token_print(arena, random);
+}
+
+const char *derived_token(struct arena *arena, const char *secret, const char *salt)
+{
+	unsigned char derived[SHA256_BYTES];
+
+	if (HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)salt, strlen(salt), derived, NULL) ==
+	    NULL)
+		abort();
+	return token_print(arena, derived);
 }

@@ -18,6 +18,9 @@ const char *digest_hex(struct arena *arena, const struct digest_part *parts, siz
 // `bytes` (at most 64) from the system's random source, as hexadecimal digits; `text` has 2 * bytes + 1 bytes.
 void random_hex(size_t bytes, char *text);
 
+// A token that is the same for the same secret and salt: HMAC-SHA-256 (RFC 2104) of the salt under the secret.
+const char *derived_token(struct arena *arena, const char *secret, const char *salt);
+
 // A token: "wh_" and 256 random bits in base64url (RFC 4648, section 5), in the arena.
 const char *random_token(struct arena *arena);
 

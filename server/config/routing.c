@@ -79,10 +79,26 @@ static void read_to(struct yaml *yaml, const struct yaml_node *value, void *into
 		rule->target = (enum route_target)target;
 }
 
+static const struct yaml_key reason_keys[] = {
+    {"zh", read_text, true, offsetof(struct routing_rule, zh)},
+    {"en", read_text, true, offsetof(struct routing_rule, en)},
+};
+
+// `reason: text`, or in both languages: `reason: {zh: …, en: …}`.
+static void read_reason(struct yaml *yaml, const struct yaml_node *value, void *into)
+{
+	struct routing_rule *rule = into;
+
+	if (value->type == YAML_MAP)
+		yaml_read_map(yaml, value, KEYS(reason_keys), rule);
+	else if (yaml_text(yaml, value, &rule->en))
+		rule->zh = rule->en;
+}
+
 static const struct yaml_key rule_keys[] = {
     {"when", read_when, false, 0},
     {"to", read_to, true, 0},
-    {"reason", read_text, true, offsetof(struct routing_rule, reason)},
+    {"reason", read_reason, true, 0},
 };
 
 static void read_rules(struct yaml *yaml, const struct yaml_node *value, void *into)

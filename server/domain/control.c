@@ -13,17 +13,25 @@ static const struct {
 	const char *name;
 	enum field_id filled[8];                   // all of these must be filled; F_TITLE (0) ends the list
 	bool (*done)(const struct ticket *ticket); // and this must hold, where there is one
+	party_set who;
 } controls[CONTROL_COUNT] = {
     [CONTROL_CHANGE_REPORT] = {"change_report",
-        {F_EFFORT_PEOPLE, F_EFFORT_MINUTES, F_NATURE, F_PRIORITY, F_IMPACT, F_BACKOUT_PLAN, F_WINDOW}, NULL},
-    [CONTROL_AUTHORISATION] = {"authorisation", {F_AUTHORISED_BY}, NULL},
-    [CONTROL_DOCUMENTS] = {"documents", {F_DOCUMENTS}, NULL},
-    [CONTROL_DESIGN_CHECK] = {"design_check", {0}, design_check_is_done},
+        {F_EFFORT_PEOPLE, F_EFFORT_MINUTES, F_NATURE, F_PRIORITY, F_IMPACT, F_BACKOUT_PLAN, F_WINDOW}, NULL,
+        PARTY_BIT(PARTY_SYSADMIN)},
+    [CONTROL_AUTHORISATION] = {"authorisation", {F_AUTHORISED_BY}, NULL, PARTY_BIT(PARTY_AUTHORITY)},
+    [CONTROL_DOCUMENTS] = {"documents", {F_DOCUMENTS}, NULL, PARTY_BIT(PARTY_TECHNICIAN)},
+    [CONTROL_DESIGN_CHECK] = {"design_check", {0}, design_check_is_done,
+        PARTY_BIT(PARTY_TECHNICIAN) | PARTY_BIT(PARTY_SYSADMIN)},
 };
 
 const char *control_name(enum control control)
 {
 	return controls[control].name;
+}
+
+party_set control_who(enum control control)
+{
+	return controls[control].who;
 }
 
 bool control_find(const char *name, enum control *control)

@@ -18,6 +18,7 @@
 static const char *const kind_choices[] = {"corrective", "adaptive", "perfective", "preventive", NULL};
 static const char *const severity_choices[] = {"minor", "moderate", "severe", NULL};
 static const char *const duplicate_choices[] = {"unique", "related", "duplicate", NULL};
+static const char *const documents_choices[] = {"complete", "outdated", "incomplete", "none", NULL};
 static const char *const suspend_choices[] = {"waits_on_requester", "waits_on_vendor", "waits_on_parts",
     "waits_on_window", "other", NULL};
 
@@ -87,6 +88,8 @@ const struct field fields[FIELD_COUNT] = {
     [F_HANDOVER] = {"handover", LONG_TEXT, BODY, N_("Hand-over note"), NULL},
     [F_DOCUMENTS] = {"documents", LONG_TEXT, BODY, N_("Documents"),
         N_("Which documents were updated, or why none was.")},
+    [F_DOCUMENTS_STATE] = {"documents_state", CHOICE(documents_choices), BODY, N_("State of the documents"),
+        N_("Of the program, after the change.")},
     [F_DELIVERED_BY] = {"delivered_by", PLAIN(FIELD_PERSON), BODY_STAMP, N_("Delivered by"), NULL},
     [F_FINISHED_AT] = {"finished_at", PLAIN(FIELD_TIME), BODY_STAMP, N_("Finished"), NULL},
     [F_FAILURES] = {"failures", LONG_TEXT, BODY, N_("Failures"), N_("What failed the acceptance test.")},
@@ -102,7 +105,7 @@ const struct field fields[FIELD_COUNT] = {
     [F_BENEFIT] = {"benefit", LONG_TEXT, BODY, N_("Benefit"),
         N_("A signed amount with its currency, or a description.")},
     [F_RECORD_GAPS] = {"record_gaps", LONG_TEXT, BODY, N_("Record gaps"),
-        N_("Why items of the program's register are lacking or do not apply.")},
+        N_("Why items are not on record: \"2-4: no source; 6, 7: no counters\".")},
     [F_REVIEWED_BY] = {"reviewed_by", PLAIN(FIELD_PERSON), BODY_STAMP, N_("Reviewed by"), NULL},
     [F_CLOSED_AT] = {"closed_at", PLAIN(FIELD_TIME), BODY_STAMP, N_("Closed"), NULL},
     [F_SAME_CAUSE] = {"same_cause", PLAIN(FIELD_TRUTH), BODY, N_("Same cause"), NULL},

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "domain/move.h"
 #include "domain/name.h"
+#include "domain/record_item.h"
 
 static const char *designated(const struct move *move)
 {
@@ -62,7 +63,12 @@ static const char *steps_done(const struct move *move)
 
 static const char *change_recorded(const struct move *move)
 {
-	return move->ticket->change_count > 0 ? NULL : "no change is recorded (record items 8 to 13)";
+	const record_items changes = 0x3F << 7; // items 8 to 13
+	record_items explained = record_items_explained(move_value(move, F_RECORD_GAPS));
+
+	if (move->ticket->change_count > 0 || (explained & changes) == changes)
+		return NULL;
+	return "no change is recorded (record items 8 to 13), and record_gaps does not say why";
 }
 
 static const char *work_recorded(const struct move *move)
@@ -82,39 +88,18 @@ static const char *owes_authorisation(const struct move *move)
 	return control_owed(CONTROL_AUTHORISATION, move->ticket) ? NULL : "no authorisation is owed";
 }
 
-static const char *owed_done(const struct move *move)
+// Refuses for each control that is still owed.
+static void owed_done(struct verdict *verdict, const struct move *move)
 {
-	const char *owed[CONTROL_COUNT];
-	size_t count = 0;
-
 	for (enum control control = 0; control < CONTROL_COUNT; control++)
 		if (control_owed(control, move->ticket))
-			owed[count++] = control_name(control);
-	if (count == 0)
-		return NULL;
-	return arena_print(move->arena, "controls are still owed: %s", text_join(move->arena, owed, count, ", "));
-}
-
-// Items 8–13 and 17 are the changes and the work; 14 and 15 a ticket always has.
-static const char *record_complete(const struct move *move)
-{
-	static const enum field_id filled[] = {F_STARTED_AT, F_FINISHED_AT, F_BENEFIT};
-	struct buffer lacking;
-
-	buffer_init(&lacking, move->arena);
-	for (int item = 1; item <= 7; item++)
-		if (move->ticket->record_gaps >> (item - 1) & 1 && move_value(move, F_RECORD_GAPS) == NULL)
-			buffer_print(&lacking, " item_%d", item);
-	if (move->ticket->change_count == 0)
-		buffer_add_text(&lacking, " changes");
-	if (move->ticket->work_count == 0)
-		buffer_add_text(&lacking, " work");
-	for (size_t i = 0; i < sizeof(filled) / sizeof(filled[0]); i++)
-		if (move_value(move, filled[i]) == NULL && !field_set_has(&move->missing, filled[i]))
-			buffer_print(&lacking, " %s", fields[filled[i]].key);
-	if (lacking.length == 0)
-		return NULL;
-	return arena_print(move->arena, "the maintenance record lacks:%s", lacking.bytes);
+			verdict_refuse(verdict, VERDICT_ILLEGAL,
+			    &(struct unmet){
+			        .guard = guard_name(GUARD_OWED_DONE),
+			        .message =
+			            arena_print(move->arena, "a control is still owed: %s", control_name(control)),
+			        .who = control_who(control),
+			    });
 }
 
 static const char *reopen_window(const struct move *move)
@@ -164,6 +149,7 @@ static const char *skilled(const struct move *move)
 #define AUTHORITY PARTY_BIT(PARTY_AUTHORITY)
 #define TECHNICIAN PARTY_BIT(PARTY_TECHNICIAN)
 #define REVIEWER PARTY_BIT(PARTY_REVIEWER)
+#define ADMIN PARTY_BIT(PARTY_ADMIN)
 #define REQUESTER PARTY_BIT(PARTY_REQUESTER)
 
 static const struct {
@@ -171,6 +157,7 @@ static const struct {
 	const char *(*unmet)(const struct move *move);
 	party_set who;
 	enum field_id field; // when it is missing, that is told instead; F_TITLE (0): none
+	void (*refuse)(struct verdict *verdict, const struct move *move); // where several things can be unmet at once
 } guards[GUARD_COUNT] = {
     [GUARD_DESIGNATED] = {"designated", N_("the program has a designated system administrator today"), designated, LEAD,
         F_PROGRAM},
@@ -183,18 +170,20 @@ static const struct {
         F_PLANNED_END},
     [GUARD_STEPS_DONE] = {"steps_done", N_("every technical step is done, but for a design check that is owed"),
         steps_done, TECHNICIAN | SYSADMIN, 0},
-    [GUARD_CHANGE_RECORDED] = {"change_recorded", N_("a change is recorded (record items 8 to 13)"), change_recorded,
-        TECHNICIAN, 0},
+    [GUARD_CHANGE_RECORDED] = {"change_recorded",
+        N_("a change is recorded (record items 8 to 13), or it is explained why none is"), change_recorded, TECHNICIAN,
+        0},
     [GUARD_WORK_RECORDED] = {"work_recorded", N_("work is recorded (people and minutes)"), work_recorded,
         TECHNICIAN | SYSADMIN, 0},
     [GUARD_DOCUMENTS_SETTLED] = {"documents_settled", N_("the documents are told, or owed"), documents_settled,
         TECHNICIAN, F_DOCUMENTS},
     [GUARD_OWES_AUTHORISATION] = {"owes_authorisation", N_("it went the urgent way and its authorisation is owed"),
         owes_authorisation, 0, 0},
-    [GUARD_OWED_DONE] = {"owed_done", N_("no control is owed any more"), owed_done, SYSADMIN | AUTHORITY | TECHNICIAN,
-        0},
-    [GUARD_RECORD_COMPLETE] = {"record_complete", N_("the maintenance record is complete, or its gaps are explained"),
-        record_complete, LEAD | SYSADMIN | REVIEWER, F_RECORD_GAPS},
+    [GUARD_OWED_DONE] = {"owed_done", N_("no control is owed any more"), NULL, SYSADMIN | AUTHORITY | TECHNICIAN, 0,
+        owed_done},
+    [GUARD_RECORD_COMPLETE] = {"record_complete",
+        N_("each of the 18 items is on record, or it is explained why it is not"), NULL,
+        LEAD | SYSADMIN | TECHNICIAN | REVIEWER | ADMIN, F_RECORD_GAPS, record_items_refuse},
     [GUARD_REOPEN_WINDOW] = {"reopen_window", N_("a requester reopens within the days allowed; a lead at any time"),
         reopen_window, LEAD, 0},
     [GUARD_CONSENTED] = {"consented", N_("the requester consented to the kind and the severity given"), consented,
@@ -222,9 +211,24 @@ bool guard_find(const char *name, enum guard *guard)
 	return row >= 0;
 }
 
-const char *guard_unmet(enum guard guard, const struct move *move)
+void guard_judge(enum guard guard, struct verdict *verdict, const struct move *move)
 {
-	return guards[guard].unmet(move);
+	enum field_id field = guards[guard].field;
+	const char *message;
+
+	if (guards[guard].refuse != NULL) {
+		guards[guard].refuse(verdict, move);
+		return;
+	}
+	message = guards[guard].unmet(move);
+	if (message != NULL)
+		verdict_refuse(verdict, VERDICT_ILLEGAL,
+		    &(struct unmet){
+		        .guard = guards[guard].name,
+		        .field = field != 0 ? fields[field].key : NULL,
+		        .message = message,
+		        .who = guards[guard].who,
+		    });
 }
 
 party_set guard_who(enum guard guard)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // THE JUDGE: may this person take this action now? Every reason against it is told, not just the first.
 #include "domain/move.h"
+#include "domain/record_item.h"
 
 const char *move_value(const struct move *move, enum field_id id)
 {
@@ -64,13 +65,14 @@ static party_set parties_moving_on(const struct workflow *workflow, const struct
 	return parties;
 }
 
-static void refuse_state(struct verdict *verdict, const struct move *move, const char *message)
+static void refuse_state(struct verdict *verdict, const struct move *move, state_set from, const char *message)
 {
 	verdict_refuse(verdict, VERDICT_ILLEGAL,
 	    &(struct unmet){
 	        .guard = "state",
 	        .message = message,
 	        .who = parties_moving_on(move->workflow, move->ticket),
+	        .from = from,
 	    });
 }
 
@@ -79,12 +81,12 @@ static void judge_state(struct verdict *verdict, const struct move *move)
 	state_set from = 0;
 
 	if (move->path != NULL && verdict->to == NULL)
-		refuse_state(verdict, move, "the ticket does not know the state to go back to");
+		refuse_state(verdict, move, 0, "the ticket does not know the state to go back to");
 	if (move->path != NULL)
 		return;
 	for (size_t i = 0; i < move->action->path_count; i++)
 		from |= move->action->paths[i].from;
-	refuse_state(verdict, move,
+	refuse_state(verdict, move, from,
 	    arena_print(move->arena, "%s is possible from %s, and the ticket is %s", move->action->name,
 	        states_text(move->workflow, from, move->arena),
 	        move->ticket->state != NULL ? move->ticket->state : "not filed yet"));
@@ -122,7 +124,7 @@ static void add_missing(struct missing *missing, const struct needs *needs, stru
 
 	for (size_t i = 0; i < needs->count; i++) {
 		const struct need *need = &needs->list[i];
-		if (!need_applies(need, kind) || is_filled(move, need))
+		if (!need_applies(need, kind, move_value(move, need->when)) || is_filled(move, need))
 			continue;
 		missing->needs[missing->count++] = need;
 		field_set_join(&move->missing, &need->any);
@@ -144,7 +146,25 @@ static struct missing find_missing(struct move *move)
 	return missing;
 }
 
-static void refuse_missing(struct verdict *verdict, const struct need *need)
+// Who can fill one of these fields: whoever takes the action, and by an edit whom it is open to.
+static party_set suppliers(const struct move *move, const field_set *any)
+{
+	const struct workflow *workflow = move->workflow;
+	int state = ticket_state(workflow, move->ticket);
+	party_set parties = path_parties(move->action, move->path);
+
+	for (size_t i = 0; state >= 0 && i < workflow->edit_count; i++) {
+		const struct edit *edit = &workflow->edits[i];
+		bool open = (edit->in & STATE_BIT(state)) && edit->owed < 0;
+
+		for (enum field_id id = 0; open && id < FIELD_COUNT; id++)
+			if (field_set_has(any, id) && field_set_has(&edit->fields, id))
+				parties |= edit->by;
+	}
+	return parties;
+}
+
+static void refuse_missing(struct verdict *verdict, const struct move *move, const struct need *need)
 {
 	const char *keys[FIELD_COUNT];
 	size_t count = 0;
@@ -156,9 +176,10 @@ static void refuse_missing(struct verdict *verdict, const struct need *need)
 	    &(struct unmet){
 	        .guard = "field_missing",
 	        .field = keys[0],
+	        .item = record_item_of(keys[0]),
 	        .message = arena_print(verdict->arena, "%s must be %s", text_join(verdict->arena, keys, count, " or "),
 	            need->fresh ? "given with it" : "filled"),
-	        .who = verdict->acted_as != PARTY_COUNT ? PARTY_BIT(verdict->acted_as) : 0,
+	        .who = need->fresh ? path_parties(move->action, move->path) : suppliers(move, &need->any),
 	    });
 }
 
@@ -199,7 +220,7 @@ struct verdict workflow_judge(const struct workflow *workflow, const struct tick
 	missing = find_missing(&move);
 	verdict_guards(&verdict, asked->guards | path->guards, &move);
 	for (size_t i = 0; i < missing.count; i++)
-		refuse_missing(&verdict, missing.needs[i]);
+		refuse_missing(&verdict, &move, missing.needs[i]);
 	judge_unexpected(&verdict, &move);
 	return verdict;
 }

@@ -26,8 +26,8 @@ enum kind move_kind(const struct move *move);
 // The index of the ticket's state; a ticket without one stands at the start. -1 if the workflow does not know it.
 int ticket_state(const struct workflow *workflow, const struct ticket *ticket);
 
-// Why the guard is not met, for people; NULL when it is.
-const char *guard_unmet(enum guard guard, const struct move *move);
+// Refuses for the guard, once for each thing that it finds unmet.
+void guard_judge(enum guard guard, struct verdict *verdict, const struct move *move);
 
 party_set guard_who(enum guard guard);       // who can clear it
 enum field_id guard_field(enum guard guard); // the field that it is about; F_TITLE (0): none

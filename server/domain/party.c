@@ -30,6 +30,7 @@ static const struct party_row {
     [PARTY_ACCEPTOR] = {"acceptor", N_("the acceptor"), ROLE_LEAD, true, {{F_REQUESTER}, false, false}},
     [PARTY_REVIEWER] = {"reviewer", N_("a reviewer"), ROLE_REVIEWER, false, {{0}, false, false}},
     [PARTY_EVALUATOR] = {"evaluator", N_("the evaluator"), ROLE_COUNT, false, {{F_EVALUATOR}, false, false}},
+    [PARTY_ADMIN] = {"admin", N_("an administrator"), ROLE_ADMIN, false, {{0}, false, false}},
 };
 
 const char *party_name(enum party party)

@@ -13,8 +13,8 @@ struct routing_rule { // the first rule whose every condition holds decides; a N
 	const char *kind, *severity, *vendor, *program;
 	const char *const *words; // NULL-terminated; any one of them in title or description, letter case ignored
 	enum route_target target;
-	const char *person; // ROUTE_PERSON
-	const char *reason; // told with the proposal
+	const char *person;  // ROUTE_PERSON
+	const char *zh, *en; // the reason told with the proposal; one of them may stand for both
 	int line;
 };
 
@@ -30,8 +30,8 @@ struct routing_facts {
 };
 
 struct routing_proposal {
-	const char *login;  // NULL when there is nobody at all
-	const char *reason; // English, in the arena
+	const char *login;   // NULL when there is nobody at all
+	const char *zh, *en; // why, in the arena
 };
 
 struct routing_proposal routing_propose(const struct routing *routing, const struct routing_facts *facts,

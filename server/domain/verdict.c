@@ -35,19 +35,6 @@ void verdict_party(struct verdict *verdict, party_set parties, const struct tick
 	    });
 }
 
-static void refuse_guard(struct verdict *verdict, enum guard guard, const char *message)
-{
-	enum field_id field = guard_field(guard);
-
-	verdict_refuse(verdict, VERDICT_ILLEGAL,
-	    &(struct unmet){
-	        .guard = guard_name(guard),
-	        .field = field != 0 ? fields[field].key : NULL,
-	        .message = message,
-	        .who = guard_who(guard),
-	    });
-}
-
 void verdict_guards(struct verdict *verdict, guard_set guards, const struct move *move)
 {
 	for (enum guard guard = 0; guard < GUARD_COUNT; guard++) {
@@ -55,9 +42,7 @@ void verdict_guards(struct verdict *verdict, guard_set guards, const struct move
 
 		if ((guards & GUARD_BIT(guard)) == 0 || (about != 0 && field_set_has(&move->missing, about)))
 			continue;
-		const char *message = guard_unmet(guard, move);
-		if (message != NULL)
-			refuse_guard(verdict, guard, message);
+		guard_judge(guard, verdict, move);
 	}
 }
 

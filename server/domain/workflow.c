@@ -2,6 +2,7 @@
 // Looking things up in a workflow.
 #include "domain/workflow.h"
 
+#include "base/text.h"
 #include "domain/move.h"
 #include "domain/name.h"
 
@@ -62,8 +63,10 @@ party_set path_parties(const struct action *action, const struct path *path)
 	return path->by != 0 ? path->by : action->by;
 }
 
-bool need_applies(const struct need *need, enum kind kind)
+bool need_applies(const struct need *need, enum kind kind, const char *value)
 {
+	if (need->value != NULL && !text_equals(need->value, value))
+		return false;
 	return need->kinds == KINDS_ALL || (kind != KIND_COUNT && (need->kinds & KIND_BIT(kind)));
 }
 
@@ -77,19 +80,24 @@ static bool is_single(const field_set *set)
 	return bits == 1;
 }
 
-static void join_required(field_set *set, const struct needs *needs, enum kind kind)
+static void join_required(field_set *set, const struct needs *needs, enum kind kind, const struct ticket *ticket)
 {
-	for (size_t i = 0; i < needs->count; i++)
-		if (need_applies(&needs->list[i], kind) && is_single(&needs->list[i].any))
-			field_set_join(set, &needs->list[i].any);
+	for (size_t i = 0; i < needs->count; i++) {
+		const struct need *need = &needs->list[i];
+		const char *value = ticket != NULL ? ticket->values[need->when] : NULL;
+
+		if (need_applies(need, kind, value) && is_single(&need->any))
+			field_set_join(set, &need->any);
+	}
 }
 
-field_set action_required(const struct action *action, const struct path *path, enum kind kind)
+field_set action_required(const struct action *action, const struct path *path, enum kind kind,
+    const struct ticket *ticket)
 {
 	field_set set = {{0}};
 
-	join_required(&set, &action->needs, kind);
-	join_required(&set, &path->needs, kind);
+	join_required(&set, &action->needs, kind, ticket);
+	join_required(&set, &path->needs, kind, ticket);
 	return set;
 }
 

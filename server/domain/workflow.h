@@ -30,12 +30,12 @@ enum guard {
 	GUARD_NO_CLASH,           // no other ticket of the program planned for that time, or a clash_note
 	GUARD_PLAN_IN_ORDER,      // planned_end after planned_start
 	GUARD_STEPS_DONE,         // every technical step done (the design check may be owed)
-	GUARD_CHANGE_RECORDED,    // at least one change (record items 8–13)
+	GUARD_CHANGE_RECORDED,    // at least one change (record items 8–13), or record_gaps says why there is none
 	GUARD_WORK_RECORDED,      // at least one work entry
 	GUARD_DOCUMENTS_SETTLED,  // documents filled, or owed
 	GUARD_OWES_AUTHORISATION, // an urgent ticket whose authorisation is still owed
 	GUARD_OWED_DONE,          // nothing owed is left
-	GUARD_RECORD_COMPLETE,    // items 1–7 registered or record_gaps says why not; the others filled
+	GUARD_RECORD_COMPLETE,    // each of the 18 items is on record, or record_gaps says why not
 	GUARD_REOPEN_WINDOW,      // the requester within reopen_days of closed_at; a lead always
 	GUARD_CONSENTED,          // the requester consented to the kind and severity given
 	GUARD_SKILLED,            // technician and helpers are named once each, technician not among the helpers
@@ -50,6 +50,7 @@ bool guard_find(const char *name, enum guard *guard);
 enum control { CONTROL_CHANGE_REPORT, CONTROL_AUTHORISATION, CONTROL_DOCUMENTS, CONTROL_DESIGN_CHECK, CONTROL_COUNT };
 const char *control_name(enum control control);
 bool control_find(const char *name, enum control *control);
+party_set control_who(enum control control);                          // who can do it
 bool control_owed(enum control control, const struct ticket *ticket); // owed and not yet done
 
 #define TARGET_SAME (-1)   // the state does not change
@@ -57,8 +58,10 @@ bool control_owed(enum control control, const struct ticket *ticket); // owed an
 
 struct need { // something that must be filled: a field, or any one of several
 	field_set any;
-	kind_set kinds; // on tickets of these kinds; KINDS_ALL holds before the kind is known, too
-	bool fresh;     // must come with the move itself, whatever the ticket has from before
+	kind_set kinds;     // on tickets of these kinds; KINDS_ALL holds before the kind is known, too
+	bool fresh;         // must come with the move itself, whatever the ticket has from before
+	enum field_id when; // with `value`: only where this field holds (or is given) that value
+	const char *value;  // engine text; NULL: always
 };
 
 struct needs {
@@ -163,7 +166,9 @@ struct unmet {
 	const char *guard;   // stable: state, party, separation, field_missing, field_unexpected, or a guard's name
 	const char *field;   // key, or NULL
 	const char *message; // English
+	int item;            // the item of the maintenance record that it is about (record_item.h); 0: none
 	party_set who;       // who can clear it; 0: nobody can
+	state_set from;      // of state: whence the action is possible
 	struct unmet *next;
 };
 
@@ -202,12 +207,14 @@ void workflow_stamp(const struct action *action, const struct ticket *ticket, co
 
 const struct path *action_path(const struct action *action, int state); // the first row that leaves `state`, or NULL
 party_set path_parties(const struct action *action, const struct path *path);
-// The fields that the action wants filled for the kind (KIND_COUNT: not known yet); of "any one of" needs see needs.
-field_set action_required(const struct action *action, const struct path *path, enum kind kind);
+// The fields that the action wants filled for the kind (KIND_COUNT: not known yet), and for what the ticket's fields
+// hold where there is a ticket; of "any one of" needs see needs.
+field_set action_required(const struct action *action, const struct path *path, enum kind kind,
+    const struct ticket *ticket);
 // Every field that may be given with the action.
 field_set action_accepted(const struct workflow *workflow, const struct action *action, const struct path *path);
-// True if the need is one on tickets of this kind (KIND_COUNT: not known yet).
-bool need_applies(const struct need *need, enum kind kind);
+// True if the need is one on tickets of this kind (KIND_COUNT: not known yet) whose field need->when holds `value`.
+bool need_applies(const struct need *need, enum kind kind, const char *value);
 // The states that the row may lead to from `from`: more than one for TARGET_ORIGIN only.
 state_set path_targets(const struct workflow *workflow, const struct path *path, int from);
 

@@ -96,7 +96,7 @@ static const char *needs_for(const struct style *style, const struct needs *list
 		for (size_t j = 0; j < lists[i]->count; j++) {
 			const struct need *need = &lists[i]->list[j];
 			bool all = need->kinds == KINDS_ALL;
-			if (kind == KIND_COUNT ? !all : all || !need_applies(need, kind))
+			if (need->value != NULL || (kind == KIND_COUNT ? !all : all || !need_applies(need, kind, NULL)))
 				continue;
 			names_add(&names,
 			    arena_print(style->arena, "%s%s", need->fresh ? "+" : "",
@@ -104,6 +104,18 @@ static const char *needs_for(const struct style *style, const struct needs *list
 		}
 	}
 	return names.text.bytes;
+}
+
+// Needs that hold where a field has a certain value: `urgent` = true: `afterwards`.
+static void add_conditional(struct names *names, const struct style *style, const struct needs *needs)
+{
+	for (size_t i = 0; i < needs->count; i++) {
+		const struct need *need = &needs->list[i];
+		if (need->value != NULL)
+			names_add(names,
+			    arena_print(style->arena, "%s = %s: %s%s", style_name(style, fields[need->when].key),
+			        need->value, need->fresh ? "+" : "", style_fields(style, &need->any, " / ")));
+	}
 }
 
 const char *style_needs(const struct style *style, const struct action *action, const struct path *path)
@@ -119,6 +131,8 @@ const char *style_needs(const struct style *style, const struct action *action, 
 		if (*special != '\0')
 			names_add(&names, arena_print(style->arena, "%s: %s", kind_name(kind), special));
 	}
+	add_conditional(&names, style, &action->needs);
+	add_conditional(&names, style, &path->needs);
 	return names.text.bytes;
 }
 

@@ -5,10 +5,23 @@
 #include <stdlib.h>
 #include <time.h>
 
+// A rest lasts as long as it should, also when somebody sets the wall clock meanwhile.
+static bool waken_init(pthread_cond_t *waken)
+{
+	pthread_condattr_t attributes;
+
+	if (pthread_condattr_init(&attributes) != 0)
+		return false;
+	bool made = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
+	    pthread_cond_init(waken, &attributes) == 0;
+	pthread_condattr_destroy(&attributes);
+	return made;
+}
+
 void loop_start(struct loop *loop, void *(*run)(void *context), void *context)
 {
 	loop->stopping = false;
-	if (pthread_mutex_init(&loop->mutex, NULL) != 0 || pthread_cond_init(&loop->waken, NULL) != 0 ||
+	if (pthread_mutex_init(&loop->mutex, NULL) != 0 || !waken_init(&loop->waken) ||
 	    pthread_create(&loop->thread, NULL, run, context) != 0)
 		abort();
 }
@@ -17,7 +30,7 @@ void loop_pause(struct loop *loop, int64_t microseconds)
 {
 	struct timespec until;
 
-	clock_gettime(CLOCK_REALTIME, &until);
+	clock_gettime(CLOCK_MONOTONIC, &until);
 	int64_t nanoseconds = until.tv_nsec + microseconds % 1000000 * 1000;
 	until.tv_sec += microseconds / 1000000 + nanoseconds / 1000000000;
 	until.tv_nsec = nanoseconds % 1000000000;

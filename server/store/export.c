@@ -111,6 +111,42 @@ static const struct export_column event_columns[] = {
     {NULL},
 };
 
+#define DIMENSION(name, zh, en)                                                                                        \
+	{                                                                                                              \
+		name, zh, en, "f.\"group\" ->> '" name "'"                                                             \
+	}
+
+static const struct export_column measure_columns[] = {
+    {"number", "序号", "Number", "m.number"},
+    {"measure", "指标", "Measure", "m.measure"},
+    {"zh", "指标名称", "Name in Chinese", "m.zh"},
+    {"en", "指标英文名称", "Name in English", "m.en"},
+    {"unit", "单位", "Unit", "m.unit"},
+    {"formula", "公式", "Formula", "m.formula"},
+    {"level", "层级", "Level", "case when f.total then 'total' else 'group' end"},
+    DIMENSION("program", "程序标识", "Program"),
+    DIMENSION("language", "程序设计语言", "Language"),
+    DIMENSION("vendor", "厂商", "Vendor"),
+    DIMENSION("kind", "维护类型", "Kind"),
+    DIMENSION("person", "人员", "Person"),
+    DIMENSION("month", "月份", "Month"),
+    DIMENSION("age", "积压天数", "Age in days"),
+    {"numerator", "分子", "Numerator", "f.numerator"},
+    {"denominator", "分母", "Denominator", "f.denominator"},
+    {"n", "样本数", "Facts", "f.n"},
+    {"left_out", "未计入", "Left out", "f.left_out"},
+    {"value", "数值", "Value", "f.value"},
+    {"defined", "有定义", "Defined", "f.defined"},
+    {"median", "中位数", "Median", "f.median"},
+    {"p90", "第90百分位", "90th percentile", "f.p90"},
+    {"most", "最大值", "Greatest", "f.most"},
+    {"from", "期初", "From", "$1::date"},
+    {"to", "期末（不含）", "Until before", "$2::date"},
+    {"zone", "时区", "Time zone", "$4::text"},
+    {"as_of", "截至", "As of", "$3::timestamptz"},
+    {NULL},
+};
+
 #define ONE_OF(column) EXPORT_WORDS, column " = any (string_to_array(%v, ','))"
 #define PERIOD(column)                                                                                                 \
 	{"from", EXPORT_TIME, column " >= %v::timestamptz"},                                                           \
@@ -142,11 +178,21 @@ static const struct export_filter work_filters[] = {
     {NULL},
 };
 
+// The ticket of an event; of refusals its number may be anything.
+#define EVENTS_TICKET(column)                                                                                          \
+	"(select " column " from ticket t where t.id = case when e.object_kind = 'ticket' and "                        \
+	"e.object_id ~ '^[1-9][0-9]{0,17}$' then e.object_id::bigint end)"
+
 static const struct export_filter event_filters[] = {
     PERIOD("e.at"),
+    {"program", ONE_OF("case e.object_kind when 'program' then e.object_id else " EVENTS_TICKET("t.program") " end")},
+    {"kind", ONE_OF(EVENTS_TICKET("coalesce(t.kind, t.claimed_kind)"))},
     {"person", ONE_OF("e.actor")},
     {NULL},
 };
+
+// Judged by measure_ask().
+static const struct export_filter measure_filters[] = {{"program"}, {"kind"}, {"person"}, {"by"}, {"as_of"}, {NULL}};
 
 // Confidential tickets, and a vendor's view.
 #define SEEN(ticket) "not ticket_hidden(" ticket ", %c, %o::boolean)"
@@ -159,6 +205,7 @@ static const struct export exports[] = {
     {"work", WORK_FROM, "r.id", SEEN("r.ticket::text"), work_columns, work_filters},
     {"events", "event e", "e.seq", "(e.object_kind <> 'ticket' or " SEEN("e.object_id") ")", event_columns,
         event_filters},
+    {"measures", .columns = measure_columns, .filters = measure_filters},
 };
 
 #define EXPORTS (sizeof(exports) / sizeof(*exports))
@@ -170,6 +217,16 @@ const struct export *export_find(const char *name)
 		if (text_equals(exports[i].name, name))
 			return &exports[i];
 	return NULL;
+}
+
+const char *export_columns(const struct export *export, struct arena *arena)
+{
+	struct buffer sql;
+
+	buffer_init(&sql, arena);
+	for (const struct export_column *column = export->columns; column->name != NULL; column++)
+		buffer_print(&sql, "%s%s", column == export->columns ? "" : ", ", column->sql);
+	return sql.bytes;
 }
 
 struct composer {

@@ -28,8 +28,8 @@ struct export_filter {
 struct export
 {
 	const char *name;
-	const char *from;
-	const char *key; // a number, ascending; the first column
+	const char *from; // NULL: figures of measures, whose columns measure_ask() puts together
+	const char *key;  // a number, ascending; the first column
 	const char
 	    *seen; // whether the caller sees the row: %c stands for the login, %o for whether it comes from outside
 	const struct export_column *columns;
@@ -47,6 +47,9 @@ struct export_ask {
 };
 
 const struct export *export_find(const char *name); // or NULL
+
+// The columns' SQL, with commas between.
+const char *export_columns(const struct export *export, struct arena *arena);
 
 // Asks for the rows, their columns in order. False with faults (field: the parameter) for what cannot be asked.
 bool export_ask(struct pg *pg, const struct export *export, const struct export_ask *ask, struct arena *arena,

@@ -183,6 +183,16 @@ const struct measure measures[] = {
 
 const size_t measure_count = sizeof(measures) / sizeof(*measures);
 
+int measure_number(const struct measure *measure)
+{
+	return (int)(measure - measures) + 1;
+}
+
+bool measure_knows(const struct measure *measure, const char *dimension)
+{
+	return text_in_list(measure->by, dimension);
+}
+
 const struct measure *measure_find(const char *name)
 {
 	for (size_t i = 0; i < measure_count; i++)

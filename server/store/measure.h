@@ -46,9 +46,19 @@ struct measure_ask {
 	const char *caller;    // login
 	bool outside;          // a vendor's account
 	int64_t offset, limit; // of facts
+	const char *columns; // SQL instead of the figures as they are: over f, the figures, and m, the measure; or NULL
+	bool none;           // no rows of it, but the columns
 	const char *(*filter)(const void *source, const char *dimension);
 	const void *source;
 };
+
+// Its number: the place in the table, from 1.
+int measure_number(const struct measure *measure);
+
+bool measure_knows(const struct measure *measure, const char *dimension);
+
+// Of "program,language,…" what the measure can be told apart by, with what it must be.
+const char *measure_split_known(const struct measure *measure, const char *by, struct arena *arena);
 
 // The dimensions by which the figures will be told apart, in their own order.
 const char *measure_split(const struct measure *measure, const struct measure_ask *ask, struct arena *arena);

@@ -24,10 +24,11 @@ static const struct {
 
 #define DIMENSIONS (sizeof(dimensions) / sizeof(*dimensions))
 #define FIXED 6 // parameters that every question has
+#define ABOUT 6 // those of add_columns() or add_detail()
 
 struct composer {
 	struct buffer sql;
-	const char *values[FIXED + DIMENSIONS + 2];
+	const char *values[FIXED + DIMENSIONS + ABOUT];
 	int count;
 };
 
@@ -39,6 +40,23 @@ const char *measure_split(const struct measure *measure, const struct measure_as
 	for (size_t i = 0; i < DIMENSIONS; i++)
 		if (text_in_list(asked, dimensions[i].name))
 			names[count++] = dimensions[i].name;
+	return text_join(arena, names, count, ",");
+}
+
+const char *measure_split_known(const struct measure *measure, const char *by, struct arena *arena)
+{
+	const char *names[DIMENSIONS];
+	size_t count = 0;
+
+	if (by == NULL)
+		return measure->split;
+	for (size_t i = 0; i < DIMENSIONS; i++) {
+		const char *name = dimensions[i].name;
+		bool must = measure->figure == MEASURE_SHARE && text_equals(name, "kind");
+
+		if (must || (text_in_list(by, name) && measure_knows(measure, name)))
+			names[count++] = name;
+	}
 	return text_join(arena, names, count, ",");
 }
 
@@ -187,6 +205,22 @@ static void add_detail(struct composer *composer, const struct measure *measure,
 	    scale, composer->count - 1, composer->count, (long long)ask->offset, (long long)ask->limit + 1);
 }
 
+// What stands before and behind the figures when other columns are asked for.
+static void add_columns(struct composer *composer, const struct measure *measure, const struct measure_ask *ask)
+{
+	static const char *const about[ABOUT] = {"number", "measure", "zh", "en", "unit", "formula"};
+	const char *values[ABOUT] = {arena_print(composer->sql.arena, "%d", measure_number(measure)), measure->name,
+	    measure->zh, measure->en, measure->unit, measure->formula};
+
+	buffer_add_text(&composer->sql, ") f, (select");
+	for (size_t i = 0; i < ABOUT; i++) {
+		composer->values[composer->count++] = values[i];
+		buffer_print(&composer->sql, "%s $%d::%s as %s", i == 0 ? "" : ",", composer->count,
+		    i == 0 ? "int" : "text", about[i]);
+	}
+	buffer_print(&composer->sql, ") m where %s order by f.total desc, f.\"group\"", ask->none ? "false" : "true");
+}
+
 // Of a share, one dimension says what is shared among.
 static bool split_is_right(const struct measure *measure, const char *by, struct arena *arena, struct faults *faults)
 {
@@ -215,6 +249,8 @@ bool measure_ask(struct pg *pg, const struct measure *measure, const struct meas
 
 	split_is_right(measure, or_else(ask->by, measure->split), arena, faults);
 	buffer_init(&composer.sql, arena);
+	if (ask->columns != NULL)
+		buffer_print(&composer.sql, "select %s from (", ask->columns);
 	add_facts(&composer, measure, ask, faults);
 	if (faults->count > 0)
 		return false;
@@ -225,6 +261,8 @@ bool measure_ask(struct pg *pg, const struct measure *measure, const struct meas
 		add_value(&composer, measure, by);
 		add_answer(&composer, measure, by);
 	}
+	if (ask->columns != NULL)
+		add_columns(&composer, measure, ask);
 	pg_ask_slow(pg, composer.sql.bytes, composer.count, composer.values, done, context);
 	return true;
 }

@@ -69,7 +69,7 @@ const char *pg_name(const struct pg_result *result, int column);
 const char *pg_text(const struct pg_result *result, int row, int column); // NULL for SQL null
 int64_t pg_int(const struct pg_result *result, int row, int column);      // 0 for SQL null
 
-enum pg_type { PG_TYPE_TEXT, PG_TYPE_NUMBER, PG_TYPE_TRUTH, PG_TYPE_TIME, PG_TYPE_JSON };
+enum pg_type { PG_TYPE_TEXT, PG_TYPE_NUMBER, PG_TYPE_TRUTH, PG_TYPE_TIME, PG_TYPE_DAY, PG_TYPE_JSON };
 enum pg_type pg_type(const struct pg_result *result, int column);
 
 #endif

@@ -118,6 +118,7 @@ static const struct {
     {20, PG_TYPE_NUMBER},   // int8
     {21, PG_TYPE_NUMBER},   // int2
     {23, PG_TYPE_NUMBER},   // int4
+    {1082, PG_TYPE_DAY},    // date
     {1184, PG_TYPE_TIME},   // timestamptz
     {1700, PG_TYPE_NUMBER}, // numeric
     {3802, PG_TYPE_JSON},   // jsonb

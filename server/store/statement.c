@@ -20,7 +20,7 @@ const struct statement statements[STATEMENT_COUNT] = {
         "and (t.kind <> 'session' or coalesce(t.last_used_at, t.created_at) > $3::timestamptz)",
         3},
     [ANSWER_FIND] = {"answer_find",
-        "select hash = decode($3, 'hex'), object_kind, object_id, object_version from kept_answer "
+        "select hash = decode($3, 'hex'), object_kind, object_id, object_version, encode(salt, 'hex') from kept_answer "
         "where actor = $1 and key = $2",
         3},
     [TICKET_FIND] = {"ticket_find",
@@ -48,16 +48,20 @@ const struct statement statements[STATEMENT_COUNT] = {
     [WORK_READ] = {"work_read", "select * from work_entry where id = $1::bigint", 1},
     [LINK_READ] = {"link_read", "select * from ticket_link where id = $1::bigint", 1},
     [PERSON_READ] = {"person_read", "select * from person_view where login = $1", 1},
-    [TOKEN_READ] = {"token_read",
-        "select id, login, name, kind, to_jsonb(scopes) as scopes, created_at, expires_at, last_used_at, revoked_at "
-        "from token where id = $1::bigint",
-        1},
+    [PERSON_MADE] = {"person_made", "select * from person_made($1, $2::int)", 2},
+    [TOKEN_AGAIN] = {"token_again",
+        "select array_to_string(scopes, ','), created_at, encode(hash, 'hex') from token where id = $1::bigint", 1},
     [PROGRAM_READ] = {"program_read",
         "select p.*, designated(p.code, 'sysadmin', $2::date) as sysadmin, designated(p.code, 'deputy', $2::date) as "
         "deputy "
         "from program_view p where p.code = $1",
         2},
-    [DESIGNATION_READ] = {"designation_read", "select * from designation where id = $1::bigint", 1},
+    [PROGRAM_MADE] = {"program_made",
+        "select p.*, e.changes #>> '{sysadmin,new}' as sysadmin, e.changes #>> '{deputy,new}' as deputy "
+        "from program_made($1, $2::int) p join event e on e.object_kind = 'program' and e.object_id = p.code "
+        "and e.object_version = $2::int and e.result = 'done'",
+        2},
+    [DESIGNATION_MADE] = {"designation_made", "select * from designation_made($1, $2::int)", 2},
     [READING_READ] = {"reading_read", "select * from reading where id = $1::bigint", 1},
     [ROUTING_FIND] = {"routing_find",
         "select designated($1, 'sysadmin', $2::date), designated($1, 'deputy', $2::date), "

@@ -7,7 +7,7 @@ enum statement_id {
 	// reads
 	CALLER_FIND, // hash of a token (hex), now, last use of a session that is not idle → login, name, roles, id,
 	             // whether it is a session, scopes, whether its use is to be noted, whether of a vendor
-	ANSWER_FIND, // actor, key, hash (hex) → same, object_kind, object_id, version
+	ANSWER_FIND, // actor, key, hash (hex) → same, object_kind, object_id, version, salt (hex)
 	TICKET_FIND, // id, today, planned_start, planned_end, caller, whether from outside → the ticket and what guards
 	             // ask about
 	TICKET_READ,  // id, caller, whether from outside → whether it is confidential, the ticket
@@ -18,9 +18,11 @@ enum statement_id {
 	WORK_READ,
 	LINK_READ,
 	PERSON_READ,  // login
-	TOKEN_READ,   // id
+	PERSON_MADE,  // login, version: as it was then, whatever became of it; so too PROGRAM_MADE
+	TOKEN_AGAIN,  // id → scopes, when it was made, its hash (hex)
 	PROGRAM_READ, // code, today
-	DESIGNATION_READ,
+	PROGRAM_MADE,
+	DESIGNATION_MADE, // program and its version
 	READING_READ,
 	ROUTING_FIND,     // program, today → sysadmin, deputy, lead, vendor
 	REFERENCES_FIND,  // logins, programs, tickets (each "a,b"), caller, whether from outside → those that are not

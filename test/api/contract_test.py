@@ -14,7 +14,7 @@ contract = Contract()
 operations = contract.operations
 
 # Answers that no request alone can bring about; the tests of faults take the database away.
-OUT_OF_REACH = {503}
+OUT_OF_REACH = {503, 507}
 
 PASSWORD = "长江 runs to the sea"
 
@@ -117,6 +117,7 @@ GOOD = {
 CONFLICT = {
     "log_out": lambda s: Call("li"),
     "add_person": lambda s: Call("root", {"login": "li", "name": "Another"}),
+    "add_token": lambda s: told_to_another(s),
     "edit_person": lambda s: Call("root", {"active": False}, login="li"),
     "add_program": lambda s: Call("root", {"code": "pay", "name": "Another", "sysadmin": "li"}),
     "add_designation": lambda s: Call("root", {"login": "wang", "capacity": "sysadmin", "since": "2020-01-01"}, code="sms"),
@@ -152,6 +153,15 @@ def weary(stage, login="somebody"):
 
 def token_of(stage, login):
     return stage.service.as_("root").post(f"/v1/people/{login}/tokens", {"name": "to be revoked"}).expect(201)["id"]
+
+
+def told_to_another(stage):
+    """A retry that bears another token than the one that the first try bore."""
+    body, headers = {"name": "once more"}, {"Idempotency-Key": "once-more"}
+    client = stage.service.as_("wu")
+    client.request("POST", "/v1/people/wu/tokens", body, headers).expect(201)
+    other = client.post("/v1/people/wu/tokens", {"name": "another"}).expect(201)["token"]
+    return Call("wu", body, headers={**headers, "Authorization": f"Bearer {other}"}, login="wu")
 
 
 def duplicate_link(stage):

@@ -32,6 +32,16 @@ def test_register_is_changed_on_the_version_seen(client, path, field):
     assert root.get(path).expect(200)[field] is None
 
 
+@pytest.mark.parametrize("path", ["/v1/people/hu", "/v1/programs/ledger"])
+def test_a_patch_that_changes_nothing_makes_no_version(client, service, path):
+    root = client.as_("root")
+    was = root.get(path).expect(200)
+    before = service.psql("select count(*) from event where result = 'done'")
+    for patch in ({}, {"name": was["name"]}):
+        assert root.patch(path, patch).expect(200) == was
+    assert service.psql("select count(*) from event where result = 'done'") == before
+
+
 def test_ticket_is_changed_on_the_version_seen(client, tickets):
     ticket = tickets.file()
     path, zhao = f"/v1/tickets/{ticket['id']}", client.as_("zhao")

@@ -3,6 +3,7 @@
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 
 import pytest
 
@@ -52,7 +53,8 @@ POSTS = {
     "person": lambda tickets: ("root", "/v1/people", {"login": f"p{next(numbers)}", "name": "x"}),
     "program": lambda tickets: ("root", "/v1/programs", {"code": f"p{next(numbers)}", "name": "x", "sysadmin": "li"}),
     "designation": lambda tickets: ("root", "/v1/programs/ledger/designations",
-                                    {"login": "wang", "capacity": "deputy", "since": f"20{30 + next(numbers)}-01-01"}),
+                                    {"login": "wang", "capacity": "deputy", "since": str(date(2126, 1, 1) + timedelta(next(numbers)))}),
+    "token": lambda tickets: ("li", "/v1/people/li/tokens", {"name": f"t{next(numbers)}", "scopes": ["read"]}),
     "reading": lambda tickets: ("li", "/v1/programs/ledger/readings", {"read_at": "2026-11-01", "runs": 10, "failures": 1}),
 }
 
@@ -119,6 +121,43 @@ def test_retry_tells_the_ticket_as_it_was_then(client, tickets):
     first = client.as_("zhang").post("/v1/tickets", body, key)
     tickets.at("to_authorise", ticket=first.json)
     assert told(client.as_("zhang").post("/v1/tickets", body, key)) == told(first)
+
+
+def test_retry_tells_a_person_as_they_were_then(client):
+    key, login = fresh_key(), f"p{next(numbers)}"
+    body = {"login": login, "name": "then", "roles": ["auditor", "lead"], "email": "then@example.org"}
+    first = client.as_("root").post("/v1/people", body, key)
+    client.as_("root").patch(f"/v1/people/{login}", {"name": "now", "email": None, "active": False}).expect(200)
+    assert told(client.as_("root").post("/v1/people", body, key)) == told(first)
+
+
+def test_retry_tells_a_program_as_it_was_then(client):
+    key, code = fresh_key(), f"p{next(numbers)}"
+    body = {"code": code, "name": "then", "sysadmin": "li", "deputy": "wang", "source_statements": 7}
+    first = client.as_("root").post("/v1/programs", body, key)
+    client.as_("root").patch(f"/v1/programs/{code}", {"name": "now", "critical": True}).expect(200)
+    client.as_("root").post(f"/v1/programs/{code}/designations", {"login": "wang", "capacity": "sysadmin"}).expect(201)
+    client.as_("li").post(f"/v1/programs/{code}/readings", {"read_at": "2026-11-01", "runs": 10, "failures": 1})
+    assert told(client.as_("root").post("/v1/programs", body, key)) == told(first)
+
+
+def test_retry_tells_a_designation_that_is_gone(client):
+    key, code = fresh_key(), f"p{next(numbers)}"
+    client.as_("root").post("/v1/programs", {"code": code, "name": "x", "sysadmin": "li"}).expect(201)
+    path, body = f"/v1/programs/{code}/designations", {"login": "wang", "capacity": "sysadmin", "since": "2126-01-01"}
+    first = client.as_("root").post(path, body, key)
+    client.as_("root").post(path, {**body, "login": "li"}).expect(201)
+    assert told(client.as_("root").post(path, body, key)) == told(first)
+
+
+def test_a_token_is_told_again_to_the_same_token_alone(client, service):
+    key, body = fresh_key(), {"name": "again"}
+    made = client.as_("li").post("/v1/people/li/tokens", body, key).expect(201)["token"]
+    other = client.as_("li").post("/v1/people/li/tokens", {"name": "other"}).expect(201)["token"]
+    headers = {"Idempotency-Key": key, "Authorization": f"Bearer {other}"}
+    refusal = client.as_("li").request("POST", "/v1/people/li/tokens", body, headers).expect(409)
+    assert "another token" in refusal["detail"]
+    assert client.as_("li").request("GET", "/v1/me", None, {"Authorization": f"Bearer {made}"}).expect(200)["login"] == "li"
 
 
 def test_retry_of_a_move_after_others(client, tickets):

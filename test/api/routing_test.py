@@ -53,6 +53,7 @@ def test_draft_without_a_program_goes_to_the_lead(client, tickets):
     told = proposal(tickets, client.as_("zhang").post("/v1/tickets", {"title": "Idea", "draft": True}).expect(201))
     assert told["sysadmin"] == "zhao"
     assert "there is no designated system administrator, so the maintenance lead" in told["reason"]
+    assert "因没有指定的系统管理员，由维护负责人代替" in told["reason_zh"]
 
 
 def test_lead_may_choose_otherwise(tickets):

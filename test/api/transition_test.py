@@ -54,12 +54,12 @@ def test_urgent_line_owes_its_controls_until_closing(tickets):
     ticket = tickets.urgent("to_review")
     assert (ticket["urgent"], ticket["kind"]) == (True, "corrective")
     assert ticket["owed"] == ["change_report", "authorisation", "documents", "design_check"]
-    close = {"review_answers": "Good", "benefit": "Paid on time"}
+    close = {"review_answers": "Good", "benefit": "Paid on time", "documents_state": "complete", "afterwards": "Two hours, 9 branches"}
 
     def owed():
         refusal = tickets.attempt(ticket, "sun", "close", close).expect(409)
-        assert unmet(refusal) == ["owed_done"]
-        return refusal["unmet"][0]["message"].rpartition(": ")[2].split(", ")
+        assert set(unmet(refusal)) == {"owed_done"}
+        return [row["message"].rpartition(": ")[2] for row in refusal["unmet"]]
 
     assert owed() == ["change_report", "authorisation", "documents", "design_check"]
     tickets.service.as_("li").patch(f"/v1/tickets/{ticket['id']}", CHANGE_REPORT).expect(200)
@@ -69,6 +69,9 @@ def test_urgent_line_owes_its_controls_until_closing(tickets):
     tickets.service.as_("chen").patch(f"/v1/tickets/{ticket['id']}", {"documents": "None: no document tells of it"}).expect(200)
     assert owed() == ["design_check"]
     tickets.step(ticket, "li", "design_check")
+    lacking = {key: value for key, value in close.items() if key != "afterwards"}
+    refusal = tickets.attempt(ticket, "sun", "close", lacking).expect(422)
+    assert [(row["guard"], row["field"]) for row in refusal["unmet"]] == [("field_missing", "afterwards")]
     closed = tickets.do(ticket, "sun", "close", **close)
     assert closed["state"] == "closed"
 
@@ -134,11 +137,46 @@ def test_delivery_says_all_that_it_lacks(tickets):
 
 
 def test_closing_wants_the_record_or_its_gaps_explained(tickets):
-    ticket = tickets.at("to_review", program="ledger")
-    close = {"review_answers": "Good", "benefit": "None"}
-    refusal = tickets.attempt(ticket, "sun", "close", close).expect(409)
-    assert unmet(refusal) == ["record_complete"]
-    assert tickets.do(ticket, "sun", "close", **close, record_gaps="Nobody counted its statements")["state"] == "closed"
+    root, li = tickets.service.as_("root"), tickets.service.as_("li")
+    root.post("/v1/programs", {"code": "scan", "name": "Scanner", "language": "Ada", "sysadmin": "li"}).expect(201)
+    ticket = tickets.at("to_review", program="scan")
+    close = {"review_answers": "Good", "benefit": "None", "documents_state": "outdated"}
+
+    def lacking(**more):
+        refusal = tickets.attempt(ticket, "sun", "close", {**close, **more}).expect(409)
+        assert set(unmet(refusal)) == {"record_complete"}
+        return [row["item"] for row in refusal["unmet"]]
+
+    assert lacking() == [2, 3, 5, 6, 7]
+    assert lacking(record_gaps="Nobody counted its statements") == [2, 3, 5, 6, 7]
+    assert lacking(record_gaps="2, 3: nobody counted; 5: before our time") == [6, 7]
+    li.post("/v1/programs/scan/readings", {"read_at": "2026-11-20T00:00:00Z", "runs": 10, "failures": 0}).expect(201)
+    root.patch("/v1/programs/scan", {"source_statements": 70000}).expect(200)
+    assert lacking() == [3, 5]
+    assert tickets.do(ticket, "sun", "close", **close, record_gaps="3：无法统计；5：早于建档")["state"] == "closed"
+
+
+def test_why_close_names_each_item_with_those_who_supply_it(tickets):
+    bare = {"code": "bare", "name": "Of an unknown language", "not_applicable": "lost", "sysadmin": "wang", "deputy": "li"}
+    tickets.service.as_("root").post("/v1/programs", bare).expect(201)
+    ticket = tickets.at("to_review", program="bare")
+    rows = tickets.offers(ticket, "chen")["close"]["unmet"]
+    who = {row.get("item") or row["field"]: {one["party"]: one["people"] for one in row["who"]} for row in rows}
+    assert who[4] == {"sysadmin": ["li", "wang"], "reviewer": ["sun"], "admin": ["root"]}
+    assert who[18] == {"sysadmin": ["li", "wang"], "reviewer": ["sun"]}
+    assert who["review_answers"] == {"reviewer": ["sun"]}
+    assert who["documents_state"]["technician"] == ["chen"]
+
+
+def test_a_delivery_without_a_change_says_why(tickets):
+    ticket = tickets.at("in_maintenance")
+    for step in STEPS:
+        tickets.step(ticket, "li" if step == "design_check" else "chen", step)
+    tickets.add(ticket, "chen", "work", {"minutes": 30})
+    documents = {"documents": "None", "documents_state": "complete"}
+    assert unmet(tickets.attempt(ticket, "chen", "deliver", documents).expect(409)) == ["change_recorded"]
+    ticket = tickets.do(ticket, "chen", "deliver", **documents, record_gaps="8-13: the vendor's parameter was set, no program changed")
+    assert tickets.at("closed", ticket=ticket)["state"] == "closed"
 
 
 # Beside the lines.
@@ -172,7 +210,9 @@ def test_resume_returns_to_the_exact_state(tickets, state):
     ticket = tickets.at(state)
     suspended = tickets.do(ticket, "zhao", "suspend", suspend_code="waits_on_vendor", wake_at="2027-01-01T00:00:00Z", reason="Parts")
     assert (suspended["state"], suspended["resumes_to"]) == ("suspended", state)
-    assert unmet(tickets.attempt(ticket, "zhao", "suspend", {"suspend_code": "other", "wake_at": "2027-01-01"}).expect(409)) == ["state"]
+    refusal = tickets.attempt(ticket, "zhao", "suspend", {"suspend_code": "other", "wake_at": "2027-01-01"}).expect(409)
+    assert unmet(refusal) == ["state"]
+    assert state in refusal["unmet"][0]["from"] and "suspended" not in refusal["unmet"][0]["from"]
     resumed = tickets.do(ticket, "li", "resume")
     assert resumed["state"] == state
     assert not {"resumes_to", "suspend_code", "wake_at", "suspended_at"} & set(resumed)
@@ -303,6 +343,14 @@ def test_person_that_a_move_names_must_be_fit(tickets):
     assert [error["field"] for error in refusal["errors"]] == ["sysadmin"]
 
 
+def test_duplicate_names_its_original(tickets):
+    fields = {"sysadmin": "li", "duplicate_check": "duplicate"}
+    ticket = tickets.at("submitted")
+    refusal = tickets.attempt(ticket, "zhao", "forward", fields).expect(422)
+    assert [(row["guard"], row["field"]) for row in refusal["unmet"]] == [("field_missing", "duplicate_of")]
+    assert tickets.do(ticket, "zhao", "forward", **fields, duplicate_of=tickets.file()["id"])["state"] == "to_evaluate"
+
+
 def test_duplicate_must_be_there(tickets):
     fields = {"sysadmin": "li", "duplicate_check": "duplicate", "duplicate_of": 88888888}
     refusal = tickets.attempt(tickets.at("submitted"), "zhao", "forward", fields).expect(422)
@@ -354,7 +402,8 @@ def sensible(tickets, ticket, row):
     """Values for the fields that an action requires."""
     values = {**REQUESTS["corrective"], **URGENT, **CHANGE_REPORT, **LINE["queued"][2], "severity": "severe", "kind": "corrective",
               "sysadmin": "li", "duplicate_check": "unique", "missing": "m", "decision": "d", "objections": "o", "handover": "h",
-              "acceptance": "a", "failures": "f", "defects": "d", "review_answers": "r", "benefit": "b", "same_cause": True,
+              "acceptance": "a", "failures": "f", "defects": "d", "review_answers": "r", "benefit": "b", "documents_state": "complete",
+              "afterwards": "a", "same_cause": True,
               "suspend_code": "other", "wake_at": "2027-01-01T00:00:00Z", "backout_proof": "p", "consented_severity": "severe",
               "title": ticket["title"], "description": "d", "program": "pay", "claimed_kind": "corrective"}
     return {field: values[field] for field in row["requires"]}

@@ -4,6 +4,7 @@
 import csv
 import io
 
+import openpyxl
 import pytest
 
 from cli.service_test import person  # noqa: F401 (a fixture)
@@ -74,6 +75,24 @@ def test_exports_go_into_pipes_and_files(weihu, tmp_path):
     assert file.read_bytes().startswith("\ufeff序号,时间,".encode())
     last = weihu("export", "events", "--format", "jsonl", "--cursor", 3).out.splitlines()[0]
     assert last.startswith('{"seq":4,')
+    assert weihu("export", "events", "--cursor", 3).out.startswith("4,")
+
+
+def test_what_a_file_is_called_says_what_it_holds(weihu, tmp_path):
+    for noun in (["export", "events"], ["audit", "export"]):
+        file = tmp_path / "events.xlsx"
+        assert weihu(*noun, "--lang", "en", "--into", file).code == 0
+        assert openpyxl.load_workbook(file).active["A1"].value == "Number"
+    lines = tmp_path / "events.jsonl"
+    assert weihu("audit", "export", "--into", lines).code == 0 and lines.read_text().startswith('{"seq":1,')
+
+
+def test_measures_of_a_month_and_of_days(weihu):
+    month = list(csv.DictReader(io.StringIO(weihu("export", "measures", "--month", "2026-11", "--by", "program").out)))
+    assert {(row["from"], row["to"]) for row in month} == {("2026-11-01", "2026-12-01")} and len({row["program"] for row in month}) > 1
+    days = list(csv.DictReader(io.StringIO(weihu("export", "measures", "--from", "2026-11-03", "--to", "2026-11-05").out)))
+    assert {(row["from"], row["to"]) for row in days} == {("2026-11-03", "2026-11-05")}
+    assert weihu("export", "tickets", "--month", "1999-01").out.count("\n") == 1
 
 
 def test_exports_that_cannot_be(weihu, tmp_path):

@@ -131,6 +131,22 @@ def test_register(person):
     assert person("li", WEIHU_TOKEN=token)("whoami").code == 3
 
 
+def test_refusals_and_reasons_in_chinese(person, tickets):
+    ticket = f"ticket/{number(tickets.at('in_maintenance'))}"
+    chen, wu = person("chen", WEIHU_LANG="zh"), person("wu", WEIHU_LANG="zh")
+    early = chen("ticket", "step", ticket, "unit_test", "passed")
+    assert early.code == 6 and "须先完成前面的技术步骤" in early.err
+    skipped = person("li", WEIHU_LANG="zh")("ticket", "step", ticket, "unit_test", "not_applicable", "--reason", "x")
+    assert skipped.code == 6 and "测试不得跳过" in skipped.err
+    for step in ("problem_analysis", "design_change"):
+        assert chen("ticket", "step", ticket, step, "passed").code == 0
+    own = chen("ticket", "step", ticket, "design_check", "passed")
+    assert own.code == 6 and "设计复查须由设计人以外的人进行" in own.err
+    assert "可进行的状态：排队" in chen("ticket", "schedule", ticket).err
+    assert "程序指定的系统管理员" in wu.tty("ticket", "route", ticket).out
+    assert "记录步骤" in wu.tty("ticket", "history", ticket, columns=160).out
+
+
 def test_the_workflow_as_text(person):
     assert "stateDiagram" in person("li")("workflow", "show", "--mermaid").out
     assert "digraph" in person("li")("workflow", "show", "--dot").out

@@ -192,6 +192,28 @@ def test_why(server, weihu):
     assert weihu("ticket", "why", "42", "accept").code == 6
 
 
+CLOSE = {"ticket": 42, "version": 9, "state": "to_review", "actions": [
+    {"action": "close", "to": "closed", "allowed": False, "requires": ["benefit"], "accepts": [], "unmet": [
+        {"guard": "record_complete", "field": "record_gaps", "message": "m", "item": 2,
+         "who": [{"party": "admin", "people": ["root"]}, {"party": "reviewer", "people": ["sun"]}]},
+        {"guard": "owed_done", "field": None, "message": "a control is still owed: design_check",
+         "who": [{"party": "technician", "people": ["wang"]}]},
+        {"guard": "field_missing", "field": "benefit", "message": "m", "item": 18,
+         "who": [{"party": "reviewer", "people": ["sun"]}]}]}]}
+
+
+def test_why_close_lists_items_by_number_and_name(server, weihu):
+    server.on("GET", "/v1/tickets/42/transitions", CLOSE)
+    out = weihu.tty("ticket", "why", "42", "close").out
+    for words in ("✗ item 2, Source statements (source_statements): not on record", "who can: an administrator: root; a reviewer: sun",
+                  "✗ item 18, Benefit (benefit) must be filled", "who can: a reviewer: sun"):
+        assert words in out
+    out = weihu.tty("ticket", "why", "42", "close", env={"WEIHU_LANG": "zh_CN"}).out
+    for words in ("✗ 第 2 项 源语句数 (source_statements): 没有记录", "可由：平台管理员: root; 复审人: sun",
+                  "✗ 紧急通道推迟的控制尚未补办 (复查)", "✗ 第 18 项 效益 (benefit) 必须填写"):
+        assert words in out
+
+
 def test_the_page_of_a_ticket(server, weihu):
     whole = ticket(42, state="in_maintenance", kind="corrective", severity="severe", technician="wang", effort_minutes=90,
                    description="First line\nSecond line", owed=["documents"])

@@ -61,7 +61,7 @@ def test_flags_stand_anywhere(server, weihu):
 
 
 @pytest.mark.parametrize("env", [{"LANG": "zh_CN.UTF-8"}, {"LC_ALL": "zh_CN.UTF-8", "LANG": "en_US.UTF-8"},
-                                 {"WEIHU_LANG": "zh_CN", "LC_ALL": "C"}, {"LC_MESSAGES": "zh_CN.UTF-8"}])
+                                 {"WEIHU_LANG": "zh_CN", "LC_ALL": "C"}, {"WEIHU_LANG": "zh", "LC_ALL": "C"}, {"LC_MESSAGES": "zh_CN.UTF-8"}])
 def test_chinese_is_spoken_without_an_installed_locale(weihu, env):
     assert "示例" in weihu("help", env=env).out
     assert "您是指" in weihu("tiket", env=env).err

@@ -195,7 +195,7 @@ def deeds_of_every_function(ticket, twin, workflow):
                       for address in ("192.0.2.1", "2001:db8::1")],
         "session_add": [deed(login="deeds", source="192.0.2.1", hash_of_token=name * 64, expires_at="2027-01-01") for name in ("c", "d")],
         "reading_note": [deed(id="1", version=1, workflow=1, state="closed")] * 2,
-        "token_used": [deed(id=1), deed(id=2)],
+        "token_used": [{**deed(id=number), "at": "2126-01-01T00:00:00Z"} for number in (1, 2)],
         "session_end": None,  # these need the ids
         "token_revoke": None,
         "ticket_file": [deed(workflow=workflow, action="submit", to="submitted", patch=row, terms="'told'"),

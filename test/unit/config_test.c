@@ -234,7 +234,12 @@ static const struct {
     {16, "    paths: [{from: open, by: lead}]", "t:16 missing"},
     {16, "    paths: [{from: open, to: done, by: lead, guards: [desinated]}]", "t:16 unknown"},
     {17, "    require: {al: [benefit]}", "t:17 unknown"},
+    {17, "    require: {urgent=yes: benefit}", "t:17 choice"},
+    {17, "    require: {urgnet=true: benefit}", "t:17 unknown"},
+    {17, "    require: {title=x: benefit}", "t:17 choice"},
+    {17, "    require: {urgent=true: benefti}", "t:17 unknown"},
     {17, "    require: [benefti]", "t:17 unknown"},
+    {17, "    by: admin", "t:17 unknown"},
     {17, "    require: [{benefit: 1}]", "t:17 type"},
     {17, "    require: closed_at", "t:17 stamp"},
     {18, "    accept: [owed]", "t:18 stamp"},
@@ -270,6 +275,20 @@ START_TEST(a_wrong_workflow_is_told_at_its_line)
 	ck_assert_ptr_null(load_small(spoils[_i].line, spoils[_i].instead));
 	ck_assert_msg(text_equals(told(), spoils[_i].faults), "%s:\n  %s, not\n  %s", spoils[_i].instead, told(),
 	    spoils[_i].faults);
+}
+END_TEST
+
+START_TEST(a_need_can_hang_on_another_field)
+{
+	const struct workflow *workflow =
+	    load_small(17, "    require: {urgent=true: [benefit], duplicate_check=duplicate: duplicate_of}");
+
+	ck_assert_str_eq(told(), "");
+	const struct needs *needs = &workflow->actions[workflow_action(workflow, "finish")].needs;
+	ck_assert_int_eq(needs->list[needs->count - 1].when, F_DUPLICATE_CHECK);
+	ck_assert_str_eq(needs->list[needs->count - 1].value, "duplicate");
+	ck_assert(!need_applies(&needs->list[needs->count - 1], KIND_ADAPTIVE, "unique"));
+	ck_assert(need_applies(&needs->list[needs->count - 1], KIND_ADAPTIVE, "duplicate"));
 }
 END_TEST
 
@@ -444,6 +463,7 @@ int main(void)
 	tcase_add_test(cases, yaml_lists_of_texts_may_be_a_single_text);
 	tcase_add_test(cases, a_right_workflow_is_read_whole);
 	tcase_add_loop_test(cases, a_wrong_workflow_is_told_at_its_line, 0, sizeof(spoils) / sizeof(spoils[0]));
+	tcase_add_test(cases, a_need_can_hang_on_another_field);
 	tcase_add_test(cases, records_and_lists_of_the_wrong_type_are_told);
 	tcase_add_test(cases, more_states_than_a_set_holds_are_refused);
 	tcase_add_test(cases, a_mistyped_name_is_guessed);

@@ -158,11 +158,12 @@ static inline void desk_do(struct desk *desk, const char *action)
 	desk_store(desk);
 }
 
-// The verdict in a line: "allowed to_review as acceptor" (= for a state that stays), "illegal steps_done", "incomplete
-// -reason +title" (missing, unexpected).
+// The verdict in a line: "allowed to_review as acceptor" (= for a state that stays), "illegal steps_done item_2",
+// "incomplete -reason +title" (missing, unexpected).
 static inline const char *verdict_text(const struct verdict *verdict, const char *state)
 {
 	static const char *const kinds[] = {"allowed", "forbidden", "illegal", "incomplete"};
+	const char *before = NULL;
 	struct buffer text;
 
 	buffer_init(&text, verdict->arena);
@@ -176,8 +177,12 @@ static inline const char *verdict_text(const struct verdict *verdict, const char
 			buffer_print(&text, " -%s", unmet->field);
 		else if (strcmp(unmet->guard, "field_unexpected") == 0)
 			buffer_print(&text, " +%s", unmet->field);
-		else
+		else if (unmet->item != 0)
+			buffer_print(&text, " item_%d", unmet->item);
+		else if (unmet->field != NULL ||
+		    !text_equals(unmet->guard, before)) // once, however much of it is unmet
 			buffer_print(&text, " %s", unmet->guard);
+		before = unmet->guard;
 	}
 	return text.bytes;
 }

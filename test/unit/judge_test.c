@@ -72,6 +72,7 @@ static void give_closing(void)
 {
 	desk_give(&desk, F_REVIEW_ANSWERS, "in order");
 	desk_give(&desk, F_BENEFIT, "+100 CNY");
+	desk_give(&desk, F_DOCUMENTS_STATE, "complete");
 }
 
 // A ticket that has not been stored yet: the request is all there is.
@@ -155,10 +156,13 @@ START_TEST(the_urgent_way_owes_four_controls_and_closes_when_they_are_done)
 	deliver_and_accept(); // without documents and design check: both are owed
 	sit("rob", ROLE_REVIEWER);
 	give_closing();
-	ck_assert_str_eq(desk_try(&desk, "close"), "illegal owed_done");
+	ck_assert_str_eq(desk_try(&desk, "close"), "illegal owed_done -afterwards");
 	struct verdict verdict = desk_judge(&desk, "close");
-	ck_assert_uint_eq(unmet_named(&verdict, "owed_done")->who,
-	    PARTY_BIT(PARTY_SYSADMIN) | PARTY_BIT(PARTY_AUTHORITY) | PARTY_BIT(PARTY_TECHNICIAN));
+	const struct unmet *report = unmet_named(&verdict, "owed_done");
+	ck_assert_uint_eq(report->who, PARTY_BIT(PARTY_SYSADMIN));
+	ck_assert_uint_eq(report->next->who, PARTY_BIT(PARTY_AUTHORITY));
+	ck_assert_uint_eq(unmet_named(&verdict, "field_missing")->who,
+	    PARTY_BIT(PARTY_SYSADMIN) | PARTY_BIT(PARTY_REVIEWER)); // who may edit it, too
 	desk_clear(&desk);
 	authorise("max"); // afterwards, in the state it is in
 	ck_assert_str_eq(desk.ticket.state, "to_review");
@@ -169,7 +173,25 @@ START_TEST(the_urgent_way_owes_four_controls_and_closes_when_they_are_done)
 	desk.ticket.step_count = STEP_COUNT;
 	sit("rob", ROLE_REVIEWER);
 	give_closing();
+	ck_assert_str_eq(desk_try(&desk, "close"), "incomplete -afterwards");
+	desk_give(&desk, F_AFTERWARDS, "47 minutes, 3120 payments");
 	desk_do(&desk, "close");
+}
+END_TEST
+
+START_TEST(a_duplicate_names_its_original)
+{
+	sit("leo", ROLE_LEAD);
+	desk_give(&desk, F_SYSADMIN, "sue");
+	desk_give(&desk, F_DUPLICATE_CHECK, "duplicate");
+	ck_assert_str_eq(desk_try(&desk, "forward"), "incomplete -duplicate_of");
+	desk_give(&desk, F_DUPLICATE_OF, "7");
+	ck_assert_str_eq(desk_try(&desk, "forward"), "allowed to_evaluate as lead");
+	desk_clear(&desk);
+	desk_fill(&desk, F_DUPLICATE_CHECK, "duplicate"); // as it stands counts like what is given
+	ck_assert_str_eq(desk_try(&desk, "forward"), "incomplete -duplicate_of");
+	desk_give(&desk, F_DUPLICATE_CHECK, "related");
+	ck_assert_str_eq(desk_try(&desk, "forward"), "allowed to_evaluate as lead");
 }
 END_TEST
 
@@ -439,6 +461,7 @@ int main(void)
 	tcase_add_checked_fixture(cases, set_up, tear_down);
 	tcase_add_test(cases, a_request_travels_the_whole_line);
 	tcase_add_test(cases, the_urgent_way_owes_four_controls_and_closes_when_they_are_done);
+	tcase_add_test(cases, a_duplicate_names_its_original);
 	tcase_add_test(cases, authorisation_afterwards_is_for_urgent_tickets_once);
 	tcase_add_loop_test(cases, a_ticket_resumes_exactly_where_it_was_suspended, 0, 7);
 	tcase_add_test(cases, a_ticket_without_a_known_origin_does_not_resume);

@@ -97,7 +97,7 @@ static void make_ready(struct desk *desk, const struct cell *cell)
 static void make_urgent(struct desk *desk, const struct cell *cell)
 {
 	static const enum field_id lacking[] = {F_EFFORT_PEOPLE, F_EFFORT_MINUTES, F_NATURE, F_IMPACT, F_BACKOUT_PLAN,
-	    F_WINDOW, F_DOCUMENTS, F_AUTHORISED_BY};
+	    F_WINDOW, F_DOCUMENTS, F_AUTHORISED_BY, F_AFTERWARDS};
 
 	make_ready(desk, cell);
 	for (size_t i = 0; i < sizeof(lacking) / sizeof(lacking[0]); i++)

@@ -133,7 +133,7 @@ END_TEST
 START_TEST(names_lead_back_to_their_parties)
 {
 	static const char *const names[] = {"requester", "lead", "sysadmin", "authority", "technician", "acceptor",
-	    "reviewer", "evaluator"};
+	    "reviewer", "evaluator", "admin"};
 	enum party party;
 
 	ck_assert_str_eq(party_name((enum party)_i), names[_i]);

@@ -19,11 +19,11 @@ static void tear_down(void)
 static const char *const words[] = {"Security", "漏洞", NULL};
 
 static const struct routing_rule rules[] = {
-    {.kind = "corrective", .severity = "severe", .target = ROUTE_DEPUTY, .reason = "severe"},
-    {.program = "LEDGER", .words = words, .target = ROUTE_LEAD, .reason = "security"},
-    {.vendor = "*", .target = ROUTE_PERSON, .person = "eve", .reason = "vendor"},
-    {.vendor = "ACME", .target = ROUTE_LEAD, .reason = "never reached"},
-    {.kind = "*", .program = "PAYROLL", .target = ROUTE_SYSADMIN, .reason = "payroll"},
+    {.kind = "corrective", .severity = "severe", .target = ROUTE_DEPUTY, .zh = "severe", .en = "severe"},
+    {.program = "LEDGER", .words = words, .target = ROUTE_LEAD, .zh = "security", .en = "security"},
+    {.vendor = "*", .target = ROUTE_PERSON, .person = "eve", .zh = "vendor", .en = "vendor"},
+    {.vendor = "ACME", .target = ROUTE_LEAD, .zh = "never reached", .en = "never reached"},
+    {.kind = "*", .program = "PAYROLL", .target = ROUTE_SYSADMIN, .zh = "payroll", .en = "payroll"},
 };
 
 #define DESIGNATED "the program's designated system administrator"
@@ -65,7 +65,7 @@ START_TEST(a_request_is_proposed_to_somebody)
 	struct routing_proposal proposal = routing_propose(&routing, &cases_of[_i].facts, arena);
 
 	ck_assert_pstr_eq(proposal.login, cases_of[_i].login);
-	ck_assert_str_eq(proposal.reason, cases_of[_i].reason);
+	ck_assert_str_eq(proposal.en, cases_of[_i].reason);
 }
 END_TEST
 
@@ -85,7 +85,7 @@ START_TEST(the_house_routes_everything_to_somebody_for_a_reason)
 	struct routing_proposal proposal = routing_propose(own, &facts[_i], arena);
 	ck_assert_str_eq(proposal.login, "sue");
 	for (int other = 0; other < _i; other++) // each by a rule of its own
-		ck_assert_str_ne(routing_propose(own, &facts[other], arena).reason, proposal.reason);
+		ck_assert_str_ne(routing_propose(own, &facts[other], arena).en, proposal.en);
 	desk_close(&desk);
 }
 END_TEST

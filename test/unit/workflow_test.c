@@ -84,7 +84,7 @@ START_TEST(actions_want_fields_by_kind)
 {
 	const struct action *action = action_named(wants[_i].action);
 	const struct path *path = action_path(action, state_named(wants[_i].state));
-	field_set required = action_required(action, path, wants[_i].kind);
+	field_set required = action_required(action, path, wants[_i].kind, NULL);
 
 	ck_assert_str_eq(keys(&required), wants[_i].required);
 }
