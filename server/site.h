@@ -22,6 +22,7 @@ struct site {
 // Each returns false with site->faults.
 bool site_open(struct site *site, const char *settings_file, const char *const *overrides); // reads the settings
 bool site_open_database(struct site *site);        // starts the private cluster, or knows the outside one
+const char *site_archive(const struct site *site); // the folder of archived months
 const char *site_log_key(const struct site *site); // the file of the audit log's key
 bool site_migrate(struct site *site);              // schema and workflow, as the database's owner
 bool site_check_database(struct site *site);       // the schema is the folder's, the service's role is modest

@@ -1,4 +1,5 @@
--- Holding the tables against the log: their rows as they stand, and for whoever does not see a ticket whether they agree.
+-- Holding the tables against the log: their rows as they stand, and for whoever does not see a ticket whether they agree. And what
+-- is due to leave the database for an archive.
 
 set local search_path = weihu;
 
@@ -125,5 +126,28 @@ begin
 			from thing r where r.kind = kind and r.id > last order by r.id limit 500;
 	end case;
 end $$;
+
+-- What is old enough to be archived, by whole months and whole bundles of 256 leaves; no row: nothing. Leaves below `held` are in
+-- earlier archives. The checkpoint is the first that covers the others: an archive needs no more of the log than that.
+create function log_due(at timestamptz, days bigint)
+returns table (month text, before timestamptz, held bigint, upto bigint, size bigint, note text)
+language sql stable
+begin atomic
+	with cut as (
+		select date_trunc('month', (at - days * interval '1 day') at time zone 'UTC') at time zone 'UTC' as before
+	), kept as (
+		select c.before, (select l.position from leaf l where l.bytes is not null order by l.position limit 1) as held,
+			(select p.size from checkpoint p order by p.day desc limit 1) as newest
+		from cut c
+	), reach as (
+		select k.before, k.held, coalesce((
+			select l.position from leaf l join event e using (seq)
+			where l.position >= k.held and l.position < k.newest and e.at >= k.before order by l.position limit 1), k.newest) / 256 * 256 as upto
+		from kept k
+	)
+	select to_char(r.before at time zone 'UTC' - interval '1 day', 'YYYY-MM'), r.before, r.held, r.upto, c.size, c.note
+	from reach r cross join lateral (select p.size, p.note from checkpoint p where p.size >= r.upto order by p.size limit 1) c
+	where r.upto > r.held;
+end;
 
 grant select on thing, registered to weihu_service;

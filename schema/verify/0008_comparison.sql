@@ -2,6 +2,7 @@
 
 set local search_path = weihu;
 select * from table_rows('event', '', 'nobody', false) limit 0;
+select * from log_due(now(), 1096) where false;
 select * from thing, registered where false;
 
 do $$

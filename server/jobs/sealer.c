@@ -291,7 +291,8 @@ static bool term_run(struct sealer *sealer, struct faults *faults)
 	bool got = false;
 
 	sealer->ledger = ledger_open(sealer->options.dsn, faults);
-	if (sealer->ledger == NULL || !ledger_lock(sealer->ledger, &got, faults) || !got || !term_begin(sealer, faults))
+	if (sealer->ledger == NULL || !ledger_lock(sealer->ledger, LOCK_SEALING, &got, faults) || !got ||
+	    !term_begin(sealer, faults))
 		return false;
 	bool last = false;
 	for (int64_t began = clock_ticks(); round_run(sealer, faults); began = clock_ticks()) {

@@ -35,8 +35,9 @@ struct seq_range {
 struct ledger *ledger_open(const char *dsn, struct faults *faults);
 void ledger_close(struct ledger *ledger); // NULL is allowed
 
-// Whether this is the one connection that seals, among all servers.
-bool ledger_lock(struct ledger *ledger, bool *got, struct faults *faults);
+// Whether this is the one connection that does so, among all servers, until it is closed.
+enum ledger_lock { LOCK_SEALING, LOCK_ARCHIVING };
+bool ledger_lock(struct ledger *ledger, enum ledger_lock lock, bool *got, struct faults *faults);
 // How many leaves there are, the highest event among them, and the event numbers below it that are not.
 bool ledger_size(struct ledger *ledger, uint64_t *size, int64_t *high, struct faults *faults);
 bool ledger_gaps(struct ledger *ledger, struct seq_range **gaps, size_t *count, struct arena *arena,
@@ -65,6 +66,24 @@ bool ledger_archivable(struct ledger *ledger, const char *before, uint64_t *upto
 // As the owner: erases a person's name, email and addresses; `erased` receives how many values nobody can open any
 // more.
 bool ledger_erase(struct ledger *ledger, const char *login, uint64_t *erased, struct faults *faults);
+
+// What is old enough to be archived: the leaves from `held` up to `upto`. The first checkpoint that covers them is
+// `note`, of a log of `size`.
+struct due {
+	const char *month;  // the last that is old enough, "2026-10"; NULL: nothing is due
+	const char *before; // its end
+	uint64_t held, upto, size;
+	const char *note;
+};
+
+bool ledger_due(struct ledger *ledger, int64_t days, struct due *due, struct arena *arena, struct faults *faults);
+// Verifiers of all keys that ever signed, a line each.
+const char *ledger_keys(struct ledger *ledger, struct arena *arena, struct faults *faults);
+// A tile (level -1: an entry bundle); `bytes` receives NULL when it is not there.
+bool ledger_tile(struct ledger *ledger, int level, uint64_t first, unsigned width, const void **bytes, size_t *length,
+    struct arena *arena, struct faults *faults);
+// Adds what opens the leaves from `from` up to `to`, as lines of openings.jsonl.
+bool ledger_openings(struct ledger *ledger, uint64_t from, uint64_t to, struct buffer *lines, struct faults *faults);
 
 struct archived {
 	uint64_t size;   // of the log that the archive holds

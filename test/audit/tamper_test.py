@@ -196,7 +196,7 @@ ROWS = {
                        "values (900, 'root', 'spare', '\\x00', now())", ("inserted", "token/900")),
     "deleted token": ("delete from token where id = 3", ("deleted", "token/3")),
     "password": ("update password set set_at = now() where login = 'li'", ("changed", "password/li")),
-    "designation": ("update designation set login = 'wang' where program = 'ledger' and capacity = 'sysadmin'", None),
+    "designation": ("update designation set login = 'hu' where program = 'ledger' and login = 'li'", None),
     "deleted designation": ("delete from designation where program = 'pay' and capacity = 'deputy'", ("deleted", "designation/pay/deputy/")),
     "reading": ("update reading set failures = 0 where id = 2", ("changed", "reading/2")),
     "deleted reading": ("delete from reading where id = 1", ("deleted", "reading/1")),
@@ -209,7 +209,7 @@ ROWS = {
 NAMED = {
     "work": lambda service: ("inserted", "work/" + str(int(service.psql("select max(id) from work_entry")[0]) + 1)),
     "designation": lambda service: ("changed", "designation/ledger/sysadmin/" + service.psql(
-        "select since from designation where program = 'ledger' and capacity = 'sysadmin'")[0]),
+        "select min(since) from designation where program = 'ledger'")[0]),
 }
 
 
