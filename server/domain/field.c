@@ -93,6 +93,7 @@ const struct field fields[FIELD_COUNT] = {
     [F_DELIVERED_BY] = {"delivered_by", PLAIN(FIELD_PERSON), BODY_STAMP, N_("Delivered by"), NULL},
     [F_FINISHED_AT] = {"finished_at", PLAIN(FIELD_TIME), BODY_STAMP, N_("Finished"), NULL},
     [F_FAILURES] = {"failures", LONG_TEXT, BODY, N_("Failures"), N_("What failed the acceptance test.")},
+    [F_REFUSED_AT] = {"refused_at", PLAIN(FIELD_TIME), BODY_STAMP, N_("Acceptance refused"), NULL},
 
     // acceptance, review, closing
     [F_ACCEPTANCE] = {"acceptance", LONG_TEXT, BODY, N_("Acceptance"), N_("The result of the acceptance test.")},

@@ -107,6 +107,7 @@ enum field_id {
 	F_DELIVERED_BY,
 	F_FINISHED_AT,
 	F_FAILURES,
+	F_REFUSED_AT,
 	// acceptance, review, closing
 	F_ACCEPTANCE,
 	F_RATING,

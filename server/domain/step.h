@@ -21,7 +21,7 @@ enum step_result { STEP_PASSED, STEP_FAILED, STEP_NOT_APPLICABLE, STEP_RESULT_CO
 struct step_entry {
 	enum step step;
 	enum step_result result;
-	const char *person; // who did it
+	const char *person; // who did it; NULL: nobody, an acceptance was refused
 };
 
 // problem_analysis design_change design_check code_change unit_test integration_test

@@ -5,6 +5,13 @@
 // The latest of each ticket's reopenings: what was recorded before it belongs to the earlier round.
 #define SINCE_REOPENED "and r.created_at > coalesce((t.body ->> 'reopened_at')::timestamptz, '-infinity')"
 
+// A refused acceptance undoes what a failed integration test would.
+#define STEPS_AND_REFUSAL                                                                                              \
+	"select r.id, r.created_at as at, r.step || ':' || r.result || ':' || r.person as step from technical_step r " \
+	"where r.ticket = t.id " SINCE_REOPENED                                                                        \
+	" union all select 0, (t.body ->> 'refused_at')::timestamptz, 'integration_test:failed:' "                     \
+	"where t.body ? 'refused_at'"
+
 // Whoever does not see a ticket meets none.
 #define SEEN(caller, outside)                                                                                          \
 	"ticket_seen(t.requester, t.sysadmin, t.technician, t.body, " caller ", " outside "::boolean)"
@@ -25,8 +32,7 @@ const struct statement statements[STATEMENT_COUNT] = {
         3},
     [TICKET_FIND] = {"ticket_find",
         "select t.*, designated(t.program, 'deputy', $2::date), designated(t.program, 'sysadmin', $2::date), "
-        "(select string_agg(r.step || ':' || r.result || ':' || r.person, ',' order by r.id) from technical_step r "
-        "where r.ticket = t.id " SINCE_REOPENED "), "
+        "(select string_agg(r.step, ',' order by r.at, r.id) from (" STEPS_AND_REFUSAL ") r), "
         "(select count(*) from program_change r where r.ticket = t.id " SINCE_REOPENED "), "
         "(select count(*) from work_entry r where r.ticket = t.id " SINCE_REOPENED "), "
         "(select count(*) from ticket o where o.program = t.program and o.id <> t.id "

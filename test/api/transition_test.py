@@ -226,10 +226,17 @@ def test_object_sends_back_to_evaluation(tickets):
     assert tickets.step_on(ticket)["state"] == "to_authorise"
 
 
-@pytest.mark.parametrize(("state", "by", "action", "fields"), [
-    ("to_accept", "zhang", "refuse", {"failures": "The total is 1 cent off"}), ("to_review", "sun", "send_back", {"defects": "No test"})])
-def test_refused_work_goes_back_and_is_delivered_again(tickets, state, by, action, fields):
-    ticket = tickets.do(tickets.at(state), by, action, **fields)
+def test_refused_work_is_coded_and_tested_again(tickets):
+    ticket = tickets.do(tickets.at("to_accept"), "zhang", "refuse", failures="The total is 1 cent off")
+    assert ticket["state"] == "in_maintenance" and "finished_at" not in ticket
+    for step in ("code_change", "unit_test", "integration_test"):
+        assert unmet(tickets.attempt(ticket, "chen", "deliver").expect(409)) == ["steps_done"]
+        tickets.step(ticket, "chen", step)
+    assert tickets.do(ticket, "chen", "deliver")["state"] == "to_accept"
+
+
+def test_work_sent_back_by_the_review_is_delivered_again(tickets):
+    ticket = tickets.do(tickets.at("to_review"), "sun", "send_back", defects="No word of the drill")
     assert ticket["state"] == "in_maintenance"
     assert not {"finished_at", "accepted_by", "accepted_at"} & set(ticket)
     assert tickets.do(ticket, "chen", "deliver")["state"] == "to_accept"
