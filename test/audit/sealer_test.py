@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The sealer: everything once, in one order, soon, whatever happens to servers, transactions and keys."""
 
+import os
 import stat
 import subprocess
 
 from audit.log import order, seal, sealed_size
 from organisation import Tickets
-from store.running import until, weihud
+from store.running import kill_all, processes_of, until, weihud
 
 
 def test_events_are_sealed_within_a_second(sealed):
@@ -29,6 +30,34 @@ def test_a_killed_service_catches_up_and_seals_each_event_once(sealed):
     seal(sealed)
     assert order(sealed)[: len(before)] == before
     assert sorted(order(sealed)) == sorted(sealed.psql("select seq from event"))
+
+
+KILLS = int(os.environ.get("ROUNDS", "4"))
+FILED = ("select count(*) from ticket_file((select jsonb_agg(jsonb_build_object('at', now(), 'actor', 'zhang', 'action', 'submit', "
+         "'workflow', 1, 'to', 'submitted', 'patch', '{\"requester\": \"zhang\", \"title\": \"Many\"}'::jsonb)) from generate_series(1, 3000)))")
+
+
+def leaf_count(service):
+    return int(service.psql("select count(*) from leaf")[0])
+
+
+def test_killed_in_the_middle_of_its_batches_it_seals_each_event_once(make_sealed):
+    """Service and database die at once, so that whatever was not on the disk is lost; what was signed never is."""
+    service = make_sealed()
+    known = order(service)
+    for _ in range(KILLS):
+        for _ in range(2):
+            service.psql(FILED)
+        before = leaf_count(service)
+        until(lambda: leaf_count(service) > before, "a batch")
+        kill_all([service.process.pid, *processes_of(service.data)])
+        service.process.wait()
+        now = order(service.start())
+        assert now[: len(known)] == known and len(set(now)) == len(now)
+        known = now
+    seal(service)
+    assert order(service)[: len(known)] == known and sorted(order(service)) == sorted(service.psql("select seq from event"))
+    assert "were signed" not in service.log_text() and "not sealed" not in service.log_text()
 
 
 def test_an_event_that_commits_late_is_sealed_late_and_holds_up_nobody(sealed):
