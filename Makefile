@@ -7,6 +7,7 @@
 #   make test       everything that is tested; the last line is "N passed, N failed"
 #   make unit       the C unit tests alone
 #   make check      style, layers, headers, lint
+#   make fuzz       feed each part that reads from outside with bytes of chance, MINUTES=n each (10)
 #   make bench      measure against PostgreSQL itself (ROUNDS=5 SECONDS=3 TICKETS=400000)
 #   make install    PREFIX=/usr/local DESTDIR=
 #   make clean      remove what was built
@@ -33,7 +34,7 @@ libcjson-dev               JSON
 libyaml-dev                YAML
 libpq-dev                  PostgreSQL, client side
 postgresql-15              PostgreSQL, for the private cluster
-libssl-dev                 hashes and signatures
+libssl-dev                 TLS, hashes and signatures
 libsodium-dev              Argon2id, for passwords
 libcurl4-openssl-dev       HTTP, for the command line
 libsmartcols-dev           tables on terminals
@@ -50,7 +51,8 @@ procps                     ps, in tests
 curl                       in tests
 golang-go                  the independent verifier, in tests
 golang-golang-x-mod-dev    its library for signed notes and tiled logs
-openssl                    a timestamping authority, in tests
+openssl                    a timestamping authority and certificates, in tests
+slowhttptest               slow clients, in tests
 zsh                        its completion, in tests
 fish                       its completion, in tests
 ca-certificates            in tests
@@ -67,12 +69,16 @@ define BENCH_PACKAGES
 wrk                        HTTP load
 endef
 
+define FUZZ_PACKAGES
+clang                      libFuzzer
+endef
+
 # Older builds have known holes.
 LIBEVENT_LEAST := 2.1.12-stable-8+deb12u1
 
 BUILD := $(if $(VARIANT),build/$(VARIANT),build)
 
-LIBRARIES := libevent libevent_pthreads libcjson yaml-0.1 libpq libcrypto libsodium libcurl smartcols xlsxwriter minizip
+LIBRARIES := libevent libevent_openssl libevent_pthreads libcjson yaml-0.1 libpq libssl libcrypto libsodium libcurl smartcols xlsxwriter minizip
 TEST_LIBRARIES := check
 
 # The sanitizers make gcc see uninitialised and truncated values where there are none.
@@ -80,7 +86,9 @@ VARIANT_     := -O2 -D_FORTIFY_SOURCE=2
 VARIANT_san  := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -Wno-format-truncation -Wno-maybe-uninitialized
 VARIANT_tsan := -O1 -fsanitize=thread -fno-omit-frame-pointer -Wno-format-truncation -Wno-maybe-uninitialized
 VARIANT_cov  := -O0 --coverage
-VARIANT_FLAGS := $(or $(VARIANT_$(VARIANT)),$(error VARIANT is san, tsan, cov or empty))
+# An arena's pieces stand apart, so that it is seen who reads beyond one. The last library is libFuzzer's.
+VARIANT_fuzz := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DBLOCK_FIRST=64 -DBLOCK_LARGEST=64
+VARIANT_FLAGS := $(or $(VARIANT_$(VARIANT)),$(error VARIANT is san, tsan, cov, fuzz or empty))
 
 # Asked once, and not before something is compiled: on a bare system `make deps` has to come first.
 LIBRARY_FLAGS = $(eval LIBRARY_FLAGS := $$(shell pkg-config --cflags $(LIBRARIES) $(TEST_LIBRARIES)))$(LIBRARY_FLAGS)
@@ -102,6 +110,7 @@ SERVER := $(wildcard server/*/*.c server/*.c)
 CLIENT := $(wildcard client/cli/*.c)
 SHARED := $(wildcard server/base/*.c server/domain/*.c server/audit/*.c) # what the client takes from the server's side
 UNITS  := $(wildcard test/unit/*_test.c)
+FUZZED := $(filter-out test/fuzz/replay.c,$(wildcard test/fuzz/*.c))
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
@@ -112,6 +121,7 @@ SHARED_PARTS := $(BUILD)/shared.a
 
 PROGRAMS := $(if $(wildcard server/main.c),$(BUILD)/weihud) $(if $(wildcard client/cli/main.c),$(BUILD)/weihu)
 TESTS    := $(patsubst test/unit/%.c,$(BUILD)/test/%,$(UNITS))
+FUZZERS  := $(patsubst test/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZED))
 MESSAGES := $(patsubst client/po/%.po,$(BUILD)/locale/%/LC_MESSAGES/weihu.mo,$(wildcard client/po/*.po))
 MANUALS  := $(patsubst docs/man/%.scd,$(BUILD)/man/%,$(wildcard docs/man/*.scd))
 
@@ -119,7 +129,7 @@ MANUALS  := $(patsubst docs/man/%.scd,$(BUILD)/man/%,$(wildcard docs/man/*.scd))
 HERE := WEIHU_BUILD='$(BUILD)' WEIHU_CONFIG_DIR='$(CURDIR)/config' WEIHU_SCHEMA_DIR='$(CURDIR)/schema' \
 	WEIHU_DOCS_DIR='$(CURDIR)/docs' WEIHU_LOCALE_DIR='$(CURDIR)/$(BUILD)/locale'
 
-.PHONY: all deps deps-check deps-bench demo test test-run unit check bench install clean help
+.PHONY: all deps deps-check deps-fuzz deps-bench demo test test-run unit check fuzz fuzz-run bench install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
@@ -138,6 +148,14 @@ $(TESTS): $(BUILD)/test/%: $(BUILD)/obj/test/unit/%.o $(SERVER_PARTS) $(CLIENT_P
 	@mkdir -p $(@D)
 	$(call say,link $@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(CLIENT_PARTS) $(SERVER_PARTS) $(LIBRARY_LINKS) $(TEST_LINKS) -lm
+
+# By itself a fuzzed part replays the files that it is given.
+FUZZ_MAIN := $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer,$(BUILD)/obj/test/fuzz/replay.o)
+
+$(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/obj/test/fuzz/%.o $(filter %.o,$(FUZZ_MAIN)) $(CLIENT_PARTS) $(SERVER_PARTS)
+	@mkdir -p $(@D)
+	$(call say,link $@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(FUZZ_MAIN) $(CLIENT_PARTS) $(SERVER_PARTS) $(LIBRARY_LINKS) -lm
 
 $(SERVER_PARTS): $(call objects,$(filter-out server/main.c,$(SERVER)))
 $(CLIENT_PARTS): $(call objects,$(filter-out client/cli/main.c,$(CLIENT)))
@@ -173,13 +191,13 @@ $(BUILD)/man/%: docs/man/%.scd
 	@mkdir -p $(@D)
 	$(Q)scdoc < $< > $@
 
--include $(patsubst %.o,%.d,$(call objects,$(SERVER) $(CLIENT) $(UNITS)))
+-include $(patsubst %.o,%.d,$(call objects,$(SERVER) $(CLIENT) $(UNITS) $(FUZZED)))
 
 # Packages first, then a make of its own, which sees them.
 test: deps
 	@$(MAKE) --no-print-directory test-run
 
-test-run: all $(TESTS)
+test-run: all $(TESTS) $(FUZZERS)
 	@$(HERE) $(PYTHON) test/run $(TESTS) -- test
 
 unit: $(TESTS)
@@ -189,6 +207,12 @@ demo: deps
 	@$(MAKE) --no-print-directory all
 	@$(HERE) $(PYTHON) config/demo/day $(if $(ONCE),--once) $(if $(PORT),--port '$(PORT)') -- '$(or $(VAR),var)'
 
+fuzz: deps-fuzz
+	@$(MAKE) --no-print-directory VARIANT=fuzz CC=clang fuzz-run
+
+fuzz-run: $(FUZZERS)
+	@test/fuzz/run '$(or $(MINUTES),10)' $(FUZZERS)
+
 bench: deps-bench
 	@$(MAKE) --no-print-directory all
 	@$(HERE) $(PYTHON) test/bench/run
@@ -196,12 +220,15 @@ bench: deps-bench
 check: deps-check
 	@CC='$(CC)' PYTHON='$(PYTHON)' test/check/run
 
-export PACKAGES CHECK_PACKAGES BENCH_PACKAGES
+export PACKAGES CHECK_PACKAGES BENCH_PACKAGES FUZZ_PACKAGES
 deps:
 	@echo "$$PACKAGES" | test/check/deps $(LIBEVENT_LEAST)
 
 deps-check:
 	@printf '%s\n%s\n' "$$PACKAGES" "$$CHECK_PACKAGES" | test/check/deps $(LIBEVENT_LEAST)
+
+deps-fuzz:
+	@printf '%s\n%s\n' "$$PACKAGES" "$$FUZZ_PACKAGES" | test/check/deps $(LIBEVENT_LEAST)
 
 deps-bench:
 	@printf '%s\n%s\n' "$$PACKAGES" "$$BENCH_PACKAGES" | test/check/deps $(LIBEVENT_LEAST)

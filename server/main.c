@@ -56,7 +56,7 @@ static int command_migrate(struct site *site, const struct request *request)
 static int command_check(struct site *site, const struct request *request)
 {
 	(void)request;
-	bool sound = site_check_files(site);
+	bool files = site_check_files(site), sound = site_check_tls(site) && files;
 
 	if (sound && *site->settings.dsn != '\0')
 		sound = site_open_database(site) && site_check_database(site);

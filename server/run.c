@@ -30,14 +30,17 @@ struct crew {
 	struct worker *workers[WORKERS_MOST];
 	int count;
 	struct metrics *metrics;
+	struct brake *brake;
+	struct http_tls *tls; // or NULL
 	const char *openapi;
 	char url[96];
 };
 
-// A core would hold passwords and tokens.
+// A core would hold passwords and tokens. One byte is too little for a file, and of all limits the only one at which
+// Linux hands no core to a program, either (fs/coredump.c).
 static void cores_forbid(void)
 {
-	const struct rlimit none = {0};
+	const struct rlimit none = {.rlim_cur = 1, .rlim_max = 1};
 
 	if (setrlimit(RLIMIT_CORE, &none) != 0)
 		abort();
@@ -66,16 +69,22 @@ static bool crew_start(struct crew *crew, struct site *site, struct house *house
 	int port = 0;
 
 	crew->metrics = metrics_new(route_count());
+	crew->brake = brake_new();
+	const struct worker_parts parts = {.site = site,
+	    .house = house,
+	    .tls = crew->tls,
+	    .metrics = crew->metrics,
+	    .brake = crew->brake,
+	    .openapi = crew->openapi};
 	for (int i = 0; i < site->settings.workers && i < WORKERS_MOST; i++) {
-		struct worker *worker =
-		    worker_start(site, house, crew->metrics, crew->openapi, i, address, &port, &site->faults);
+		struct worker *worker = worker_start(&parts, i, address, &port, &site->faults);
 
 		if (worker == NULL)
 			return false;
 		crew->workers[crew->count++] = worker;
 		address = address_with_port(address, port, site->arena);
 	}
-	snprintf(crew->url, sizeof(crew->url), "http://%s", address);
+	snprintf(crew->url, sizeof(crew->url), "%s://%s", crew->tls != NULL ? "https" : "http", address);
 	return true;
 }
 
@@ -86,6 +95,8 @@ static void crew_stop(struct crew *crew)
 	for (int i = 0; i < crew->count; i++)
 		worker_join(crew->workers[i]);
 	metrics_free(crew->metrics);
+	brake_free(crew->brake);
+	http_tls_drop(crew->tls);
 }
 
 // The address for scripts, written whole or not at all.
@@ -102,6 +113,31 @@ static void address_write(const struct site *site, const char *url)
 		log_warn("cannot write %s: %s", file, strerror(errno));
 }
 
+static void faults_log(const struct site *site, const char *what)
+{
+	for (const struct fault *fault = site->faults.first; fault != NULL; fault = fault->next)
+		log_error("%s not reloaded: %s: %s", what, fault->field, fault->message);
+}
+
+// A bad certificate changes nothing, either.
+static void tls_reload(struct site *site, struct crew *crew)
+{
+	struct http_tls *fresh;
+
+	faults_init(&site->faults, site->arena);
+	if (crew->tls == NULL)
+		return;
+	if (!site_tls(site, &fresh)) {
+		faults_log(site, "certificate");
+		return;
+	}
+	for (int i = 0; i < crew->count; i++)
+		worker_use_tls(crew->workers[i], fresh);
+	http_tls_drop(crew->tls);
+	crew->tls = fresh;
+	log_info("certificate reloaded");
+}
+
 // Bad rules change nothing: those in force stay.
 static void rules_reload(struct site *site, struct crew *crew, struct house **house)
 {
@@ -110,8 +146,7 @@ static void rules_reload(struct site *site, struct crew *crew, struct house **ho
 	struct house *fresh = registered ? site_house(site) : NULL;
 
 	if (fresh == NULL) {
-		for (const struct fault *fault = site->faults.first; fault != NULL; fault = fault->next)
-			log_error("rules not reloaded: %s: %s", fault->field, fault->message);
+		faults_log(site, "rules");
 		return;
 	}
 	for (int i = 0; i < crew->count; i++)
@@ -147,8 +182,10 @@ static void serve_until_stopped(struct site *site, struct crew *crew, struct hou
 
 		if (signal == SIGTERM || signal == SIGINT)
 			return;
-		if (signal == SIGHUP)
+		if (signal == SIGHUP) {
+			tls_reload(site, crew);
 			rules_reload(site, crew, house);
+		}
 		if (site->cluster != NULL && !cluster_revive(site->cluster))
 			log_warn("the private PostgreSQL had died and is started again");
 	}
@@ -204,7 +241,7 @@ static void jobs_stop(struct jobs *jobs)
 
 static bool prepare(struct site *site)
 {
-	if (!site_open_database(site))
+	if (!site_open_database(site) || !site_open_vault(site))
 		return false;
 	return site->cluster != NULL ? site_migrate(site) : site_check_database(site);
 }
@@ -221,9 +258,12 @@ bool service_run(struct site *site)
 	if (evthread_use_pthreads() != 0)
 		abort();
 	crew.openapi = config_read_file(site->settings.openapi, site->arena, &site->faults);
-	struct house *house = crew.openapi != NULL && prepare(site) ? site_house(site) : NULL;
-	if (house == NULL)
+	bool prepared = crew.openapi != NULL && site_tls(site, &crew.tls) && prepare(site);
+	struct house *house = prepared ? site_house(site) : NULL;
+	if (house == NULL) {
+		http_tls_drop(crew.tls);
 		return false;
+	}
 	bool started = crew_start(&crew, site, house);
 	if (started) {
 		wait_for_crew(&crew);

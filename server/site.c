@@ -2,18 +2,44 @@
 // Putting the parts together.
 #include "site.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "api/routes.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "config/house.h"
+#include "jobs/key_file.h"
+#include "store/export.h"
 #include "store/migrate.h"
 #include "store/setup.h"
 
-static bool is_loopback(const char *listen)
+#define DAYS_LEAST 14 // a certificate that expires sooner is warned of
+
+// "127.0.0.1:8420", but not "127.0.0.1.example.org:8420".
+static bool is_loopback(const char *listen, struct arena *arena)
 {
-	return text_starts(listen, "127.") || text_starts(listen, "[::1]:") || text_starts(listen, "localhost:");
+	struct in_addr address;
+	const char *host = arena_copy_bytes(arena, listen, (size_t)(strrchr(listen, ':') - listen));
+
+	if (inet_pton(AF_INET, host, &address) == 1)
+		return ntohl(address.s_addr) >> 24 == IN_LOOPBACKNET;
+	return text_equals(host, "[::1]") || text_equals(host, "localhost");
+}
+
+static bool check_wire(const struct settings *settings, struct arena *arena, struct faults *faults)
+{
+	bool certificate = *settings->tls_certificate != '\0', key = *settings->tls_key != '\0';
+
+	if (certificate != key)
+		faults_add(faults, key ? "tls_certificate" : "tls_key", "missing",
+		    "a certificate and its key go together");
+	else if (!certificate && *settings->proxies == '\0' && !is_loopback(settings->listen, arena))
+		faults_add(faults, "listen", "plain",
+		    "%s could be overheard: listen on 127.0.0.1 or [::1], give tls_certificate and tls_key, or name "
+		    "the proxies that speak TLS in front",
+		    settings->listen);
+	return faults->count == 0;
 }
 
 bool site_open(struct site *site, const char *settings_file, const char *const *overrides)
@@ -22,14 +48,9 @@ bool site_open(struct site *site, const char *settings_file, const char *const *
 
 	*site = (struct site){.arena = arena_new(), .settings_file = settings_file, .overrides = overrides};
 	faults_init(&site->faults, site->arena);
-	if (!settings_load(&site->settings, settings_file, overrides, site->arena, &site->faults))
+	if (!settings_load(&site->settings, settings_file, overrides, site->arena, &site->faults) ||
+	    !check_wire(&site->settings, site->arena, &site->faults))
 		return false;
-	if (!is_loopback(site->settings.listen) && *site->settings.proxies == '\0') {
-		faults_add(&site->faults, "listen", "plain",
-		    "%s could be overheard: listen on 127.0.0.1 or [::1], or name the proxies that speak TLS in front",
-		    site->settings.listen);
-		return false;
-	}
 	if (log_level_named(site->settings.log_level, &level))
 		log_set_level(level);
 	return true;
@@ -54,6 +75,15 @@ const char *site_log_key(const struct site *site)
 	return *file != '\0' ? file : arena_print(site->arena, "%s/log.key", site->settings.data);
 }
 
+bool site_open_vault(struct site *site)
+{
+	const char *file = site->settings.factor_key;
+
+	if (*file == '\0')
+		file = arena_print(site->arena, "%s/factor.key", site->settings.data);
+	return key_file_vault(file, &site->vault, site->arena, &site->faults);
+}
+
 bool site_open_database(struct site *site)
 {
 	const struct settings *settings = &site->settings;
@@ -73,12 +103,63 @@ bool site_open_database(struct site *site)
 	return true;
 }
 
+bool site_tls(struct site *site, struct http_tls **tls)
+{
+	const struct settings *settings = &site->settings;
+
+	*tls = NULL;
+	if (*settings->tls_certificate == '\0')
+		return true;
+	*tls = http_tls_load(settings->tls_certificate, settings->tls_key, &site->faults);
+	if (*tls == NULL)
+		return false;
+	if (http_tls_days(*tls) < 0)
+		log_warn("the certificate in %s has expired", settings->tls_certificate);
+	else if (http_tls_days(*tls) < DAYS_LEAST)
+		log_warn("the certificate in %s expires in %d days", settings->tls_certificate, http_tls_days(*tls));
+	return true;
+}
+
+bool site_check_tls(struct site *site)
+{
+	struct http_tls *tls;
+	bool sound = site_tls(site, &tls);
+
+	if (tls != NULL && http_tls_days(tls) < 0) {
+		faults_add(&site->faults, site->settings.tls_certificate, "expired", "the certificate has expired");
+		sound = false;
+	}
+	http_tls_drop(tls);
+	return sound;
+}
+
+// Once: what tickets are made of does not change under requests that are on their way.
+static bool load_fields(struct site *site)
+{
+	const char *file = site->settings.fields;
+	char *text = config_read_file(file, site->arena, &site->faults);
+
+	site->fields = text == NULL ? NULL : own_fields_load(file, text, site->arena, &site->faults);
+	if (site->fields == NULL)
+		return false;
+	own_fields_declare(site->fields);
+	exports_declare();
+	return true;
+}
+
 static struct workflow *load_workflow(struct site *site, struct arena *arena, char **source)
 {
 	const char *file = site->settings.workflow;
+	struct workflow *workflow;
 
+	if (site->fields == NULL && !load_fields(site))
+		return NULL;
 	*source = config_read_file(file, arena, &site->faults);
-	return *source == NULL ? NULL : workflow_load(file, *source, arena, &site->faults);
+	workflow = *source == NULL ? NULL : workflow_load(file, *source, arena, &site->faults);
+	if (workflow == NULL || !own_fields_check(site->fields, workflow, &site->faults))
+		return NULL;
+	own_fields_join(site->fields, workflow, arena);
+	return workflow;
 }
 
 bool site_migrate(struct site *site)
@@ -134,13 +215,24 @@ static bool load_calendar(struct site *site, struct house *house)
 	return house->calendar != NULL;
 }
 
+// Each of them, whatever is wrong with those before: people want to hear all of it at once.
+static bool load_rules(struct site *site, struct house *house)
+{
+	bool sound = load_permissions(site, house);
+
+	sound = load_routing(site, house) && sound;
+	return load_calendar(site, house) && sound;
+}
+
 static struct workflow *load_registered(struct site *site, struct house *house, const struct registered_workflow *row)
 {
 	const char *file = arena_print(house->arena, "registered workflow %d", row->version);
 	struct workflow *workflow = workflow_load(file, row->source, house->arena, &site->faults);
 
-	if (workflow != NULL)
-		workflow->version = row->version;
+	if (workflow == NULL)
+		return NULL;
+	workflow->version = row->version;
+	own_fields_join(site->fields, workflow, house->arena);
 	return workflow;
 }
 
@@ -177,10 +269,9 @@ struct house *site_house(struct site *site)
 
 	house->arena = arena;
 	atomic_init(&house->holders, 1);
-	bool sound = load_permissions(site, house) & load_routing(site, house) & load_calendar(site, house) &
-	    load_workflows(site, house);
-	sound = sound && setup_zone(site->service_dsn, house->calendar->zone, &site->faults);
-	if (sound)
+	bool sound = load_rules(site, house);
+	sound = load_workflows(site, house) && sound;
+	if (sound && setup_zone(site->service_dsn, house->calendar->zone, &site->faults))
 		return house;
 	house_drop(house);
 	return NULL;
@@ -191,12 +282,13 @@ bool site_check_files(struct site *site)
 	struct house house = {.arena = site->arena};
 	char *source;
 
-	return load_permissions(site, &house) & load_routing(site, &house) & load_calendar(site, &house) &
-	    (load_workflow(site, site->arena, &source) != NULL);
+	bool sound = load_rules(site, &house);
+	return load_workflow(site, site->arena, &source) != NULL && sound;
 }
 
 void site_close(struct site *site)
 {
 	cluster_stop(site->cluster);
+	explicit_bzero(&site->vault, sizeof(site->vault));
 	arena_free(site->arena);
 }

@@ -6,7 +6,10 @@
 #include <stdbool.h>
 
 #include "api/house.h"
+#include "base/vault.h"
 #include "config/settings.h"
+#include "domain/own_field.h"
+#include "http/http.h"
 #include "store/cluster.h"
 
 struct site {
@@ -15,8 +18,10 @@ struct site {
 	struct settings settings;
 	const char *settings_file; // or NULL
 	const char *const *overrides;
-	struct cluster *cluster; // NULL: an outside database
+	const struct own_fields *fields; // NULL: not read yet
+	struct cluster *cluster;         // NULL: an outside database
 	const char *service_dsn, *owner_dsn, *sealer_dsn;
+	struct vault vault;
 };
 
 // Each returns false with site->faults.
@@ -24,8 +29,12 @@ bool site_open(struct site *site, const char *settings_file, const char *const *
 bool site_open_database(struct site *site);        // starts the private cluster, or knows the outside one
 const char *site_archive(const struct site *site); // the folder of archived months
 const char *site_log_key(const struct site *site); // the file of the audit log's key
-bool site_migrate(struct site *site);              // schema and workflow, as the database's owner
-bool site_check_database(struct site *site);       // the schema is the folder's, the service's role is modest
+// What the service speaks TLS with, read from its files; NULL without faults when it speaks in clear.
+bool site_tls(struct site *site, struct http_tls **tls);
+bool site_check_tls(struct site *site);      // and it has not expired
+bool site_open_vault(struct site *site);     // reads or makes the key of second factors
+bool site_migrate(struct site *site);        // schema and workflow, as the database's owner
+bool site_check_database(struct site *site); // the schema is the folder's, the service's role is modest
 // The rules in force, read from the files and from what is registered; NULL with faults.
 struct house *site_house(struct site *site);
 // The configuration alone, without a database.

@@ -19,8 +19,9 @@ struct worker {
 	struct http_server *server;
 	struct service service;
 	struct event *reload, *stop, *tick;
-	_Atomic(struct house *) coming; // rules handed over by worker_reload()
-	atomic_bool ready;              // its database connections stand, or stood once
+	_Atomic(struct house *) coming;        // rules handed over by worker_reload()
+	_Atomic(struct http_tls *) coming_tls; // likewise by worker_use_tls()
+	atomic_bool ready;                     // its database connections stand, or stood once
 	int64_t stop_seconds;
 	int64_t stop_by; // ticks; 0: not stopping
 };
@@ -29,13 +30,16 @@ static void on_reload(evutil_socket_t socket, short what, void *context)
 {
 	struct worker *worker = context;
 	struct house *house = atomic_exchange(&worker->coming, NULL);
+	struct http_tls *tls = atomic_exchange(&worker->coming_tls, NULL);
 
 	(void)socket;
 	(void)what;
-	if (house == NULL)
-		return;
-	house_drop(worker->service.house);
-	worker->service.house = house;
+	if (house != NULL) {
+		house_drop(worker->service.house);
+		worker->service.house = house;
+	}
+	if (tls != NULL)
+		http_server_use_tls(worker->server, tls);
 }
 
 // An answer is given when it has left: until then its connection is open.
@@ -111,8 +115,11 @@ static bool worker_listen(struct worker *worker, const struct settings *settings
 	    .header_most = (size_t)settings->header_most,
 	    .body_most = (size_t)settings->body_most,
 	    .connections_most = (int)settings->connections_most,
+	    .connections_address = (int)settings->connections_address,
 	    .request_seconds = (int)settings->request_seconds,
+	    .idle_seconds = (int)settings->idle_seconds,
 	    .proxies = settings->proxies,
+	    .hsts_seconds = settings->hsts_seconds,
 	};
 
 	worker->server = http_server_new(worker->base, address, &limits, service_handle, service_refused,
@@ -132,15 +139,16 @@ static void worker_free(struct worker *worker)
 	event_base_free(worker->base);
 	if (worker->coming != NULL)
 		house_drop(worker->coming);
+	http_tls_drop(worker->coming_tls);
 	house_drop(worker->service.house);
 	free(worker);
 }
 
-struct worker *worker_start(const struct site *site, struct house *house, struct metrics *metrics, const char *openapi,
-    int number, const char *address, int *port, struct faults *faults)
+struct worker *worker_start(const struct worker_parts *parts, int number, const char *address, int *port,
+    struct faults *faults)
 {
-	const struct settings *settings = &site->settings;
-	const struct pg_options options = {.dsn = site->service_dsn,
+	const struct settings *settings = &parts->site->settings;
+	const struct pg_options options = {.dsn = parts->site->service_dsn,
 	    .readers = (int)settings->readers,
 	    .writers = (int)settings->writers,
 	    .set_most = (int)settings->set_most,
@@ -150,9 +158,13 @@ struct worker *worker_start(const struct site *site, struct house *house, struct
 	if (worker == NULL || (worker->base = event_base_new()) == NULL)
 		abort();
 	worker->stop_seconds = settings->stop_seconds;
-	worker->service =
-	    (struct service){.house = house_hold(house), .metrics = metrics, .openapi = openapi, .worker = number};
-	worker->service.settings = settings;
+	worker->service = (struct service){.house = house_hold(parts->house),
+	    .metrics = parts->metrics,
+	    .brake = parts->brake,
+	    .openapi = parts->openapi,
+	    .settings = settings,
+	    .vault = &parts->site->vault,
+	    .worker = number};
 	worker->service.hasher =
 	    hasher_new(worker->base, &(struct password_cost){settings->password_passes, settings->password_kibibytes});
 	worker->service.errands = errands_new(worker->base, ERRANDS_MOST);
@@ -162,6 +174,7 @@ struct worker *worker_start(const struct site *site, struct house *house, struct
 	worker->tick = loop_event(worker, on_tick);
 	tick_after(worker, TICK_SOON);
 	if (worker_listen(worker, settings, address, port, faults)) {
+		http_server_use_tls(worker->server, http_tls_hold(parts->tls));
 		if (pthread_create(&worker->thread, NULL, worker_run, worker) == 0)
 			return worker;
 		faults_add(faults, "workers", "failed", "a thread cannot be started");
@@ -181,6 +194,12 @@ void worker_reload(struct worker *worker, struct house *house)
 
 	if (unseen != NULL)
 		house_drop(unseen);
+	event_active(worker->reload, EV_TIMEOUT, 0);
+}
+
+void worker_use_tls(struct worker *worker, struct http_tls *tls)
+{
+	http_tls_drop(atomic_exchange(&worker->coming_tls, http_tls_hold(tls)));
 	event_active(worker->reload, EV_TIMEOUT, 0);
 }
 

@@ -7,6 +7,7 @@ import os
 import select
 import shutil
 import signal
+import ssl
 import subprocess
 import threading
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 from store.running import ENVIRONMENT, WEIHUD, kill_all, processes_of, until, weihud
 
 ANSWER_SECONDS = 5
+UNBRAKED = {"address_rate": 0, "person_rate": 0, "connections_address": 1000}  # all clients of the tests come from one address
 LIFE_SECONDS = 30  # for a start or a stop
 CONNECTIONS = 2 * (1 + 2 + 1)  # with the database: workers by writers, readers and the one for slow questions
 
@@ -106,7 +108,7 @@ class Client:
             self.close()
             connection = None
         if connection is None:
-            connection = self.kept.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
+            connection = self.kept.connection = self.service.connection()
         return connection
 
     @staticmethod
@@ -129,7 +131,7 @@ class Service:
     def __init__(self, folder, settings=None):
         self.folder = Path(folder)
         self.data, self.log = self.folder / "data", self.folder / "log"
-        self.settings = {"data": self.data, "listen": "127.0.0.1:0", "refusals_most": 100000, **(settings or {})}
+        self.settings = {"data": self.data, "listen": "127.0.0.1:0", "refusals_most": 100000, **UNBRAKED, **(settings or {})}
         self.process, self.port, self.clock_shift = None, None, 0
         self.tokens, self.clients = {}, {}
         self.client = Client(self)
@@ -151,8 +153,18 @@ class Service:
         self.tokens[login] = file.read_text().strip()
 
     @property
+    def trusted(self):
+        """The certificate that it shows signs itself, or it speaks in clear."""
+        return ssl.create_default_context(cafile=self.settings["tls_certificate"]) if "tls_certificate" in self.settings else None
+
+    def connection(self):
+        if self.trusted:
+            return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=ANSWER_SECONDS, context=self.trusted)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_SECONDS)
+
+    @property
     def address(self):
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.trusted else 'http'}://127.0.0.1:{self.port}"
 
     def start(self, clock_shift=None, env=None):
         """Returns when it is ready to work."""

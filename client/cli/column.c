@@ -83,6 +83,19 @@ static const char *shown_words(struct arena *arena, enum words words, const stru
 	return text.bytes;
 }
 
+static const char *shown_loans(struct arena *arena, enum words words, const struct json *loans)
+{
+	struct buffer text;
+	buffer_init(&text, arena);
+	for (const struct json *loan = loans->first; loan; loan = loan->next) {
+		const char *role = column_text(arena, json_member(loan, "role"));
+		const char *until = column_text(arena, json_member(loan, "until"));
+		buffer_add_text(&text, text.length > 0 ? ", " : "");
+		buffer_print(&text, _("%s until %s"), words_label(words, role), when_shown(arena, until));
+	}
+	return text.bytes;
+}
+
 static const char *shown_value(struct arena *arena, const struct column *column, const struct json *value)
 {
 	int64_t number;
@@ -93,6 +106,7 @@ static const char *shown_value(struct arena *arena, const struct column *column,
 	case LOOK_TRUTH: return value->type == JSON_TRUE ? _("yes") : _("no");
 	case LOOK_WORDS:
 	case LOOK_KEYS: return shown_words(arena, column->words, value);
+	case LOOK_LOANS: return shown_loans(arena, column->words, value);
 	case LOOK_MINUTES: return json_int(value, &number) ? when_span(arena, (long)number) : column_text(arena, value);
 	case LOOK_NAMED:
 		return arena_print(arena, "%s (%s)", column_text(arena, value),

@@ -89,10 +89,37 @@ static const struct column reading_columns[] = {
     {"read_at", N_("Read at"), TIME},
     {"runs", N_("Runs"), NUMBER},
     {"failures", N_("Failures"), NUMBER},
+    {"series", N_("Series"), NUMBER},
     {"author", N_("Author"), TEXT},
     {"id", N_("Id"), NUMBER, RANK_WIDE},
     {"program", N_("Program"), TEXT, RANK_WIDE},
     {"created_at", N_("Created"), TIME, RANK_WIDE},
+    {NULL},
+};
+
+static const struct column document_columns[] = {
+    {"name", N_("Document"), TEXT},
+    {"state", N_("State"), LABEL(WORDS_DOCUMENTS)},
+    {"place", N_("Place"), TEXT},
+    {"author", N_("Author"), TEXT},
+    {"updated_at", N_("Updated"), TIME},
+    {"retired", N_("Retired"), TRUTH, RANK_WIDE},
+    {"note", N_("Note"), TEXT, RANK_WIDE},
+    {"program", N_("Program"), TEXT, RANK_WIDE},
+    {"id", N_("Id"), NUMBER, RANK_WIDE},
+    {NULL},
+};
+
+static const struct column asset_columns[] = {
+    {"name", N_("Asset"), TEXT},
+    {"sort", N_("Sort"), TEXT},
+    {"release", N_("Version"), TEXT},
+    {"author", N_("Author"), TEXT},
+    {"updated_at", N_("Updated"), TIME},
+    {"retired", N_("Retired"), TRUTH, RANK_WIDE},
+    {"note", N_("Note"), TEXT, RANK_WIDE},
+    {"program", N_("Program"), TEXT, RANK_WIDE},
+    {"id", N_("Id"), NUMBER, RANK_WIDE},
     {NULL},
 };
 
@@ -187,6 +214,7 @@ static const struct column event_columns[] = {
     {"source", N_("Came from"), TEXT, RANK_WIDE},
     {"version", N_("Version"), NUMBER, RANK_WIDE},
     {"waived", N_("Waived"), LABEL(WORDS_PARTY), RANK_WIDE},
+    {"on_loan", N_("On loan"), LABEL(WORDS_ROLE), RANK_WIDE},
     {"request_id", N_("Request id"), TEXT, RANK_WIDE},
     {"added", N_("Recorded with it"), TEXT, RANK_WIDE},
     {NULL},
@@ -212,6 +240,54 @@ static const struct column session_columns[] = {
     {"login", N_("Login"), TEXT},
     {"name", N_("Name"), PROSE},
     {"roles", N_("Roles"), LABEL(WORDS_ROLE)},
+    {"loans", N_("On loan"), LOOK_LOANS, WORDS_ROLE},
+    {NULL},
+};
+
+static const struct column factor_columns[] = {
+    {"login", N_("Login"), TEXT},
+    {"enrolled", N_("Second factor"), TRUTH},
+    {"since", N_("Since"), TIME},
+    {"recovery_codes", N_("Recovery codes left"), NUMBER},
+    {NULL},
+};
+
+static const struct column loan_columns[] = {
+    {"id", N_("Id"), NUMBER},
+    {"login", N_("Login"), TEXT},
+    {"role", N_("Role"), LABEL(WORDS_ROLE)},
+    {"since", N_("From"), TIME},
+    {"until", N_("Until"), TIME},
+    {"ended_at", N_("Taken back"), TIME},
+    {"lender", N_("Lent by"), TEXT},
+    {"reason", N_("Reason"), PROSE},
+    {NULL},
+};
+
+static const struct column loan_told_columns[] = {
+    {"id", N_("Id"), NUMBER},
+    {"login", N_("Login"), TEXT},
+    {"role", N_("Role"), LABEL(WORDS_ROLE)},
+    {"since", N_("From"), TIME},
+    {"until", N_("Until"), TIME},
+    {"ended_at", N_("Taken back"), TIME},
+    {"lender", N_("Lent by"), TEXT},
+    {"events", N_("Events"), NUMBER},
+    {"reason", N_("Reason"), PROSE},
+    {NULL},
+};
+
+static const struct column waiver_columns[] = {
+    {"at", N_("Time"), TIME},
+    {"actor", N_("Who"), TEXT},
+    {"action", N_("Action"), LABEL(WORDS_EVENT)},
+    {"object", N_("Target"), TEXT},
+    {"waived", N_("Waived"), LABEL(WORDS_PARTY)},
+    {"role", N_("Role"), LABEL(WORDS_PARTY), RANK_WIDE},
+    {"on_loan", N_("On loan"), LABEL(WORDS_ROLE), RANK_WIDE},
+    {"version", N_("Version"), NUMBER, RANK_WIDE},
+    {"seq", N_("No."), NUMBER, RANK_WIDE},
+    {"request_id", N_("Request id"), TEXT, RANK_WIDE},
     {NULL},
 };
 
@@ -303,6 +379,8 @@ const struct resource resource_people = {"person", "login", person_columns, N_("
 const struct resource resource_programs = {"program", "code", program_columns, N_("No programs match.")};
 const struct resource resource_tokens = {"token", "id", token_columns, N_("No tokens.")};
 const struct resource resource_readings = {"reading", "read_at", reading_columns, N_("No readings yet.")};
+const struct resource resource_documents = {"document", "name", document_columns, N_("No documents.")};
+const struct resource resource_assets = {"asset", "name", asset_columns, N_("No assets.")};
 const struct resource resource_designations = {"designation", "id", designation_columns, N_("No designations.")};
 const struct resource resource_comments = {"comment", "id", comment_columns, N_("No comments yet.")};
 const struct resource resource_steps = {"step", "id", step_columns, N_("No technical steps recorded yet.")};
@@ -313,6 +391,10 @@ const struct resource resource_events = {"event", "seq", event_columns, N_("No e
 const struct resource resource_transitions = {"action", "action", transition_columns,
     N_("Nothing can be done with it.")};
 const struct resource resource_routes = {"person", "sysadmin", route_columns, NULL};
+const struct resource resource_factors = {"second-factor", "login", factor_columns, NULL};
+const struct resource resource_loans = {"loan", "id", loan_columns, N_("Nothing is or was on loan.")};
+const struct resource resource_loans_told = {"loan", "id", loan_told_columns, N_("Nothing is or was on loan.")};
+const struct resource resource_waivers = {"event", "seq", waiver_columns, N_("No waiver was used.")};
 const struct resource resource_sessions = {"person", "login", session_columns, NULL};
 const struct resource resource_workflow_paths = {"action", "action", path_columns, NULL};
 const struct resource resource_field_rows = {"field", "field", field_columns, NULL};

@@ -61,6 +61,7 @@ const struct flag ticket_list_flags[] = {
     {0, "open", VALUE_TRUTH, PLACE_QUERY, NULL, N_("Not closed, rejected or cancelled")},
     {0, "overdue", VALUE_TRUTH, PLACE_QUERY, NULL, N_("Past the time they are due")},
     {'q', "search", VALUE_TEXT, PLACE_QUERY, "q", N_("With these words in their text")},
+    {'F', "field", VALUE_FIELD, PLACE_QUERY, NULL, N_("KEY=VALUE of a field of the team's own")},
     {0, "created-from", VALUE_TIME, PLACE_QUERY, "created_from", N_("Filed since (-7d, today, 2026-11-01)")},
     {0, "created-to", VALUE_TIME, PLACE_QUERY, "created_to", N_("Filed before")},
     {0, "updated-from", VALUE_TIME, PLACE_QUERY, "updated_from", N_("Changed since")},
@@ -174,6 +175,28 @@ const struct flag reading_flags[] = {
     {0},
 };
 
+const struct flag document_flags[] = {
+    {0, "state", VALUE_DOCUMENTS, PLACE_FIELD, NULL, N_("complete, outdated, incomplete or none")},
+    {0, "place", VALUE_TEXT, PLACE_FIELD, NULL, N_("Where it lies")},
+    {0, "retired", VALUE_TRUTH, PLACE_FIELD, NULL, N_("It belongs to the program no longer")},
+    {0, "note", VALUE_TEXT, PLACE_FIELD, NULL, N_("What else is to be said")},
+    {0},
+};
+
+const struct flag asset_flags[] = {
+    {0, "sort", VALUE_TEXT, PLACE_FIELD, NULL, N_("server, system, database, library, interface, …")},
+    {0, "release", VALUE_TEXT, PLACE_FIELD, NULL, N_("Its version")},
+    {0, "retired", VALUE_TRUTH, PLACE_FIELD, NULL, N_("It belongs to the program no longer")},
+    {0, "note", VALUE_TEXT, PLACE_FIELD, NULL, N_("What else is to be said")},
+    {0},
+};
+
+const struct flag part_list_flags[] = {
+    {0, "retired", VALUE_TRUTH, PLACE_QUERY, NULL, N_("Those that belong to it no longer (--no-retired: that do)")},
+    {LIMIT},
+    {0},
+};
+
 const struct flag person_list_flags[] = {
     {0, "role", VALUE_ROLE, PLACE_QUERY, NULL, N_("Who hold this role")},
     {0, "active", VALUE_TRUTH, PLACE_QUERY, NULL, N_("With an open account (--no-active: a closed one)")},
@@ -205,6 +228,7 @@ const struct flag audit_flags[] = {
     {0, "actor", VALUE_PERSON, PLACE_QUERY, NULL, N_("By this person")},
     {0, "action", VALUE_TEXT, PLACE_QUERY, NULL, N_("Of this action")},
     {0, "result", VALUE_RESULT, PLACE_QUERY, NULL, N_("done or refused")},
+    {0, "on-loan", VALUE_TRUTH, PLACE_QUERY, "on_loan", N_("By people who had a role on loan")},
     {0, "from", VALUE_TIME, PLACE_QUERY, NULL, N_("Since (-7d, today, 2026-11-01)")},
     {0, "to", VALUE_TIME, PLACE_QUERY, NULL, N_("Before")},
     {LIMIT},
@@ -274,6 +298,29 @@ const struct flag report_flags[] = {
     {0},
 };
 
+const struct flag lend_flags[] = {
+    {0, "reason", VALUE_TEXT, PLACE_FIELD, NULL, N_("Why it is needed")},
+    {0, "minutes", VALUE_MINUTES, PLACE_FIELD, NULL, N_("For how long (1h30m, 45)")},
+    {0},
+};
+
+const struct flag waiver_flags[] = {
+    {0, "actor", VALUE_PERSON, PLACE_QUERY, NULL, N_("By these people")},
+    {0, "from", VALUE_TIME, PLACE_QUERY, NULL, N_("Since (-7d, today, 2026-11-01)")},
+    {0, "to", VALUE_TIME, PLACE_QUERY, NULL, N_("Before")},
+    {LIMIT},
+    {0},
+};
+
+const struct flag loan_flags[] = {
+    {0, "person", VALUE_PERSON, PLACE_QUERY, "login", N_("Of these people")},
+    {0, "role", VALUE_ROLE, PLACE_QUERY, NULL, N_("Of these roles")},
+    {0, "from", VALUE_TIME, PLACE_QUERY, NULL, N_("Since (-7d, today, 2026-11-01)")},
+    {0, "to", VALUE_TIME, PLACE_QUERY, NULL, N_("Before")},
+    {LIMIT},
+    {0},
+};
+
 const struct flag workflow_flags[] = {
     {0, "mermaid", VALUE_TRUTH, PLACE_HERE, NULL, N_("As a Mermaid diagram")},
     {0, "dot", VALUE_TRUTH, PLACE_HERE, NULL, N_("As a Graphviz diagram")},
@@ -287,10 +334,22 @@ const struct flag workflow_flags[] = {
 		    N_("File that holds the password; - is standard input")                                            \
 	}
 
-const struct flag login_flags[] = {PASSWORD_FILE, {0}};
+#define CODE_FILE                                                                                                      \
+	{                                                                                                              \
+		0, "code-file", VALUE_FILE, PLACE_HERE, NULL,                                                          \
+		    N_("File that holds the code of the second factor; - is standard input")                           \
+	}
+#define CURRENT_FILE                                                                                                   \
+	{                                                                                                              \
+		0, "current-file", VALUE_FILE, PLACE_HERE, NULL, N_("File that holds the current password")            \
+	}
+
+const struct flag login_flags[] = {PASSWORD_FILE, CODE_FILE, {0}};
+const struct flag enrol_flags[] = {CURRENT_FILE, {0}};
+const struct flag unenrol_flags[] = {CODE_FILE, {0}};
 const struct flag password_flags[] = {
     PASSWORD_FILE,
-    {0, "current-file", VALUE_FILE, PLACE_HERE, NULL, N_("File that holds the current password")},
+    CURRENT_FILE,
     {0},
 };
 

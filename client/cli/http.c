@@ -165,8 +165,11 @@ static void prepare(struct cli *cli, struct arena *arena, const struct request *
 	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, request->patience ? request->patience : seconds);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, http->error);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
-	if (cli->ca_file)
+	curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	if (cli->ca_file) { // who names one trusts no other
 		curl_easy_setopt(curl, CURLOPT_CAINFO, cli->ca_file);
+		curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+	}
 }
 
 static const char *header_of(const struct http *http, struct arena *arena, const char *name)
@@ -201,7 +204,11 @@ static struct answer answer_of(const struct http *http, struct arena *arena, con
 static struct answer no_answer(const struct http *http, struct arena *arena, CURLcode result)
 {
 	const char *failure = *http->error ? http->error : curl_easy_strerror(result);
-	return (struct answer){.code = LEAVE_NETWORK, .failure = safe_line(arena, failure), .type = "", .body = ""};
+	return (struct answer){.code = LEAVE_NETWORK,
+	    .failure = safe_line(arena, failure),
+	    .distrusted = result == CURLE_PEER_FAILED_VERIFICATION || result == CURLE_SSL_CACERT_BADFILE,
+	    .type = "",
+	    .body = ""};
 }
 
 static struct answer ask_once(struct cli *cli, struct arena *arena, const struct request *request, CURLcode *result)

@@ -20,6 +20,7 @@ struct answer {
 	enum leave code;     // LEAVE_OK for 2xx
 	long status;         // 0: there was no answer
 	const char *failure; // why there was none
+	bool distrusted;     // because the server's certificate is not believed
 	const char *type;    // Content-Type, "" when absent
 	const char *body;
 	size_t length;

@@ -196,10 +196,19 @@ static int parse_command(struct cli *cli, const char *name, struct words_left le
 	return cli->command ? parse_rest(cli, left) : complain_of_verb(cli, noun->name, verb);
 }
 
+// A word gives one flag, or as many as it has letters: -vvv.
+static size_t flags_at_most(int argc, char **argv)
+{
+	size_t most = 1;
+	for (int i = 1; i < argc; i++)
+		most += strlen(argv[i]) + 1;
+	return most;
+}
+
 int cli_parse(struct cli *cli, int argc, char **argv)
 {
 	cli->args = arena_take_array(cli->arena, (size_t)argc + 2, sizeof *cli->args);
-	cli->given = arena_take_array(cli->arena, (size_t)argc * 2 + 2, sizeof *cli->given);
+	cli->given = arena_take_array(cli->arena, flags_at_most(argc, argv), sizeof *cli->given);
 	struct words_left left = {argv + 1, argv + argc};
 	const char *name = take_word(&left);
 	if (!name)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// weihu person token and revoke.
+// weihu person token, revoke and reclaim.
 #include "cli/form.h"
 #include "cli/handlers.h"
 #include "cli/output.h"
@@ -29,7 +29,8 @@ int person_token_run(struct cli *cli)
 	return LEAVE_OK;
 }
 
-int person_revoke_run(struct cli *cli)
+// DELETE for each number behind the login.
+static int end_each(struct cli *cli, const char *kind, const char *done)
 {
 	int worst = LEAVE_OK;
 	for (size_t i = 1; i < cli->arg_count; i++) {
@@ -37,14 +38,24 @@ int person_revoke_run(struct cli *cli)
 		struct request request = {.method = "DELETE",
 		    .path = url_fill(cli->arena, cli->command->path, names, 2)};
 		struct answer answer = http_ask(cli, cli->arena, &request);
-		const char *name = arena_print(cli->arena, "token/%s", cli->args[i]);
+		const char *name = arena_print(cli->arena, "%s/%s", kind, cli->args[i]);
 		if (answer.code != LEAVE_OK)
 			problem_tell(cli, &answer, &(struct subject){.name = name});
 		else if (output_is(cli, "name"))
 			fprintf(cli->out, "%s\n", name);
 		else if (cli->terminal)
-			tell(_("%s is revoked."), name);
+			tell(_(done), name);
 		worst = worst == LEAVE_OK ? (int)answer.code : worst;
 	}
 	return worst;
+}
+
+int person_revoke_run(struct cli *cli)
+{
+	return end_each(cli, "token", N_("%s is revoked."));
+}
+
+int person_reclaim_run(struct cli *cli)
+{
+	return end_each(cli, "loan", N_("%s is taken back."));
 }

@@ -303,7 +303,10 @@ static void tell_fields_to_give(const struct json *unmet, const struct subject *
 static int tell_no_answer(const struct cli *cli, const struct answer *answer)
 {
 	say(_("no answer from %s: %s"), cli->server, answer->failure);
-	tell(_("  is it the right server? --server, WEIHU_SERVER or: weihu login --server URL"));
+	if (answer->distrusted)
+		tell(_("  whose certificate do you trust? --ca-file FILE, WEIHU_CA_FILE or ca_file in the profile"));
+	else
+		tell(_("  is it the right server? --server, WEIHU_SERVER or: weihu login --server URL"));
 	return answer->code;
 }
 

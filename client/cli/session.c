@@ -12,6 +12,7 @@
 #include "cli/resource.h"
 #include "cli/safe.h"
 #include "cli/say.h"
+#include "cli/secret.h"
 #include "cli/url.h"
 
 // From the file named by the flag, else from a pipe, else typed; never from the arguments.
@@ -27,27 +28,32 @@ static const char *new_token(struct cli *cli)
 	return typed && profile_is_token(typed) ? typed : NULL;
 }
 
-// The first line of a file that others cannot read, or what is typed; NULL after a complaint.
-static const char *secret_of(struct cli *cli, const char *flag, const char *question)
-{
-	const char *file = cli_flag(cli, flag);
-	if (!file && cli_may_ask(cli))
-		return ask_secret(cli->arena, question);
-	char *text = file_read_secret(cli->arena, file ? file : "-");
-	if (text)
-		text[strcspn(text, "\r\n")] = '\0';
-	return text;
-}
-
-static const char *session_body(struct cli *cli, const char *login, const char *password)
+static const char *session_body(struct cli *cli, const char *login, const char *password, const char *code)
 {
 	struct json_out json;
 	json_out_init(&json, cli->arena);
 	json_begin(&json, NULL, '{');
 	json_add_text(&json, "login", login);
 	json_add_text(&json, "password", password);
+	if (code)
+		json_add_text(&json, "code", code);
 	json_end(&json, '}');
 	return json.out.bytes;
+}
+
+static struct answer ask_session(struct cli *cli, const char *login, const char *password, const char *code)
+{
+	struct request request = {.method = "POST",
+	    .path = "/v1/sessions",
+	    .body = session_body(cli, login, password, code)};
+	return http_ask(cli, cli->arena, &request);
+}
+
+// The password was right, and there is a second factor.
+static bool wants_code(const struct answer *answer)
+{
+	const char *type = answer->json ? json_text(json_member(answer->json, "type")) : NULL;
+	return answer->status == 401 && text_equals(type, "urn:weihu:problem:second_factor");
 }
 
 // Logs in by password; the exit code. What is kept afterwards is the session's token.
@@ -58,10 +64,15 @@ static int open_session(struct cli *cli, const char *login)
 	if (!password)
 		return LEAVE_LOGIN;
 	cli->token = NULL;
-	struct request request = {.method = "POST", .path = "/v1/sessions", .body = session_body(cli, login, password)};
-	struct answer answer = http_ask(cli, cli->arena, &request);
+	struct answer answer = ask_session(cli, login, password, NULL);
+	if (wants_code(&answer)) {
+		const char *code = secret_of(cli, "code-file", _("Code of the app, or a recovery code:"));
+		if (!code)
+			return LEAVE_LOGIN;
+		answer = ask_session(cli, login, password, code);
+	}
 	if (answer.status == 401) {
-		say(_("the login or the password is wrong"));
+		say(_("the login, the password or the code is wrong"));
 		return LEAVE_LOGIN;
 	}
 	if (answer.code != LEAVE_OK)

@@ -26,6 +26,7 @@ create table event (
 	to_state text,
 	changes jsonb not null default '{}', -- field → {old, new}
 	added jsonb,                     -- a comment, step, change, work entry or link that came with it
+	on_loan text,                    -- roles that the actor had on loan then, with commas between
 	waived jsonb,                    -- separations of duties that were waived for it
 	result text not null check (result in ('done', 'refused')),
 	reason jsonb,                    -- of a refusal: what was unmet

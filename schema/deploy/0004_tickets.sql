@@ -303,8 +303,8 @@ begin
 end $$;
 
 grant select on all tables in schema weihu to weihu_service, weihu_reader;
-grant execute on function refusal_note, person_save, token_add, token_revoke, program_save, designation_add, reading_add,
+grant execute on function refusal_note, person_save, token_add, token_revoke, program_save, designation_add, reading_add, part_save,
 	ticket_file, ticket_change to weihu_service;
-revoke execute on function refusal_note, person_save, token_add, token_revoke, program_save, designation_add, reading_add,
+revoke execute on function refusal_note, person_save, token_add, token_revoke, program_save, designation_add, reading_add, part_save,
 	ticket_file, ticket_change from public;
 revoke select on token from weihu_reader;

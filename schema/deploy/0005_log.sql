@@ -75,7 +75,8 @@ language sql stable
 return jsonb_build_object('v', 1, 'seq', e.seq, 'at', utc(e.at), 'actor', e.actor, 'role', e.role, 'source', e.source,
 	'request_id', e.request, 'action', e.action, 'object', e.object_kind || '/' || e.object_id,
 	'object_version', e.object_version, 'workflow', e.workflow, 'from_state', e.from_state, 'to_state', e.to_state,
-	'changes', e.changes, 'added', e.added, 'waived', e.waived, 'result', e.result, 'reason', e.reason);
+	'changes', e.changes, 'added', e.added, 'waived', e.waived, 'result', e.result, 'reason', e.reason)
+	|| case when e.on_loan is null then '{}'::jsonb else jsonb_build_object('on_loan', e.on_loan) end;
 
 -- The number that stands in `id`; null: it is none.
 create function ticket_number(id text) returns bigint

@@ -102,16 +102,16 @@ begin
 		subjects := array['account/' || left(d ->> 'login', 64), 'address/' || login_network(d ->> 'source')];
 		delete from login_attempt a where a.subject in (
 			select o.subject from login_attempt o where o.last_at < is_now - interval '1 hour' limit 100 for update skip locked);
-		insert into login_attempt select s, 0, is_now, is_now from unnest(subjects) s order by s on conflict do nothing;
+		insert into login_attempt select s, 0, is_now, '-infinity' from unnest(subjects) s order by s on conflict do nothing;
 		perform from login_attempt a where a.subject = any (subjects) order by a.subject for update;
-		select max(a.wait_until) - is_now into held from login_attempt a where a.subject = any (subjects);
+		select max(a.wait_until) - is_now into held from login_attempt a where a.subject = any (subjects) and a.wait_until > is_now;
 		if held > interval '0' then
 			return query select i, 'wait'::text, ceil(extract(epoch from held))::int, null::text;
 			continue;
 		end if;
-		update login_attempt a set failures = a.failures + 1, last_at = is_now, wait_until = is_now + case
-			when a.failures + 1 < t.tries then interval '0'
-			else least((d ->> 'wait_most')::int, 2 ^ least(a.failures + 1 - t.tries, 20)) * interval '1 second' end
+		update login_attempt a set failures = a.failures + 1, last_at = is_now, wait_until = case
+			when a.failures + 1 < t.tries then '-infinity'
+			else is_now + least((d ->> 'wait_most')::int, 2 ^ least(a.failures + 1 - t.tries, 20)) * interval '1 second' end
 		from (values (subjects[1], (d ->> 'account_tries')::int), (subjects[2], (d ->> 'address_tries')::int)) t (subject, tries)
 		where a.subject = t.subject;
 		return query select i, 'done'::text, 0,
@@ -144,7 +144,7 @@ begin
 		returning token.id into made;
 		update password set hash = d ->> 'password_hash' where login = d ->> 'login' and d ->> 'password_hash' is not null;
 		delete from login_attempt where subject = 'account/' || left(d ->> 'login', 64);
-		update login_attempt set failures = greatest(failures - 1, 0), wait_until = last_at
+		update login_attempt set failures = greatest(failures - 1, 0), wait_until = '-infinity'
 		where subject = 'address/' || login_network(d ->> 'source');
 		perform register_note(d, 'session', made::text, 1,
 			jsonb_build_object('login', jsonb_build_object('old', null, 'new', d ->> 'login')));

@@ -37,6 +37,8 @@ static void call_end(struct call *call)
 		call->ending(call);
 	service->calls--;
 	house_drop(call->house);
+	if (call->shown != NULL)
+		explicit_bzero(call->shown, strlen(call->shown));
 	if (call->secret)
 		arena_wipe(call->arena);
 	else
@@ -145,8 +147,9 @@ static void call_log(const struct call *call, int status)
 	int64_t took = clock_ticks() - call->began;
 
 	metrics_count(call->service->metrics, call->row, status, took);
-	log_line(LOG_INFO, &call->subject, "%s %s %d %lld.%03lld ms", http_method_name(call->request),
-	    http_path(call->request), status, (long long)took / 1000, (long long)took % 1000);
+	log_line(LOG_INFO, &call->subject, "%s %s %d %lld.%03lld ms%s%s", http_method_name(call->request),
+	    http_path(call->request), status, (long long)took / 1000, (long long)took % 1000,
+	    call->on_loan != NULL ? ", on loan: " : "", call->on_loan != NULL ? call->on_loan : "");
 }
 
 enum outcome call_reply(struct call *call, int status, const char *type, const char *body, size_t length)
@@ -217,7 +220,8 @@ const char *call_today(const struct call *call)
 
 bool call_is_own(const struct call *call)
 {
-	return call->route->own && text_equals(call->parts.part[0], call->caller.login);
+	return text_starts(call->route->path, "/v1/people/{login}") &&
+	    text_equals(call->parts.part[0], call->caller.login);
 }
 
 const char *call_outside(const struct call *call)

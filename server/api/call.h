@@ -23,6 +23,7 @@
 #include "store/measure.h"
 
 struct call;
+struct factor;
 
 enum outcome {
 	NEXT, // go on with the next step
@@ -42,7 +43,6 @@ struct route {
 	enum listing_id listing;         // of ask_list
 	const struct resource *resource; // what recall and the read-back after a write need; or NULL
 	const char *parameters;          // of the query, besides those of a listing: "dry_run,format"; or NULL
-	bool own;                        // whom {login} names may do it to himself without the permission
 };
 
 // A thing that calls make: what its body may hold, and how it is read back for the answer to a write or to its retry.
@@ -85,9 +85,12 @@ struct call {
 
 	struct person caller;
 	bool known;             // the caller is
+	const char *on_loan;    // roles of these that are, "lead,reviewer"; NULL: none
 	scope_set scopes;       // of the token or session that was shown
 	int64_t token;          // its id
 	bool session;           // it is one
+	bool cookie;            // and came in a cookie
+	char *shown;            // the token's text; overwritten at the end
 	bool seen_noted;        // that a confidential ticket was read
 	const char *claimed;    // the login of somebody who is not let in
 	bool secret;            // the arena holds secrets
@@ -106,6 +109,7 @@ struct call {
 	const char *people[ROLE_COUNT]; // logins that hold a role, once find_who_can has run
 	role_set more_roles;            // roles that it looks up besides those of the verdict
 	struct verdict *verdicts;       // of every action, in the workflow's order
+	const struct factor *factor;    // second factor of whom it is about; NULL: none
 	const char *token_made;         // its text goes out with the answer and is kept nowhere
 	const char *token_salt;         // what it was made from besides the token that was shown
 	scope_set scopes_made;          // its scopes
@@ -157,6 +161,6 @@ int64_t call_ticket_id(const struct call *call);
 const char *call_today(const struct call *call);
 bool call_may(const struct call *call, const char *permission);
 const char *call_outside(const struct call *call); // whether the caller is of a vendor, as statements take it
-bool call_is_own(const struct call *call); // the caller is the {login} of a route that lets people do it to themselves
+bool call_is_own(const struct call *call);         // the account at {login} is the caller's
 
 #endif

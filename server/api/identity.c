@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "api/cookie.h"
 #include "api/refusal.h"
 #include "api/routes.h"
 #include "base/digest.h"
@@ -50,6 +51,12 @@ static void note_use(struct call *call)
 	pg_write(call->service->pg, TOKEN_USED, deed.out.bytes, 0, use_noted, NULL);
 }
 
+// Who logs a browser in or changes something with its cookie must be a page of ours.
+static bool may_be_forged(const struct call *call)
+{
+	return http_method(call->request) != HTTP_GET && (call->cookie || call->route->permission == NULL);
+}
+
 static enum outcome know_caller(struct call *call, const struct pg_result *rows)
 {
 	if (pg_rows(rows) == 0)
@@ -57,6 +64,9 @@ static enum outcome know_caller(struct call *call, const struct pg_result *rows)
 	call->caller.login = arena_copy(call->arena, pg_text(rows, 0, 0));
 	call->caller.name = arena_copy(call->arena, pg_text(rows, 0, 1));
 	call->caller.roles = roles_read(arena_copy(call->arena, pg_text(rows, 0, 2)));
+	call->on_loan = arena_copy(call->arena, pg_text(rows, 0, 8));
+	if (call->on_loan != NULL)
+		call->caller.roles |= roles_read(arena_copy(call->arena, call->on_loan));
 	call->subject.person = call->caller.login;
 	call->known = true;
 	call->token = pg_int(rows, 0, 3);
@@ -65,27 +75,48 @@ static enum outcome know_caller(struct call *call, const struct pg_result *rows)
 	call->caller.outside = *pg_text(rows, 0, 7) == 't';
 	if (*pg_text(rows, 0, 6) == 't')
 		note_use(call);
-	return NEXT;
+	if (call->cookie && !call->session)
+		return refuse_unknown_caller(call);
+	const char *fault = may_be_forged(call) ? csrf_fault(call) : NULL;
+	return fault == NULL ? NEXT : refuse(call, PROBLEM_FORBIDDEN, fault);
 }
 
-const char *shown_token(const struct call *call)
+// What was shown, within the request's headers; NULL: nothing.
+static const char *token_shown(struct call *call, size_t *length)
 {
 	const char *header = http_header(call->request, "Authorization"), scheme[] = "Bearer ";
 
-	if (header == NULL || strncasecmp(header, scheme, strlen(scheme)) != 0)
+	if (header == NULL) {
+		call->cookie = true;
+		return cookie_token(call, length);
+	}
+	if (strncasecmp(header, scheme, strlen(scheme)) != 0)
 		return NULL;
+	*length = strlen(header) - strlen(scheme);
 	return header + strlen(scheme);
+}
+
+// Nobody needs it any more, and it shall not lie about.
+static void token_forget(struct call *call)
+{
+	http_forget_header(call->request, "Authorization");
+	http_forget_header(call->request, "Cookie");
 }
 
 enum outcome authenticate(struct call *call)
 {
-	const char *token = shown_token(call);
+	size_t length = 0;
 
 	if (call->route->permission == NULL)
-		return NEXT;
+		return may_be_forged(call) && csrf_origin_fault(call) != NULL
+		    ? refuse(call, PROBLEM_FORBIDDEN, csrf_origin_fault(call))
+		    : NEXT;
+	const char *token = token_shown(call, &length);
 	if (token == NULL)
 		return refuse_unknown_caller(call);
-	struct digest_part part = {token, strlen(token)};
+	call->shown = arena_copy_bytes(call->arena, token, length);
+	token_forget(call);
+	struct digest_part part = {call->shown, length};
 	char now[MOMENT_TEXT], idle[MOMENT_TEXT];
 	moment idle_since = call->now - call->service->settings->session_idle_minutes * 60 * MOMENT_SECOND;
 	return call_ask(call, CALLER_FIND, know_caller, digest_hex(call->arena, &part, 1), moment_print(call->now, now),
@@ -103,9 +134,17 @@ static const char *roles_text(role_set roles, struct arena *arena)
 	return text_join(arena, names, count, ", ");
 }
 
-static bool is_for_outside(const struct call *call)
+static bool is_related(const struct call *call)
 {
-	return call_is_own(call) || text_starts(call->route->permission, "ticket.") ||
+	relation_set wanted =
+	    permission_relations(call->house->permissions, call->route->permission, call->caller.roles);
+
+	return (wanted & RELATION_BIT(RELATION_SELF)) && call_is_own(call);
+}
+
+static bool is_for_outside(const struct call *call, bool related)
+{
+	return related || text_starts(call->route->permission, "ticket.") ||
 	    text_starts(call->route->permission, "workflow.");
 }
 
@@ -119,10 +158,11 @@ enum outcome permit(struct call *call)
 	if ((call->scopes & SCOPE_BIT(scope)) == 0)
 		return refuse(call, PROBLEM_FORBIDDEN,
 		    arena_print(call->arena, "this token lacks the scope %s", scope_names[scope]));
-	if (call->caller.outside && !is_for_outside(call))
+	bool related = is_related(call);
+	if (call->caller.outside && !is_for_outside(call, related))
 		return refuse(call, PROBLEM_FORBIDDEN,
 		    "a vendor's account reaches the tickets handed over, and nothing else");
-	if (call_is_own(call) || call_may(call, permission))
+	if (related || call_may(call, permission))
 		return NEXT;
 	return refuse(call, PROBLEM_FORBIDDEN,
 	    arena_print(call->arena, "%s needs one of the roles %s", permission,

@@ -5,10 +5,7 @@
 
 #include "api/call.h"
 
-// The token that came with the request, or NULL; it lives as long as the request.
-const char *shown_token(const struct call *call);
-
-enum outcome authenticate(struct call *call); // Authorization: Bearer
+enum outcome authenticate(struct call *call); // Authorization: Bearer, or the session cookie
 enum outcome permit(struct call *call);       // the route's permission
 enum outcome read_query(struct call *call);   // into call->query; unknown names are refused
 enum outcome read_body(struct call *call);    // into call->body: a JSON object for POST and PATCH

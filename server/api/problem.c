@@ -11,6 +11,7 @@ static const struct {
 } problems[PROBLEM_COUNT] = {
     [PROBLEM_MALFORMED] = {"malformed", 400, "The request cannot be read"},
     [PROBLEM_UNAUTHENTICATED] = {"unauthenticated", 401, "Who are you?"},
+    [PROBLEM_SECOND_FACTOR] = {"second_factor", 401, "A code is wanted, too"},
     [PROBLEM_FORBIDDEN] = {"forbidden", 403, "You may not do this"},
     [PROBLEM_NOT_FOUND] = {"not_found", 404, "There is no such thing"},
     [PROBLEM_METHOD] = {"method_not_allowed", 405, "This cannot be done here"},

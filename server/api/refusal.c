@@ -250,7 +250,7 @@ static enum outcome answer_problem(struct call *call)
 
 static call_step *const refusal[] = {recall_twin, find_who_can, note_refusal, answer_problem};
 static call_step *const plain_refusal[] = {recall_twin, note_refusal, answer_problem};
-static call_step *const failure[] = {answer_problem}; // when the database itself is the trouble
+static call_step *const failure[] = {answer_problem}; // when the database is the trouble, or to be spared
 
 call_step *const *refuse_steps(struct call *call, enum problem_kind kind, const char *detail)
 {
@@ -261,6 +261,12 @@ call_step *const *refuse_steps(struct call *call, enum problem_kind kind, const 
 enum outcome refuse(struct call *call, enum problem_kind kind, const char *detail)
 {
 	return call_turn(call, refuse_steps(call, kind, detail));
+}
+
+enum outcome refuse_quietly(struct call *call, enum problem_kind kind, const char *detail)
+{
+	call->problem = (struct problem){.kind = kind, .detail = detail};
+	return call_turn(call, failure);
 }
 
 enum outcome refuse_verdict(struct call *call)

@@ -8,7 +8,8 @@
 // Each sets call->problem and turns the call to the steps that refuse. Faults gathered in call->faults are told with
 // it.
 enum outcome refuse(struct call *call, enum problem_kind kind, const char *detail);
-enum outcome refuse_verdict(struct call *call); // call->verdict
+enum outcome refuse_verdict(struct call *call);                                             // call->verdict
+enum outcome refuse_quietly(struct call *call, enum problem_kind kind, const char *detail); // no event, no database
 call_step *const *refuse_steps(struct call *call, enum problem_kind kind, const char *detail);
 
 // For a statement that failed, or that no connection could carry.

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/body.h"
+#include "api/cookie.h"
 #include "api/identity.h"
 #include "api/refusal.h"
 #include "api/retry.h"
@@ -15,6 +16,7 @@
 #define SALT_BYTES 32
 
 static const char *const sources[] = {"all", "part", "none", NULL};
+static const char *const document_states[] = {"complete", "outdated", "incomplete", "none", NULL};
 static const char *const capacities[] = {"sysadmin", "deputy", NULL};
 
 static const struct member person_members[] = {
@@ -65,6 +67,24 @@ static const struct member reading_members[] = {
     END,
 };
 
+static const struct member document_members[] = {
+    {TEXT("name", LINE), REQUIRED},
+    {CHOICE("state", document_states), REQUIRED},
+    {TEXT("place", LONG)},
+    {PLAIN("retired", FIELD_TRUTH)},
+    {TEXT("note", LONG)},
+    END,
+};
+
+static const struct member asset_members[] = {
+    {TEXT("name", LINE), REQUIRED},
+    {TEXT("sort", LINE), REQUIRED},
+    {TEXT("release", LINE)},
+    {PLAIN("retired", FIELD_TRUTH)},
+    {TEXT("note", LONG)},
+    END,
+};
+
 const struct resource person_resource = {"person", PERSON_READ, person_members, .fixed = "login"};
 const struct resource new_person_resource = {"person", PERSON_MADE, person_members, WITH_VERSION,
     .location = "/v1/people/%s"};
@@ -76,8 +96,10 @@ const struct resource new_program_resource = {"program", PROGRAM_MADE, program_m
     .location = "/v1/programs/%s"};
 const struct resource designation_resource = {"designation", DESIGNATION_MADE, designation_members, WITH_VERSION};
 const struct resource reading_resource = {"reading", READING_READ, reading_members};
+const struct resource document_resource = {"document", PART_MADE, document_members, WITH_VERSION};
+const struct resource asset_resource = {"asset", PART_MADE, asset_members, WITH_VERSION};
 
-enum outcome show_me(struct call *call)
+static enum outcome tell_me(struct call *call, const struct pg_result *rows)
 {
 	json_begin(&call->answer, NULL, '{');
 	json_add_text(&call->answer, "login", call->caller.login);
@@ -87,8 +109,21 @@ enum outcome show_me(struct call *call)
 		if (person_has(&call->caller, role))
 			json_add_text(&call->answer, NULL, role_name(role));
 	json_end(&call->answer, ']');
+	json_add_raw(&call->answer, "loans", rows == NULL ? "[]" : pg_text(rows, 0, 0));
+	if (call->cookie)
+		json_add_text(&call->answer, "csrf", csrf_proof(call, call->shown));
 	json_end(&call->answer, '}');
-	return call_reply_json(call, LINE);
+	return call_reply_json(call, 200);
+}
+
+// Its roles tell those on loan, too; here stands until when.
+enum outcome show_me(struct call *call)
+{
+	char now[MOMENT_TEXT];
+
+	if (call->on_loan == NULL)
+		return tell_me(call, NULL);
+	return call_ask(call, LOANS_FIND, tell_me, call->caller.login, moment_print(call->now, now));
 }
 
 enum outcome show_named(struct call *call)
@@ -243,7 +278,7 @@ static void make_token(struct call *call)
 		return;
 	random_hex(SALT_BYTES, salt);
 	call->token_salt = arena_copy(call->arena, salt);
-	call->token_made = derived_token(call->arena, shown_token(call), salt);
+	call->token_made = derived_token(call->arena, call->shown, salt);
 }
 
 static enum outcome take_token_again(struct call *call, const struct pg_result *rows)
@@ -253,7 +288,7 @@ static enum outcome take_token_again(struct call *call, const struct pg_result *
 
 	if (pg_rows(rows) == 0 || !moment_read(row_time(pg_text(rows, 0, 1), printed), &made))
 		return refuse(call, PROBLEM_INTERNAL, NULL);
-	call->token_made = derived_token(call->arena, shown_token(call), call->token_salt);
+	call->token_made = derived_token(call->arena, call->shown, call->token_salt);
 	struct digest_part part = {call->token_made, strlen(call->token_made)};
 	if (strcmp(digest_hex(call->arena, &part, 1), pg_text(rows, 0, 2)) != 0)
 		return refuse(call, PROBLEM_STATE,
@@ -342,4 +377,14 @@ enum outcome add_designation(struct call *call)
 enum outcome add_reading(struct call *call)
 {
 	return call_write(call, READING_ADD, program_deed(call, "reading"), 0, take_made);
+}
+
+enum outcome save_part(struct call *call)
+{
+	struct json_out *deed = call_deed(call, call->route->resource->kind, NULL);
+
+	json_add_text(deed, "code", call->parts.part[0]);
+	json_add_text(deed, "part", call->route->resource->kind);
+	json_add_raw(deed, "patch", call->patch.out.bytes);
+	return call_write(call, PART_SAVE, deed, 0, take_made);
 }

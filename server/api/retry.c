@@ -127,6 +127,8 @@ static const struct {
     {"designated", PROBLEM_STATE, "this person is designated for a program: designate somebody else first"},
     {"sysadmin", PROBLEM_FIELDS, NULL, "sysadmin"},
     {"deputy", PROBLEM_FIELDS, NULL, "deputy"},
+    {"no_admin", PROBLEM_STATE, "a role is lent to administrators only: others are given it"},
+    {"held", PROBLEM_STATE, "this person has that role"},
     {"person", PROBLEM_FIELDS, NULL, "login"},
     {"overlap", PROBLEM_STATE, "another designation begins within that time"},
     {"gap", PROBLEM_STATE, "nobody is designated at that time: begin on or after the program's first designation"},

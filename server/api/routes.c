@@ -8,7 +8,9 @@
 #include "api/about.h"
 #include "api/body.h"
 #include "api/export.h"
+#include "api/factor.h"
 #include "api/list.h"
+#include "api/loan.h"
 #include "api/log.h"
 #include "api/refusal.h"
 #include "api/register.h"
@@ -26,7 +28,8 @@ static const struct route routes[] = {
     {HTTP_GET, "/metrics", "get_metrics", OPEN, {tell_metrics}},
     {HTTP_GET, "/openapi.yaml", "get_openapi", OPEN, {tell_openapi}},
 
-    {HTTP_POST, "/v1/sessions", "log_in", OPEN, {read_members, try_login, check_password, open_session},
+    {HTTP_POST, "/v1/sessions", "log_in", OPEN,
+        {read_members, try_login, check_password, find_login_factor, use_login_code, open_session},
         .resource = &session_resource},
     {HTTP_DELETE, "/v1/sessions/current", "log_out", ANYBODY, {end_session}},
     {HTTP_GET, "/v1/me", "get_me", ANYBODY, {show_me}},
@@ -40,13 +43,27 @@ static const struct route routes[] = {
     {HTTP_PATCH, "/v1/people/{login}", "edit_person", "person.write", {read_members, save_person, answer_made},
         .resource = &person_resource},
     {HTTP_GET, "/v1/people/{login}/tokens", "list_tokens", "token.write", {find_named, list}, .listing = LIST_TOKENS,
-        .resource = &person_resource, .own = true},
+        .resource = &person_resource},
     {HTTP_POST, "/v1/people/{login}/tokens", "add_token", "token.write", {read_members, add_token},
-        .resource = &token_resource, .own = true},
-    {HTTP_DELETE, "/v1/people/{login}/tokens/{id}", "revoke_token", "token.write", {revoke_token}, .own = true},
+        .resource = &token_resource},
+    {HTTP_DELETE, "/v1/people/{login}/tokens/{id}", "revoke_token", "token.write", {revoke_token}},
     {HTTP_POST, "/v1/people/{login}/password", "set_password", "password.write",
         {read_members, check_new_password, try_current_password, make_password, save_password},
-        .resource = &password_resource, .own = true},
+        .resource = &password_resource},
+    {HTTP_GET, "/v1/people/{login}/loans", "list_loans", "loan.read", {find_named, list}, .listing = LIST_LOANS,
+        .resource = &person_resource},
+    {HTTP_POST, "/v1/people/{login}/loans", "lend_role", "loan.write", {read_members, lend_role, answer_made},
+        .resource = &loan_resource},
+    {HTTP_DELETE, "/v1/people/{login}/loans/{id}", "take_back_role", "loan.end", {take_back_role}},
+    {HTTP_GET, "/v1/people/{login}/second-factor", "get_second_factor", "factor.read", {find_named, show_factor},
+        .resource = &person_resource},
+    {HTTP_POST, "/v1/people/{login}/second-factor", "begin_second_factor", "factor.enrol",
+        {read_members, try_own, check_own_password, judge_own_password, begin_factor}, .resource = &factor_resource},
+    {HTTP_DELETE, "/v1/people/{login}/second-factor", "reset_second_factor", "factor.reset", {reset_factor}},
+    {HTTP_POST, "/v1/people/{login}/second-factor/confirmation", "confirm_second_factor", "factor.enrol",
+        {read_members, try_own, find_factor, confirm_factor}, .resource = &factor_code_resource},
+    {HTTP_POST, "/v1/people/{login}/second-factor/removal", "remove_second_factor", "factor.enrol",
+        {read_members, try_own, find_factor, use_code, end_factor}, .resource = &factor_code_resource},
 
     {HTTP_GET, "/v1/programs", "list_programs", "program.read", {list}, .listing = LIST_PROGRAMS},
     {HTTP_POST, "/v1/programs", "add_program", "program.write", {read_members, save_program, answer_made},
@@ -62,6 +79,16 @@ static const struct route routes[] = {
         .listing = LIST_READINGS, .resource = &program_resource},
     {HTTP_POST, "/v1/programs/{code}/readings", "add_reading", "reading.write",
         {read_members, add_reading, answer_made}, .resource = &reading_resource},
+    {HTTP_GET, "/v1/programs/{code}/documents", "list_documents", "program.read", {find_named, list},
+        .listing = LIST_DOCUMENTS, .resource = &program_resource},
+    {HTTP_POST, "/v1/programs/{code}/documents", "save_document", "program.describe",
+        {read_members, save_part, answer_made}, .resource = &document_resource},
+    {HTTP_GET, "/v1/programs/{code}/assets", "list_assets", "program.read", {find_named, list}, .listing = LIST_ASSETS,
+        .resource = &program_resource},
+    {HTTP_POST, "/v1/programs/{code}/assets", "save_asset", "program.describe", {read_members, save_part, answer_made},
+        .resource = &asset_resource},
+    {HTTP_GET, "/v1/programs/{code}/history", "list_program_events", "program.read", {find_named, list},
+        .listing = LIST_PROGRAM_EVENTS, .resource = &program_resource},
 
     {HTTP_GET, "/v1/tickets", "list_tickets", "ticket.list", {list}, .listing = LIST_TICKETS},
     {HTTP_POST, "/v1/tickets", "file_ticket", "ticket.file",
@@ -107,6 +134,8 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/exports/{what}", "get_export", "export.read", {begin_export},
         .parameters = "format,from,to,program,kind,person,bom,lang,cursor,by,as_of"},
     {HTTP_GET, "/v1/reports", "list_reports", "report.read", {list_reports}},
+    {HTTP_GET, "/v1/reports/waivers", "report_waivers", "report.read", {list}, .listing = LIST_WAIVERS},
+    {HTTP_GET, "/v1/reports/loans", "report_loans", "report.read", {list}, .listing = LIST_LOANS_TOLD},
     {HTTP_GET, "/v1/reports/{measure}", "get_report", "report.read", {show_report},
         .parameters = "from,to,as_of,by,program,language,vendor,kind,person,month,age,detail,limit,cursor"},
 };
@@ -201,7 +230,7 @@ bool routes_check(const struct permissions *permissions, const char *file, struc
 	size_t before = faults->count;
 
 	for (size_t i = 0; permission_asked(i) != NULL; i++)
-		if (permission_roles(permissions, permission_asked(i)) == 0)
+		if (permission_find(permissions, permission_asked(i)) == NULL)
 			faults_add(faults, file, "missing", "nobody has the permission %s", permission_asked(i));
 	for (size_t i = 0; i < permissions->count; i++)
 		if (!is_asked(permissions->rows[i].name))

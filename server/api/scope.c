@@ -19,6 +19,9 @@ static const struct {
     {"person.write", SCOPE_ADMIN},
     {"token.write", SCOPE_ADMIN},
     {"password.write", SCOPE_ADMIN},
+    {"loan.write", SCOPE_ADMIN},
+    {"factor.enrol", SCOPE_ADMIN},
+    {"factor.reset", SCOPE_ADMIN},
     {"program.write", SCOPE_ADMIN},
     {"designation.write", SCOPE_ADMIN},
 };

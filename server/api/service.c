@@ -5,16 +5,19 @@
 #include <string.h>
 
 #include "api/identity.h"
+#include "api/pace.h"
 #include "api/refusal.h"
 #include "api/retry.h"
 #include "api/routes.h"
+#include "base/log.h"
 
 static enum outcome go_on_by_route(struct call *call)
 {
 	return call_turn(call, call->route->steps);
 }
 
-static call_step *const prelude[] = {authenticate, permit, read_query, read_body, recall_answer, go_on_by_route};
+static call_step *const prelude[] = {pace_address, authenticate, pace_person, permit, read_query, read_body,
+    recall_answer, go_on_by_route};
 
 // A twin of this request (same Idempotency-Key) was faster: it has the answer now.
 static enum outcome take_failure(struct call *call, const struct pg_result *result)
@@ -49,9 +52,11 @@ void service_handle(struct http_request *request, void *context)
 	call_run(call);
 }
 
-void service_refused(int status, void *context)
+void service_refused(const struct http_refusal *refusal, void *context)
 {
 	struct service *service = context;
+	const struct log_subject subject = {.request = refusal->id};
 
-	metrics_count(service->metrics, route_count(), status, 0);
+	metrics_count(service->metrics, route_count(), refusal->status, 0);
+	log_line(LOG_INFO, &subject, "refused %s: %d %s", refusal->peer, refusal->status, refusal->why);
 }

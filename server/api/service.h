@@ -9,6 +9,7 @@
 #include "api/hasher.h"
 #include "api/house.h"
 #include "api/metrics.h"
+#include "base/vault.h"
 #include "config/settings.h"
 #include "http/http.h"
 #include "store/pg.h"
@@ -19,7 +20,9 @@ struct service {
 	struct hasher *hasher;
 	struct errands *errands; // what else takes long
 	const struct settings *settings;
+	const struct vault *vault;
 	struct metrics *metrics; // shared by all workers
+	struct brake *brake;     // likewise
 	const char *openapi;     // the document's text
 	int worker;              // its number, from 0
 	bool stopping;           // new requests are turned away
@@ -29,7 +32,7 @@ struct service {
 // The http_handler: begins a call. `context` is the struct service.
 void service_handle(struct http_request *request, void *context);
 
-// The http_refused: counts what the strictness guard answered by itself.
-void service_refused(int status, void *context);
+// The http_refused: counts and logs what the strictness guard answered by itself.
+void service_refused(const struct http_refusal *refusal, void *context);
 
 #endif

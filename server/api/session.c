@@ -6,15 +6,16 @@
 #include <string.h>
 
 #include "api/body.h"
+#include "api/cookie.h"
 #include "api/refusal.h"
 #include "api/retry.h"
 #include "base/digest.h"
 
-#define SECRET_LONGEST 256 // characters
-
 static const struct member session_members[] = {
     {TEXT("login", LINE), REQUIRED},
     {TEXT("password", SECRET_LONGEST), REQUIRED},
+    {TEXT("code", LINE)},
+    {PLAIN("cookie", FIELD_TRUTH)},
     END,
 };
 
@@ -81,16 +82,29 @@ enum outcome check_password(struct call *call)
 
 // Opening and ending.
 
+// A browser keeps its token where no script reads it.
+static bool wants_cookie(const struct call *call)
+{
+	const struct json *cookie = json_member(call->body, "cookie");
+
+	return cookie != NULL && cookie->type == JSON_TRUE;
+}
+
 static enum outcome tell_session(struct call *call, const struct pg_result *rows)
 {
 	char ends[MOMENT_TEXT];
 
 	if (strcmp(pg_text(rows, 0, 0), "done") != 0)
-		return refuse(call, PROBLEM_UNAUTHENTICATED, "the login or the password is wrong");
+		return refuse_login(call);
 	json_begin(&call->answer, NULL, '{');
 	json_add_int(&call->answer, "id", pg_int(rows, 0, 1));
 	json_add_text(&call->answer, "login", call->caller.login);
-	json_add_text(&call->answer, "token", call->token_made);
+	if (wants_cookie(call)) {
+		cookie_give(call, call->token_made, call->service->settings->session_hours * 3600);
+		json_add_text(&call->answer, "csrf", csrf_proof(call, call->token_made));
+	} else {
+		json_add_text(&call->answer, "token", call->token_made);
+	}
 	json_add_text(&call->answer, "expires_at",
 	    moment_print(call->now + call->service->settings->session_hours * MOMENT_HOUR, ends));
 	json_end(&call->answer, '}');
@@ -105,21 +119,27 @@ static const char *login_to_record(const char *login)
 	return strlen(login) <= 32 && login[strspn(login, letters)] == '\0' ? login : "-";
 }
 
-static enum outcome refuse_login(struct call *call)
+static enum outcome refuse_entry(struct call *call, enum problem_kind kind, const char *detail)
 {
 	http_reply_header(call->request, "WWW-Authenticate", "Bearer realm=\"weihu\"");
 	call->claimed = login_to_record(body_text(call, "login"));
-	return refuse(call, PROBLEM_UNAUTHENTICATED, "the login or the password is wrong");
+	return refuse(call, kind, detail);
+}
+
+enum outcome refuse_login(struct call *call)
+{
+	return refuse_entry(call, PROBLEM_UNAUTHENTICATED, "the login, the password or the code is wrong");
+}
+
+enum outcome refuse_without_code(struct call *call)
+{
+	return refuse_entry(call, PROBLEM_SECOND_FACTOR, "send the code of the second factor, too: \"code\"");
 }
 
 enum outcome open_session(struct call *call)
 {
 	char ends[MOMENT_TEXT];
 
-	if (!call->hash_job.done)
-		return refuse(call, PROBLEM_UNAVAILABLE, NULL);
-	if (!call->hash_job.matches)
-		return refuse_login(call);
 	call->caller.login = body_text(call, "login");
 	call->token_made = random_token(call->arena);
 	struct digest_part part = {call->token_made, strlen(call->token_made)};
@@ -147,7 +167,33 @@ enum outcome end_session(struct call *call)
 	struct json_out *deed = call_deed(call, "logout", NULL);
 	json_add_int(deed, "id", call->token);
 	json_add_text(deed, "login", call->caller.login);
+	if (call->cookie)
+		cookie_take_back(call);
 	return call_write(call, SESSION_END, deed, 0, tell_done);
+}
+
+// A proof.
+
+enum outcome try_own(struct call *call)
+{
+	return ask_attempt(call, call->caller.login);
+}
+
+enum outcome check_own_password(struct call *call)
+{
+	call->hash_job.password = body_text(call, "current");
+	call->hash_job.check = true;
+	return ask_hash(call);
+}
+
+enum outcome judge_own_password(struct call *call)
+{
+	if (!call->hash_job.done)
+		return refuse(call, PROBLEM_UNAVAILABLE, NULL);
+	if (call->hash_job.matches)
+		return NEXT;
+	faults_add(&call->faults, "current", "wrong", "this is not the current password");
+	return refuse(call, PROBLEM_FIELDS, NULL);
 }
 
 // Passwords. One's own takes the current one, where there is one; that is a guess like any other.
@@ -164,27 +210,15 @@ enum outcome check_new_password(struct call *call)
 	return call->faults.count > 0 ? refuse(call, PROBLEM_FIELDS, NULL) : NEXT;
 }
 
-static enum outcome judge_current(struct call *call)
-{
-	if (!call->hash_job.done)
-		return refuse(call, PROBLEM_UNAVAILABLE, NULL);
-	if (call->hash_job.matches)
-		return NEXT;
-	faults_add(&call->faults, "current", "wrong", "this is not the current password");
-	return refuse(call, PROBLEM_FIELDS, NULL);
-}
-
 static enum outcome check_current(struct call *call)
 {
-	static call_step *const go_on[] = {judge_current, make_password, save_password};
+	static call_step *const go_on[] = {judge_own_password, make_password, save_password};
 
 	call->next = go_on;
 	if (call->hash_job.hash == NULL)
 		return call_turn(call, go_on + 1);
-	call->hash_job.check = true;
-	call->hash_job.password = body_text(call, "current");
-	if (call->hash_job.password != NULL)
-		return ask_hash(call);
+	if (body_text(call, "current") != NULL)
+		return check_own_password(call);
 	faults_add(&call->faults, "current", "missing", "current must be filled");
 	return refuse(call, PROBLEM_FIELDS, NULL);
 }
@@ -196,7 +230,7 @@ enum outcome try_current_password(struct call *call)
 	if (!call_is_own(call))
 		return NEXT;
 	call->next = own;
-	return ask_attempt(call, call->caller.login);
+	return try_own(call);
 }
 
 enum outcome make_password(struct call *call)

@@ -7,13 +7,22 @@
 
 extern const struct resource session_resource, password_resource;
 
-// POST /v1/sessions
+#define SECRET_LONGEST 256 // characters of a password
+
+// POST /v1/sessions; the second factor's steps stand in factor.h
 enum outcome try_login(struct call *call); // counts the attempt, and refuses it when there were too many
 enum outcome check_password(struct call *call);
 enum outcome open_session(struct call *call);
+enum outcome refuse_login(struct call *call);        // in the same words, whatever was wrong
+enum outcome refuse_without_code(struct call *call); // the password was right, and a code is wanted
 
 // DELETE /v1/sessions/current
 enum outcome end_session(struct call *call);
+
+// What changes the ways in takes a proof first: a guess like any other.
+enum outcome try_own(struct call *call); // counts it
+enum outcome check_own_password(struct call *call);
+enum outcome judge_own_password(struct call *call);
 
 // POST /v1/people/{login}/password
 enum outcome check_new_password(struct call *call);

@@ -7,8 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifndef BLOCK_FIRST
 #define BLOCK_FIRST 4096
+#endif
+#ifndef BLOCK_LARGEST
 #define BLOCK_LARGEST ((size_t)256 * 1024)
+#endif
 #define ALIGNMENT _Alignof(max_align_t)
 
 struct block {

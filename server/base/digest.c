@@ -2,6 +2,7 @@
 // Digests and random identifiers, by libcrypto.
 #include "base/digest.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
@@ -40,7 +41,7 @@ const char *digest_hex(struct arena *arena, const struct digest_part *parts, siz
 	return text;
 }
 
-static void random_bytes(unsigned char *bytes, size_t count)
+void random_bytes(unsigned char *bytes, size_t count)
 {
 	if (RAND_bytes(bytes, (int)count) != 1)
 		abort();
@@ -54,6 +55,13 @@ void random_hex(size_t bytes, char *text)
 		abort();
 	random_bytes(random, bytes);
 	hex(random, bytes, text);
+}
+
+bool secret_equals(const char *one, const char *other)
+{
+	size_t length = strlen(one);
+
+	return strlen(other) == length && CRYPTO_memcmp(one, other, length) == 0;
 }
 
 static const char *token_print(struct arena *arena, const unsigned char bytes[TOKEN_BYTES])

@@ -3,6 +3,7 @@
 #include "config/names.h"
 
 #include "base/text.h"
+#include "domain/permission.h"
 #include "domain/workflow.h"
 
 static const char *state_at(const void *context, size_t n)
@@ -61,6 +62,12 @@ static const char *role_at(const void *context, size_t n)
 	return n < ROLE_COUNT ? role_name((enum role)n) : NULL;
 }
 
+static const char *relation_at(const void *context, size_t n)
+{
+	(void)context;
+	return n < RELATION_COUNT ? relation_name((enum relation)n) : NULL;
+}
+
 static const char *severity_at(const void *context, size_t n)
 {
 	(void)context;
@@ -76,6 +83,7 @@ const struct vocabulary controls_known = {"control", control_at};
 const struct vocabulary records_known = {"record", record_at};
 const struct vocabulary kinds_known = {"kind", kind_at};
 const struct vocabulary roles_known = {"role", role_at};
+const struct vocabulary relations_known = {"relation", relation_at};
 const struct vocabulary severities_known = {"severity", severity_at};
 
 int name_read(struct yaml *yaml, const struct yaml_node *node, const struct vocabulary *known, const void *context)

@@ -14,7 +14,7 @@ struct vocabulary {
 // The context is the struct workflow for the first two, and not looked at for the others.
 extern const struct vocabulary states_known, actions_known;
 extern const struct vocabulary fields_known, parties_known, guards_known, controls_known, records_known;
-extern const struct vocabulary kinds_known, roles_known, severities_known;
+extern const struct vocabulary kinds_known, roles_known, relations_known, severities_known;
 
 // The index of the name that the node holds, or -1 with a fault.
 int name_read(struct yaml *yaml, const struct yaml_node *node, const struct vocabulary *known, const void *context);

@@ -1,7 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading permissions: a map of operations and the roles that may use them.
+// Reading permissions: a map of operations and who may use them. An item is a role (lead), a relation (self), or a role
+// that stands in a relation (sysadmin/designated).
+#include <string.h>
+
+#include "base/text.h"
 #include "config/house.h"
 #include "config/names.h"
+
+static bool role_read(struct yaml *yaml, const struct yaml_node *node, const char *name, role_set *set)
+{
+	enum role role;
+
+	if (!role_find(name, &role)) {
+		yaml_unknown(yaml, node, roles_known.what, name, roles_known.name, NULL);
+		return false;
+	}
+	*set |= ROLE_BIT(role);
+	return true;
+}
+
+static void take_related(struct yaml *yaml, const struct yaml_node *node, const char *role, const char *name,
+    struct permission *permission)
+{
+	enum relation relation;
+
+	if (!relation_find(name, &relation))
+		yaml_unknown(yaml, node, relations_known.what, name, relations_known.name, NULL);
+	else if (role == NULL)
+		permission->related[relation] |= ROLE_ANY;
+	else
+		role_read(yaml, node, role, &permission->related[relation]);
+}
+
+static void take_item(struct yaml *yaml, const struct yaml_node *item, void *into)
+{
+	struct permission *permission = into;
+	enum relation relation;
+	const char *text;
+
+	if (!yaml_text(yaml, item, &text))
+		return;
+	size_t length = strcspn(text, "/");
+	if (text[length] == '/')
+		take_related(yaml, item, arena_copy_bytes(yaml->arena, text, length), text + length + 1, permission);
+	else if (relation_find(text, &relation))
+		take_related(yaml, item, NULL, text, permission);
+	else
+		role_read(yaml, item, text, &permission->roles);
+}
 
 static void read_rows(struct yaml *yaml, const struct yaml_node *value, void *into)
 {
@@ -12,8 +58,10 @@ static void read_rows(struct yaml *yaml, const struct yaml_node *value, void *in
 		return;
 	rows = arena_take_array(yaml->arena, value->count + 1, sizeof(*rows));
 	for (const struct yaml_node *node = value->first; node != NULL; node = node->next) {
-		field_set roles = names_read(yaml, node, &roles_known, NULL, NULL);
-		rows[permissions->count++] = (struct permission){node->key, (role_set)roles.word[0]};
+		struct permission *row = &rows[permissions->count++];
+
+		row->name = node->key;
+		items_each(yaml, node, NULL, take_item, row);
 	}
 	permissions->rows = rows;
 }

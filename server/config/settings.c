@@ -59,10 +59,16 @@ static const struct setting settings_table[] = {
     {"listen", SETTING_ADDRESS, AT(listen), 0, 0, NULL, "127.0.0.1:8420", false,
         N_("Address and port of the API and the page; port 0 takes a free one.")},
     {"proxies", SETTING_ADDRESSES, AT(proxies), 0, 0, NULL, "", false,
-        N_("Addresses of the proxies that speak TLS in front of the service, with commas between: they alone are "
-           "believed "
-           "about whom they got a request from (X-Forwarded-For). Without any, the service listens on a loopback "
-           "address only.")},
+        N_("Addresses of the proxies in front of the service, with commas between: they alone are believed about whom "
+           "they got a request from (X-Forwarded-For). Without TLS of its own the service listens on a loopback "
+           "address only, unless such proxies, which speak TLS for it, are named.")},
+    {"tls_certificate", SETTING_FILE, AT(tls_certificate), 0, 0, NULL, "", false,
+        N_("PEM file with the certificate that the service shows, and its chain behind it; read again at SIGHUP. "
+           "Empty: no TLS.")},
+    {"tls_key", SETTING_FILE, AT(tls_key), 0, 0, NULL, "", false,
+        N_("PEM file with its private key, not for others to read; read again at SIGHUP.")},
+    {"hsts_seconds", SETTING_WHOLE, AT(hsts_seconds), 0, 63072000, NULL, "31536000", false,
+        N_("For how long a browser that came by TLS is told to come by nothing else (RFC 6797); 0: it is not told.")},
     {"workers", SETTING_WHOLE, AT(workers), 1, 64, NULL, "2", false, N_("Event loops, one thread each.")},
     {"data", SETTING_PATH, AT(data), 0, 0, NULL, "var", false,
         N_("Folder of the private database, the lock and the address file. The default is in the folder where weihud "
@@ -80,6 +86,10 @@ static const struct setting settings_table[] = {
     {"log_key", SETTING_FILE, AT(log_key), 0, 0, NULL, "", false,
         N_("File with the key that signs the audit log (weihud key create); the last checkpoint is kept beside it. "
            "Empty: log.key under data.")},
+    {"factor_key", SETTING_FILE, AT(factor_key), 0, 0, NULL, "", false,
+        N_("File with the key that seals what the database keeps of second factors; made at the first start, and the "
+           "same "
+           "on every server. Empty: factor.key under data.")},
     {"witness_url", SETTING_TEXT, AT(witness_url), 0, 0, NULL, "", false,
         N_("Submission prefix of a witness (C2SP tlog-witness) that cosigns checkpoints of the audit log. Empty: "
            "none.")},
@@ -111,6 +121,20 @@ static const struct setting settings_table[] = {
         N_("Open HTTP connections of each worker at most.")},
     {"request_seconds", SETTING_WHOLE, AT(request_seconds), 1, 3600, NULL, "30", false,
         N_("A request must have arrived, and been answered, within these seconds.")},
+    {"idle_seconds", SETTING_WHOLE, AT(idle_seconds), 1, 3600, NULL, "60", false,
+        N_("A connection that was used and on which nothing more is asked is closed after these seconds.")},
+    {"connections_address", SETTING_WHOLE, AT(connections_address), 1, 100000, NULL, "200", false,
+        N_("Of these, open ones from one address at most, proxies apart: a further one takes the place of the oldest "
+           "on "
+           "which no answer is due.")},
+    {"address_rate", SETTING_WHOLE, AT(address_rate), 0, 1000000, NULL, "200", false,
+        N_("Requests a second that one address (an IPv6 network of /64) may make for long; 0: as many as it likes.")},
+    {"address_burst", SETTING_WHOLE, AT(address_burst), 1, 1000000, NULL, "2000", false,
+        N_("Requests that it may make at once after a rest.")},
+    {"person_rate", SETTING_WHOLE, AT(person_rate), 0, 1000000, NULL, "50", false,
+        N_("Requests a second that one person may make for long; 0: as many as they like.")},
+    {"person_burst", SETTING_WHOLE, AT(person_burst), 1, 1000000, NULL, "500", false,
+        N_("Requests that they may make at once after a rest.")},
     {"stop_seconds", SETTING_WHOLE, AT(stop_seconds), 0, 600, NULL, "10", false,
         N_("How long a stop waits for the requests in flight.")},
     {"password_passes", SETTING_WHOLE, AT(password_passes), 1, 100, NULL, "3", false,
@@ -130,12 +154,18 @@ static const struct setting settings_table[] = {
         N_("The same for one address, whichever the accounts.")},
     {"login_wait_most", SETTING_WHOLE, AT(login_wait_most), 1, 3600, NULL, "300", false,
         N_("The longest such wait, in seconds.")},
+    {"loan_self", SETTING_CHOICE, AT(loan_self), 0, 0, switches, "off", false,
+        N_("Whether administrators may lend a role to themselves, or another one has to.")},
+    {"loan_minutes_most", SETTING_WHOLE, AT(loan_minutes_most), 1, 10080, NULL, "240", false,
+        N_("The longest time for which a role is lent, in minutes.")},
     {"refusals_most", SETTING_WHOLE, AT(refusals_most), 1, 1000000, NULL, "60", false,
         N_("Refusals of one person that the audit record takes in a minute.")},
     {"log_level", SETTING_CHOICE, AT(log_level), 0, 0, levels, "info", false,
         N_("The least important lines that are logged.")},
     {"workflow", SETTING_PATH, AT(workflow), 0, 0, NULL, "$WEIHU_CONFIG_DIR/workflow.yaml", true,
         N_("States, actions and what they demand; read again at SIGHUP.")},
+    {"fields", SETTING_PATH, AT(fields), 0, 0, NULL, "$WEIHU_CONFIG_DIR/fields.yaml", false,
+        "Fields of the team's own, besides those of the house."},
     {"permissions", SETTING_PATH, AT(permissions), 0, 0, NULL, "$WEIHU_CONFIG_DIR/permissions.yaml", true,
         N_("What each role may do; read again at SIGHUP.")},
     {"routing", SETTING_PATH, AT(routing), 0, 0, NULL, "$WEIHU_CONFIG_DIR/routing.yaml", true,

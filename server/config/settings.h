@@ -12,15 +12,18 @@
 #include "base/fault.h"
 
 struct settings {
-	const char *listen;     // "127.0.0.1:8420", "[::1]:0"; port 0 takes a free one
-	const char *proxies;    // "192.0.2.1,::1": who speaks TLS in front of us; "": nobody
-	int64_t workers;        // event loops, one thread each
-	const char *data;       // folder of the private cluster, the lock and the address file
+	const char *listen;                    // "127.0.0.1:8420", "[::1]:0"; port 0 takes a free one
+	const char *proxies;                   // "192.0.2.1,::1": who stands in front of us; "": nobody
+	const char *tls_certificate, *tls_key; // PEM files; "": no TLS
+	int64_t hsts_seconds;                  // 0: not said
+	int64_t workers;                       // event loops, one thread each
+	const char *data;                      // folder of the private cluster, the lock and the address file
 	const char *dsn;        // libpq connection string of an existing PostgreSQL; "": the private cluster
 	const char *owner_dsn;  // likewise for migrate; "": dsn
 	const char *sealer_dsn; // likewise for the sealer; "": dsn
 	const char *sealing;    // on or off
 	const char *log_key;    // file of the key that signs the audit log; "": log.key under data
+	const char *factor_key; // file of the key that seals second factors; "": factor.key under data
 	const char *witness_url, *witness_key;       // "": no witness
 	const char *timestamp_url;                   // "": no timestamping authority
 	int64_t anchor_seconds;                      // between two checkpoints that go to them
@@ -32,18 +35,24 @@ struct settings {
 	int64_t body_most;                           // bytes of a request body
 	int64_t header_most;                         // bytes of a request's headers
 	int64_t connections_most;                    // open HTTP connections per worker
+	int64_t connections_address;                 // of them from one address
+	int64_t address_rate, address_burst;         // requests a second, and at once
+	int64_t person_rate, person_burst;           // likewise
 	int64_t request_seconds;                     // a request must have arrived, and been answered, within these
+	int64_t idle_seconds;                        // an unused connection ends then
 	int64_t stop_seconds;                        // how long a stop waits for what is in flight
 	int64_t password_passes, password_kibibytes; // Argon2id
 	int64_t password_least;                      // characters
 	int64_t session_hours, session_idle_minutes; // a session ends after these
 	int64_t login_tries, login_tries_address;    // that fail before one has to wait
 	int64_t login_wait_most;                     // seconds
+	const char *loan_self;                       // on or off: administrators lend roles to themselves
+	int64_t loan_minutes_most;                   // for which a role is lent
 	int64_t refusals_most;                       // noted in the record, of one person in a minute
 	const char *log_level;
-	const char *workflow, *permissions, *routing, *calendar; // files, relative to the settings file
-	const char *schema;                                      // folder of the migrations
-	const char *openapi;                                     // file of the API's description
+	const char *workflow, *fields, *permissions, *routing, *calendar; // files, relative to the settings file
+	const char *schema;                                               // folder of the migrations
+	const char *openapi;                                              // file of the API's description
 };
 
 // Defaults, then the file (NULL: none), then the environment (WEIHU_LISTEN for `listen`, and so on), then `overrides`

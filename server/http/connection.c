@@ -11,6 +11,8 @@
 
 #include "http/parts.h"
 
+#define TAKEN_LEAST 4096 // bytes a second that a client takes of an answer, or it is given up
+
 enum progress { STALLED, WENT_ON };
 
 static const struct refusal fine;
@@ -24,10 +26,22 @@ static void set_deadline(struct connection *connection, int seconds)
 
 static void begin_reading(struct connection *connection)
 {
+	const struct http_limits *limits = &connection->server->limits;
+
 	connection->phase = READING_HEAD;
 	connection->begun = false;
 	connection->trailer = 0;
-	set_deadline(connection, connection->server->limits.request_seconds);
+	set_deadline(connection, connection->served ? limits->idle_seconds : limits->request_seconds);
+}
+
+void connection_expect_taken(struct connection *connection, size_t length)
+{
+	set_deadline(connection, connection->server->limits.request_seconds + (int)(length / TAKEN_LEAST));
+}
+
+void connection_expect_nothing(struct connection *connection)
+{
+	must(evtimer_del(connection->deadline) == 0);
 }
 
 bool connection_is_idle(const struct connection *connection)
@@ -76,13 +90,13 @@ static enum progress hand_over(struct connection *connection)
 	if (length > 0)
 		must(evbuffer_add_printf(connection->head, "Content-Length: %zu\r\n", length) >= 0);
 	must(evbuffer_add(connection->head, "\r\n", 2) == 0);
-	must(evtimer_del(connection->deadline) == 0);
+	connection_expect_nothing(connection);
 	connection->phase = ANSWERING;
 	connection->server->handing = connection;
-	must(evbuffer_unfreeze(input, 0) == 0);
+	must(evbuffer_unfreeze(input, 0) == 0); // a plain socket's is frozen but while it is read
 	must(evbuffer_add_buffer(input, connection->head) == 0);
 	must(evbuffer_add_buffer(input, connection->body) == 0);
-	must(evbuffer_freeze(input, 0) == 0);
+	must(connection->encrypted || evbuffer_freeze(input, 0) == 0);
 	bufferevent_trigger(connection->socket, EV_READ, 0);
 	connection->server->handing = NULL;
 	return STALLED;
@@ -302,7 +316,9 @@ struct bufferevent *connection_new(struct event_base *base, void *context)
 
 	must(connection != NULL);
 	connection->server = server;
-	connection->socket = bufferevent_socket_new(base, -1, 0);
+	connection->encrypted = server->tls != NULL;
+	connection->socket =
+	    connection->encrypted ? tls_socket(server->tls, base) : bufferevent_socket_new(base, -1, 0);
 	connection->raw = evbuffer_new();
 	connection->head = evbuffer_new();
 	connection->body = evbuffer_new();
@@ -342,6 +358,8 @@ static void on_gone(struct evhttp_connection *evhttp, void *context)
 	struct connection *connection = context;
 
 	(void)evhttp;
+	if (connection->encrypted)
+		tls_farewell(connection->socket);
 	evbuffer_remove_cb(bufferevent_get_input(connection->socket), on_bytes, connection);
 	connection_free(connection);
 }
@@ -350,7 +368,9 @@ void connection_adopt(struct connection *connection)
 {
 	struct bufferevent *socket = connection->socket;
 	struct timeval limit = {.tv_sec = connection->server->limits.request_seconds};
+	ev_uint16_t port;
 	void *context;
+	char *peer;
 	int on = 1;
 
 	bufferevent_getcb(socket, NULL, NULL, NULL, &context); // evhttp's own callbacks get its connection
@@ -366,8 +386,10 @@ void connection_adopt(struct connection *connection)
 	bufferevent_decref(socket);
 	must(bufferevent_set_timeouts(socket, NULL, &limit) == 0); // a client has to take its answer
 	setsockopt(bufferevent_getfd(socket), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)); // slower without, no worse
+	evhttp_connection_get_peer(connection->evhttp, &peer, &port);
+	connection->peer = peer;
 	begin_reading(connection);
-	server_make_room(connection->server);
+	server_make_room(connection->server, connection);
 }
 
 void connection_close(struct connection *connection)

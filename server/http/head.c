@@ -210,13 +210,28 @@ static struct refusal read_length(struct span value, const struct http_limits *l
 	return head->length <= limits->body_most ? GOOD : REFUSE(413, "the body is too large");
 }
 
+// RFC 9112: a body whose last coding is not chunked has no end (6.3), chunked stands but once (7.1), and what else
+// stands before it is not known here (6.1).
 static struct refusal read_encoding(struct span value, const struct http_limits *limits, struct head *head)
 {
+	size_t codings = 0, chunked = 0;
+	bool last, more;
+
 	(void)limits;
-	if (!span_is(value, "chunked"))
-		return REFUSE(501, "the only Transfer-Encoding known here is chunked");
+	do {
+		more = value.length > 0 && memchr(value.at, ',', value.length) != NULL;
+		struct span coding = span_trim(span_cut(&value, ','));
+
+		last = span_is(coding, "chunked");
+		chunked += last;
+		codings++;
+	} while (more);
+	if (!last || chunked > 1)
+		return REFUSE(400, "Transfer-Encoding must end in chunked, and name it once");
+	if (head->minor == 0)
+		return REFUSE(400, "Transfer-Encoding in HTTP/1.0");
 	head->chunked = true;
-	return head->minor == 0 ? REFUSE(400, "Transfer-Encoding in HTTP/1.0") : GOOD;
+	return codings == 1 ? GOOD : REFUSE(501, "the only Transfer-Encoding known here is chunked");
 }
 
 static struct refusal read_expect(struct span value, const struct http_limits *limits, struct head *head)

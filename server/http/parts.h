@@ -18,6 +18,8 @@ struct http_server {
 	struct evhttp_bound_socket *bound; // NULL when draining
 	struct event *pause;               // ends a pause in accepting
 	struct http_limits limits;
+	char hsts[48];        // what Strict-Transport-Security says, or ""
+	struct http_tls *tls; // of new connections, or NULL: they speak in clear
 	http_handler *handler;
 	http_refused *refused;
 	void *context;
@@ -41,11 +43,13 @@ struct connection {
 	LIST_ENTRY(connection) link;
 	struct http_server *server;
 	struct bufferevent *socket;
+	bool encrypted;
 	struct evhttp_connection *evhttp; // NULL until it is adopted
 	struct event *step, *deadline;
 	enum phase phase;
 	bool begun;                   // some byte of a request has come
 	bool served;                  // some answer has gone out
+	const char *peer;             // its address, evhttp's text; NULL until it is adopted
 	uint64_t missing;             // bytes of the body, or of the chunk
 	size_t trailer;               // bytes of the trailer
 	struct evbuffer *raw;         // as it came
@@ -58,6 +62,7 @@ struct http_request {
 	struct connection *connection; // NULL when the client has left
 	struct evhttp_request *evhttp;
 	const char *path, *query, *peer;
+	bool https;
 	struct event_base *base;
 	http_sent *sent; // of a piece that is on its way, or NULL
 	void *sent_context;
@@ -69,6 +74,8 @@ void connection_adopt(struct connection *connection);
 void connection_close(struct connection *connection);
 void connection_answered(struct evhttp_request *evhttp, void *connection); // evhttp has written it all
 bool connection_is_idle(const struct connection *connection);
+void connection_expect_taken(struct connection *connection, size_t length); // an answer, or a piece, is on its way
+void connection_expect_nothing(struct connection *connection);              // it is being made, for as long as it takes
 
 // refuse.c
 void connection_refuse(struct connection *connection, struct refusal refusal);
@@ -80,6 +87,10 @@ void request_orphan(struct http_request *request);                 // its connec
 // reply.c
 void reply_headers(struct http_request *request, const char *type); // those that every answer bears
 
+// tls.c
+struct bufferevent *tls_socket(struct http_tls *tls, struct event_base *base); // for a connection to come
+void tls_farewell(struct bufferevent *socket);                                 // says that nothing more comes
+
 // stream.c
 void stream_left(struct http_request *request); // tells of the piece on its way that it was not taken
 
@@ -87,7 +98,7 @@ void stream_left(struct http_request *request); // tells of the piece on its way
 void server_count_in(struct http_server *server);
 void server_count_out(struct http_server *server);
 bool server_is_full(const struct http_server *server);
-void server_make_room(struct http_server *server); // one that is merely kept goes
+void server_make_room(struct http_server *server, const struct connection *fresh); // others go for a fresh one
 
 // libevent fails at these only when memory is out: that ends the process, as everywhere.
 _Noreturn void out_of_memory(void);

@@ -55,7 +55,8 @@ static bool is_rest(const char *pattern, size_t length)
 
 static bool take_rest(const char *path, struct path_parts *parts, struct arena *arena)
 {
-	if (*path == '\0' || strchr(path, '%') != NULL || parts->count == PATH_PARTS_MOST)
+	if (*path == '\0' || strchr(path, '%') != NULL || !text_is_utf8(path, strlen(path)) ||
+	    parts->count == PATH_PARTS_MOST)
 		return false;
 	parts->part[parts->count++] = arena_copy(arena, path);
 	return true;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/digest.h"
 #include "base/json.h"
 #include "http/parts.h"
 
@@ -25,7 +26,7 @@ static char *problem_text(struct arena *arena, struct refusal refusal)
 	return json.out.bytes;
 }
 
-static void write_refusal(struct evbuffer *out, struct refusal refusal)
+static void write_refusal(struct evbuffer *out, struct refusal refusal, const char *id, const char *hsts)
 {
 	struct arena *arena = arena_new();
 	const char *problem = problem_text(arena, refusal);
@@ -41,16 +42,22 @@ static void write_refusal(struct evbuffer *out, struct refusal refusal)
 	         "X-Content-Type-Options: nosniff\r\n"
 	         "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
 	         "Referrer-Policy: no-referrer\r\n"
+	         "X-Request-Id: %s\r\n"
+	         "%s%s%s"
 	         "Connection: close\r\n"
 	         "\r\n"
 	         "%s",
-	         refusal.status, http_status_text(refusal.status), date, strlen(problem), problem) >= 0);
+	         refusal.status, http_status_text(refusal.status), date, strlen(problem), id,
+	         *hsts != '\0' ? "Strict-Transport-Security: " : "", hsts, *hsts != '\0' ? "\r\n" : "", problem) >= 0);
 	arena_free(arena);
 }
 
 static void on_written(struct bufferevent *socket, void *context)
 {
-	(void)context;
+	const struct connection *connection = context;
+
+	if (connection->encrypted)
+		tls_farewell(socket);
 	shutdown(bufferevent_getfd(socket), SHUT_WR); // if it fails the client has left: an event says so
 }
 
@@ -65,12 +72,15 @@ void connection_refuse(struct connection *connection, struct refusal refusal)
 {
 	struct http_server *server = connection->server;
 	struct timeval linger = {.tv_sec = LINGER_SECONDS};
+	char id[33];
 
 	connection->phase = REFUSED;
 	must(evbuffer_drain(connection->raw, evbuffer_get_length(connection->raw)) == 0);
 	bufferevent_setcb(connection->socket, NULL, on_written, on_end, connection);
-	write_refusal(bufferevent_get_output(connection->socket), refusal);
+	random_hex(16, id);
+	write_refusal(bufferevent_get_output(connection->socket), refusal, id,
+	    connection->encrypted ? server->hsts : "");
 	must(bufferevent_enable(connection->socket, EV_READ | EV_WRITE) == 0);
 	must(evtimer_add(connection->deadline, &linger) == 0);
-	server->refused(refusal.status, server->context);
+	server->refused(&(struct http_refusal){refusal.status, refusal.why, connection->peer, id}, server->context);
 }

@@ -82,6 +82,8 @@ void reply_headers(struct http_request *request, const char *type)
 	add_default(request, "X-Content-Type-Options", "nosniff");
 	add_default(request, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
 	add_default(request, "Referrer-Policy", "no-referrer");
+	if (request->connection->encrypted && *server->hsts != '\0')
+		add_default(request, "Strict-Transport-Security", server->hsts);
 	if (server->bound == NULL || server_is_full(server)) // draining, or others wait
 		http_reply_header(request, "Connection", "close");
 }
@@ -104,6 +106,7 @@ static void send_reply(struct http_request *request, int status, const void *bod
 	if (!bodiless && length > 0)
 		must(evbuffer_add(evhttp_request_get_output_buffer(request->evhttp), body, length) == 0);
 	connection->request = NULL;
+	connection_expect_taken(connection, length);
 	evhttp_send_reply(request->evhttp, status, http_status_text(status), NULL);
 	// evhttp would read on while it writes, and take a client that has only ended its own sending for one that has
 	// left.

@@ -82,13 +82,21 @@ static const char *client_address(const struct http_request *request, const char
 	return peer;
 }
 
+// By the proxy that speaks with us, if it is listed.
+static bool proxy_says_https(const struct http_request *request, const char *peer)
+{
+	const char *scheme = http_header(request, "X-Forwarded-Proto");
+
+	return scheme != NULL && text_in_list(request->connection->server->limits.proxies, peer) &&
+	    strcasecmp(scheme, "https") == 0;
+}
+
 static void read_peer(struct http_request *request)
 {
-	char *address;
-	ev_uint16_t port;
+	const char *address = request->connection->peer;
 
-	evhttp_connection_get_peer(request->connection->evhttp, &address, &port);
 	request->peer = client_address(request, arena_copy(request->arena, address));
+	request->https = request->connection->encrypted || proxy_says_https(request, address);
 }
 
 void request_hand_up(struct evhttp_request *evhttp, void *context)
@@ -140,6 +148,20 @@ const char *http_query(const struct http_request *request)
 const char *http_header(const struct http_request *request, const char *name)
 {
 	return evhttp_find_header(evhttp_request_get_input_headers(request->evhttp), name);
+}
+
+void http_forget_header(struct http_request *request, const char *name)
+{
+	struct evkeyval *header;
+
+	TAILQ_FOREACH(header, evhttp_request_get_input_headers(request->evhttp), next)
+		if (strcasecmp(header->key, name) == 0)
+			explicit_bzero(header->value, strlen(header->value));
+}
+
+bool http_is_https(const struct http_request *request)
+{
+	return request->https;
 }
 
 const char *http_peer(const struct http_request *request)

@@ -3,6 +3,7 @@
 #include <event2/listener.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -111,12 +112,30 @@ void server_count_in(struct http_server *server)
 		pause_accepting(server);
 }
 
-void server_make_room(struct http_server *server)
+// The oldest one of that address for which no answer is being made; NULL while the address has no more than its share.
+static struct connection *find_beyond_share(struct http_server *server, const char *peer)
 {
-	struct connection *idle = server_is_full(server) ? find_oldest_kept(server) : NULL;
+	struct connection *connection, *oldest = NULL;
+	int open = 0;
 
-	if (idle != NULL)
-		connection_close(idle);
+	LIST_FOREACH(connection, &server->connections, link)
+		if (connection->peer != NULL && strcmp(connection->peer, peer) == 0) {
+			open++;
+			if (connection->request == NULL)
+				oldest = connection;
+		}
+	return open > server->limits.connections_address ? oldest : NULL;
+}
+
+void server_make_room(struct http_server *server, const struct connection *fresh)
+{
+	bool proxy = text_in_list(server->limits.proxies, fresh->peer);
+	struct connection *victim = proxy ? NULL : find_beyond_share(server, fresh->peer);
+
+	if (victim == NULL && server_is_full(server))
+		victim = find_oldest_kept(server);
+	if (victim != NULL)
+		connection_close(victim);
 }
 
 void server_count_out(struct http_server *server)
@@ -167,6 +186,8 @@ struct http_server *http_server_new(struct event_base *base, const char *address
 	must(server != NULL);
 	server->base = base;
 	server->limits = *limits;
+	if (limits->hsts_seconds > 0)
+		snprintf(server->hsts, sizeof(server->hsts), "max-age=%lld", (long long)limits->hsts_seconds);
 	server->handler = handler;
 	server->refused = refused;
 	server->context = context;
@@ -184,6 +205,12 @@ struct http_server *http_server_new(struct event_base *base, const char *address
 	}
 	*port = port_of(evhttp_bound_socket_get_fd(server->bound));
 	return server;
+}
+
+void http_server_use_tls(struct http_server *server, struct http_tls *tls)
+{
+	http_tls_drop(server->tls);
+	server->tls = tls;
 }
 
 static void stop_accepting(struct http_server *server)
@@ -226,5 +253,6 @@ void http_server_free(struct http_server *server)
 	}
 	evhttp_free(server->evhttp);
 	event_free(server->pause);
+	http_tls_drop(server->tls);
 	free(server);
 }

@@ -32,8 +32,11 @@ static void tell(struct http_request *request, bool taken)
 
 static void on_taken(struct evhttp_connection *evhttp, void *context)
 {
+	struct http_request *request = context;
+
 	(void)evhttp;
-	tell(context, true);
+	connection_expect_nothing(request->connection);
+	tell(request, true);
 }
 
 static void on_left(evutil_socket_t fd, short what, void *context)
@@ -60,6 +63,7 @@ void http_stream_send(struct http_request *request, const void *bytes, size_t le
 	}
 	struct evbuffer *piece = evbuffer_new();
 	must(piece != NULL && evbuffer_add(piece, bytes, length) == 0);
+	connection_expect_taken(request->connection, length);
 	evhttp_send_reply_chunk_with_cb(request->evhttp, piece, on_taken, request);
 	evbuffer_free(piece);
 	stop_reading(request->connection);
@@ -74,6 +78,7 @@ void http_stream_end(struct http_request *request, bool whole)
 	} else {
 		connection->request = NULL;
 		if (whole) {
+			connection_expect_taken(connection, 0);
 			evhttp_send_reply_end(request->evhttp);
 			stop_reading(connection);
 		} else {

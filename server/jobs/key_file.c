@@ -77,6 +77,19 @@ bool file_replace(const char *file, const char *text, struct arena *arena, struc
 	return true;
 }
 
+// A file that was not there, whole on the disk.
+static bool file_make(const char *file, const char *text, struct arena *arena, struct faults *faults)
+{
+	int descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (descriptor < 0)
+		return cannot("made", file, faults);
+	bool written = fchmod(descriptor, 0600) == 0 && text_write(descriptor, text);
+	if (close(descriptor) != 0 || !written || !folder_sync(file, arena))
+		return cannot("written", file, faults);
+	return true;
+}
+
 bool key_file_create(const char *file, const char *name, struct arena *arena, struct faults *faults)
 {
 	if (!key_name_is_right(name)) {
@@ -84,14 +97,7 @@ bool key_file_create(const char *file, const char *name, struct arena *arena, st
 		return false;
 	}
 	const struct key key = key_new(name);
-	int descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (descriptor < 0)
-		return cannot("made", file, faults);
-	bool written = fchmod(descriptor, 0600) == 0 &&
-	    text_write(descriptor, arena_print(arena, "%s\n", key_print_secret(&key, arena)));
-	if (close(descriptor) != 0 || !written || !folder_sync(file, arena))
-		return cannot("written", file, faults);
-	return true;
+	return file_make(file, arena_print(arena, "%s\n", key_print_secret(&key, arena)), arena, faults);
 }
 
 static bool is_private(const char *file, struct faults *faults)
@@ -119,6 +125,33 @@ bool key_file_read(const char *file, struct keys *keys, struct arena *arena, str
 			return false;
 		}
 	return true;
+}
+
+static bool vault_make(const char *file, struct arena *arena, struct faults *faults)
+{
+	char key[2 * VAULT_KEY + 1];
+
+	vault_key_new(key);
+	bool made = file_make(file, arena_print(arena, "%s\n", key), arena, faults);
+	explicit_bzero(key, sizeof(key));
+	return made;
+}
+
+bool key_file_vault(const char *file, struct vault *vault, struct arena *arena, struct faults *faults)
+{
+	bool missing;
+
+	if (access(file, F_OK) != 0 && errno == ENOENT && !vault_make(file, arena, faults))
+		return false;
+	const char *text = is_private(file, faults) ? file_text(file, &missing, arena, faults) : NULL;
+	if (text == NULL)
+		return false;
+	char *key = arena_copy_bytes(arena, text, strcspn(text, "\r\n"));
+	bool read = vault_read_key(vault, key);
+	explicit_bzero(key, strlen(key));
+	if (!read)
+		faults_add(faults, file, "key", "must hold a key of %d hexadecimal digits", 2 * VAULT_KEY);
+	return read;
 }
 
 static bool keys_write(const char *file, const struct keys *keys, struct arena *arena, struct faults *faults)

@@ -88,6 +88,22 @@ static const struct filter event_filters[] = {
     {"result", VALUE_WORDS, ONE_OF("e.result")},
     {"from", VALUE_TIME, "e.at >= %v::timestamptz"},
     {"to", VALUE_TIME, "e.at < %v::timestamptz"},
+    {"on_loan", VALUE_TRUTH, "e.on_loan is not null", "e.on_loan is null"},
+    {0},
+};
+
+static const struct filter waiver_filters[] = {
+    {"actor", VALUE_WORDS, ONE_OF("e.actor")},
+    {"from", VALUE_TIME, "e.at >= %v::timestamptz"},
+    {"to", VALUE_TIME, "e.at < %v::timestamptz"},
+    {0},
+};
+
+static const struct filter loan_filters[] = {
+    {"login", VALUE_WORDS, ONE_OF("r.login")},
+    {"role", VALUE_WORDS, ONE_OF("r.role")},
+    {"from", VALUE_TIME, "coalesce(r.ended_at, r.until) > %v::timestamptz"},
+    {"to", VALUE_TIME, "r.since < %v::timestamptz"},
     {0},
 };
 
@@ -102,6 +118,11 @@ static const struct filter program_filters[] = {
     {"language", VALUE_WORDS, ONE_OF("p.language")},
     {"critical", VALUE_TRUTH, "p.critical", "not p.critical"},
     {"q", VALUE_WORDS, "position(lower(%v) in lower(p.code || ' ' || p.name)) > 0"},
+    {0},
+};
+
+static const struct filter part_filters[] = {
+    {"retired", VALUE_TRUTH, "r.retired", "not r.retired"},
     {0},
 };
 
@@ -144,7 +165,9 @@ static const struct order by_code[] = {{"code", "p.code", "p.code", "text", fals
 	"and not e.added ?| '{step,change,work}')) and not ticket_hidden(e.added #>> '{link,other}', %c, "             \
 	"%o::boolean) "                                                                                                \
 	"then e.added end as added, "                                                                                  \
-	"e.waived, e.result, e.reason, e.request as request_id"
+	"e.waived, e.on_loan, e.result, e.reason, e.request as request_id"
+
+#define PART "r.id, r.program, r.name, r.state, r.place, r.sort, r.release, r.retired, r.note, r.author, r.updated_at"
 
 static const struct listing listings[LISTING_COUNT] = {
     [LIST_TICKETS] = {"t.*, b.fields ->> 'title' as title", "ticket t join ticket_body b on b.ticket = t.id",
@@ -169,11 +192,26 @@ static const struct listing listings[LISTING_COUNT] = {
     [LIST_TOKENS] = {"r.id, r.login, r.name, r.kind, to_jsonb(r.scopes) as scopes, r.created_at, r.expires_at, "
                      "r.last_used_at, r.revoked_at",
         "token r", "r.login = %s", "r.id", "bigint", no_filters, up_by_id},
+    [LIST_LOANS] = {"r.*", "role_loan r", "r.login = %s", "r.id", "bigint", no_filters, down_by_id},
+    [LIST_LOANS_TOLD] = {"r.*, (select count(*) from event e where e.actor = r.login and e.at >= r.since "
+                         "and e.at < coalesce(r.ended_at, r.until) and e.on_loan is not null) as events",
+        "role_loan r", NULL, "r.id", "bigint", loan_filters, down_by_id},
+    [LIST_WAIVERS] = {"e.seq, e.at, e.actor, e.role, e.action, e.object_kind || '/' || e.object_id as object, "
+                      "e.object_version as version, e.waived, e.on_loan, e.request as request_id",
+        "event e",
+        "e.waived is not null and (e.object_kind <> 'ticket' or not ticket_hidden(e.object_id, %c, %o::boolean))",
+        "e.seq", "bigint", waiver_filters, events_down},
     [LIST_PROGRAMS] =
         {"p.*, designated(p.code, 'sysadmin', %d::date) as sysadmin, designated(p.code, 'deputy', %d::date) as deputy",
             "program_view p", NULL, "p.code", "text", program_filters, by_code},
     [LIST_DESIGNATIONS] = {"r.*", "designation r", "r.program = %s", "r.id", "bigint", no_filters, up_by_id},
-    [LIST_READINGS] = {"r.*", "reading r", "r.program = %s", "r.id", "bigint", no_filters, down_by_id},
+    [LIST_READINGS] = {"r.*", "reading_view r", "r.program = %s", "r.id", "bigint", no_filters, down_by_id},
+    [LIST_DOCUMENTS] = {PART, "program_part r", "r.program = %s and r.part = 'document'", "r.id", "bigint",
+        part_filters, up_by_id},
+    [LIST_ASSETS] = {PART, "program_part r", "r.program = %s and r.part = 'asset'", "r.id", "bigint", part_filters,
+        up_by_id},
+    [LIST_PROGRAM_EVENTS] = {EVENT, "event e", "e.object_kind = 'program' and e.object_id = %s", "e.seq", "bigint",
+        event_filters, events_up},
     [LIST_OPENINGS] = {"o.position as leaf, o.path, o.salt, o.value", "opening o",
         "(%i::boolean or not o.internal) and not exists (select from leaf l where l.position = o.position "
         "and starts_with(l.object, 'ticket/') and ticket_hidden(substr(l.object, 8), %c, %o::boolean)) "
@@ -300,6 +338,34 @@ static void add_filters(struct composer *composer, const struct filter *filters,
 	}
 }
 
+// What a ticket's own fields are filtered by: any of the values, of a list or a text as a whole.
+static const char *own_filter(const struct field *field, struct arena *arena)
+{
+	if (field->type == FIELD_PEOPLE)
+		return arena_print(arena, "b.fields -> '%s' ?| string_to_array(%%v, ',')", field->key);
+	if (field->type == FIELD_TEXT)
+		return arena_print(arena, "b.fields ->> '%s' = %%v", field->key);
+	return arena_print(arena, "b.fields ->> '%s' = any (string_to_array(%%v, ','))", field->key);
+}
+
+static void add_own_filters(struct composer *composer)
+{
+	for (enum field_id id = F_OWN_FIRST; id < FIELD_COUNT && fields[id].key != NULL; id++) {
+		const char *value = composer->ask->filter(composer->ask->source, fields[id].key);
+
+		if (value == NULL || composer->count == PARAMETERS_MOST - 8) // room for the page itself
+			continue;
+		buffer_add_text(&composer->sql, " and ");
+		add_sql(composer, own_filter(&fields[id], composer->sql.arena), value);
+	}
+}
+
+static void add_own_items(struct composer *composer)
+{
+	for (enum field_id id = F_OWN_FIRST; id < FIELD_COUNT && fields[id].key != NULL; id++)
+		buffer_print(&composer->sql, ", b.fields -> '%s' as %s", fields[id].key, fields[id].key);
+}
+
 static const struct order *order_named(const struct listing *listing, const char *name)
 {
 	for (const struct order *order = listing->orders; order->name != NULL; order++)
@@ -359,9 +425,13 @@ bool listing_ask(struct pg *pg, enum listing_id id, const struct listing_ask *as
 	buffer_init(&composer.sql, arena);
 	buffer_print(&composer.sql, "select %s, %s::text, ", order->text, listing->tie);
 	add_sql(&composer, listing->items, NULL);
+	if (id == LIST_TICKETS)
+		add_own_items(&composer);
 	buffer_print(&composer.sql, " from %s where ", listing->from);
 	add_sql(&composer, listing->where == NULL ? "true" : listing->where, NULL);
 	add_filters(&composer, listing->filters, faults);
+	if (id == LIST_TICKETS)
+		add_own_filters(&composer);
 	if (ask->cursor != NULL && !add_cursor(&composer, listing, order))
 		faults_add(faults, "cursor", "format", "this cursor does not belong to this list");
 	if (faults->count > 0)
@@ -384,5 +454,8 @@ bool listing_knows(enum listing_id id, const char *name)
 	for (const struct filter *filter = listings[id].filters; filter->name != NULL; filter++)
 		if (strcmp(filter->name, name) == 0)
 			return true;
+	enum field_id own;
+	if (id == LIST_TICKETS && field_find(name, &own) && own >= F_OWN_FIRST)
+		return true;
 	return strcmp(name, "sort") == 0 || strcmp(name, "limit") == 0 || strcmp(name, "cursor") == 0;
 }

@@ -104,7 +104,8 @@ static void read_body(const char *body, struct ticket *ticket, struct arena *are
 	for (const struct json *member = document->first; member != NULL; member = member->next) {
 		enum field_id id;
 
-		if (field_find(member->key, &id))
+		// A field of the team's own may have been declared otherwise when it was filled.
+		if (field_find(member->key, &id) && (id < F_OWN_FIRST || field_check(id, member, &faults)))
 			ticket->values[id] = field_text(arena, id, member);
 	}
 }

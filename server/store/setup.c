@@ -146,7 +146,7 @@ static const char rights_sql[] =
     "from pg_proc where pronamespace = 'weihu'::regnamespace and provolatile = 'v' and prorettype <> "
     "'trigger'::regtype), "
     "unread as (select oid, relname as name from pg_class where relnamespace = 'weihu'::regnamespace "
-    "and relname in ('password', 'login_attempt')) "
+    "and relname in ('password', 'login_attempt', 'second_factor', 'recovery_code')) "
     "select true, 'to be a superuser' from me where rolsuper union all "
     "select true, 'to be a member of ' || owner || ', who owns the tables' from me where owns and not rolsuper union "
     "all "

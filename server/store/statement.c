@@ -21,11 +21,18 @@ const struct statement statements[STATEMENT_COUNT] = {
         "select p.login, p.name, array_to_string(p.roles, ','), t.id, t.kind = 'session', array_to_string(t.scopes, "
         "','), "
         "t.last_used_at is null or t.last_used_at < $2::timestamptz - interval '1 minute', "
-        "p.vendor is not null from token t join person p using (login) "
+        "p.vendor is not null, roles_on_loan(p.login, $2::timestamptz) from token t join person p using (login) "
         "where t.hash = decode($1, 'hex') and t.revoked_at is null and p.active "
         "and (t.expires_at is null or t.expires_at > $2::timestamptz) "
         "and (t.kind <> 'session' or coalesce(t.last_used_at, t.created_at) > $3::timestamptz)",
         3},
+    [FACTOR_FIND] = {"factor_find", "select secret, confirmed, last_step, confirmed_at, codes from factor_of($1)", 1},
+    [LOANS_FIND] = {"loans_find",
+        "select coalesce(jsonb_agg(jsonb_build_object('id', id, 'role', role, 'until', utc(until), 'reason', reason) "
+        "order by id), '[]') from role_loan where login = $1 and since <= $2::timestamptz and until > $2::timestamptz "
+        "and (ended_at is null or ended_at > $2::timestamptz)",
+        2},
+    [LOAN_READ] = {"loan_read", "select * from role_loan where id = $1::bigint", 1},
     [ANSWER_FIND] = {"answer_find",
         "select hash = decode($3, 'hex'), object_kind, object_id, object_version, encode(salt, 'hex') from kept_answer "
         "where actor = $1 and key = $2",
@@ -68,7 +75,8 @@ const struct statement statements[STATEMENT_COUNT] = {
         "and e.object_version = $2::int and e.result = 'done'",
         2},
     [DESIGNATION_MADE] = {"designation_made", "select * from designation_made($1, $2::int)", 2},
-    [READING_READ] = {"reading_read", "select * from reading where id = $1::bigint", 1},
+    [READING_READ] = {"reading_read", "select * from reading_view where id = $1::bigint", 1},
+    [PART_MADE] = {"part_made", "select * from part_made($1, $2::int)", 2},
     [ROUTING_FIND] = {"routing_find",
         "select designated($1, 'sysadmin', $2::date), designated($1, 'deputy', $2::date), "
         "(select min(login) from person where active and 'lead' = any (roles)), "
@@ -110,11 +118,18 @@ const struct statement statements[STATEMENT_COUNT] = {
     [LOGIN_TRY] = {"login_try", "select * from login_try($1::jsonb)", 1},
     [SESSION_ADD] = {"session_add", "select * from session_add($1::jsonb)", 1},
     [SESSION_END] = {"session_end", "select * from session_end($1::jsonb)", 1},
+    [FACTOR_BEGIN] = {"factor_begin", "select * from factor_begin($1::jsonb)", 1},
+    [FACTOR_CONFIRM] = {"factor_confirm", "select * from factor_confirm($1::jsonb)", 1},
+    [FACTOR_USE] = {"factor_use", "select * from factor_use($1::jsonb)", 1},
+    [LOAN_ADD] = {"loan_add", "select * from loan_add($1::jsonb)", 1},
+    [LOAN_END] = {"loan_end", "select * from loan_end($1::jsonb)", 1},
+    [FACTOR_END] = {"factor_end", "select * from factor_end($1::jsonb)", 1},
     [PASSWORD_SET] = {"password_set", "select * from password_set($1::jsonb)", 1},
     [TOKEN_REVOKE] = {"token_revoke", "select * from token_revoke($1::jsonb)", 1},
     [PROGRAM_SAVE] = {"program_save", "select * from program_save($1::jsonb)", 1},
     [DESIGNATION_ADD] = {"designation_add", "select * from designation_add($1::jsonb)", 1},
     [READING_ADD] = {"reading_add", "select * from reading_add($1::jsonb)", 1},
+    [PART_SAVE] = {"part_save", "select * from part_save($1::jsonb)", 1},
     [READING_NOTE] = {"reading_note", "select * from reading_note($1::jsonb)", 1},
     [REFUSAL_NOTE] = {"refusal_note", "select * from refusal_note($1::jsonb)", 1},
 };

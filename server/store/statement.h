@@ -6,7 +6,12 @@
 enum statement_id {
 	// reads
 	CALLER_FIND, // hash of a token (hex), now, last use of a session that is not idle → login, name, roles, id,
-	             // whether it is a session, scopes, whether its use is to be noted, whether of a vendor
+	             // whether it is a session, scopes, whether its use is to be noted, whether of a vendor,
+	             // roles on loan
+	FACTOR_FIND, // login → the second factor's sealed secret, whether confirmed, last step used, since when,
+	             // recovery codes left; no row: none
+	LOANS_FIND,  // login, now → what is on loan, as a JSON list
+	LOAN_READ,   // id
 	ANSWER_FIND, // actor, key, hash (hex) → same, object_kind, object_id, version, salt (hex)
 	TICKET_FIND, // id, today, planned_start, planned_end, caller, whether from outside → the ticket and what guards
 	             // ask about
@@ -24,6 +29,7 @@ enum statement_id {
 	PROGRAM_MADE,
 	DESIGNATION_MADE, // program and its version
 	READING_READ,
+	PART_MADE,        // program and its version
 	ROUTING_FIND,     // program, today → sysadmin, deputy, lead, vendor
 	REFERENCES_FIND,  // logins, programs, tickets (each "a,b"), caller, whether from outside → those that are not
 	                  // there or may not be named
@@ -44,10 +50,17 @@ enum statement_id {
 	SESSION_ADD,
 	SESSION_END,
 	PASSWORD_SET,
+	FACTOR_BEGIN,
+	FACTOR_CONFIRM,
+	FACTOR_USE,
+	FACTOR_END,
+	LOAN_ADD,
+	LOAN_END,
 	TOKEN_REVOKE,
 	PROGRAM_SAVE,
 	DESIGNATION_ADD,
 	READING_ADD,
+	PART_SAVE,
 	REFUSAL_NOTE,
 	READING_NOTE,
 	STATEMENT_COUNT

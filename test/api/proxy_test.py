@@ -51,3 +51,8 @@ def test_every_answer_bears_the_security_headers(service):
         assert headers["X-Content-Type-Options"] == "nosniff" and headers["Cache-Control"] == "no-store"
         assert headers["Content-Security-Policy"].startswith("default-src 'none'") and headers["Referrer-Policy"] == "no-referrer"
         assert "Server" not in headers
+
+
+def test_no_core_is_written_nor_handed_to_a_program(service):
+    limits = [line.split() for line in open(f"/proc/{service.process.pid}/limits", encoding="ascii")]
+    assert [line[4:6] for line in limits if line[:3] == ["Max", "core", "file"]] == [["1", "1"]]

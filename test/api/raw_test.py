@@ -110,12 +110,16 @@ REFUSED = {
     "both lengths, the other way round": (post(b"Transfer-Encoding: chunked", b"Content-Length: 2", body=b"0\r\n\r\n"), 400),
     "chunked in HTTP/1.0": (chunks(b"0\r\n\r\n").replace(b"HTTP/1.1", b"HTTP/1.0"), 400),
     "chunked twice": (post(b"Transfer-Encoding: chunked", b"Transfer-Encoding: chunked", body=b"0\r\n\r\n"), 400),
-    "chunked, chunked": (post(b"Transfer-Encoding: chunked, chunked", body=b"0\r\n\r\n"), 501),
-    "chunked before the last coding": (post(b"Transfer-Encoding: chunked, gzip", body=b"0\r\n\r\n"), 501),
+    "chunked, chunked": (post(b"Transfer-Encoding: chunked, chunked", body=b"0\r\n\r\n"), 400),
+    "chunked before the last coding": (post(b"Transfer-Encoding: chunked, gzip", body=b"0\r\n\r\n"), 400),
     "another coding before chunked": (post(b"Transfer-Encoding: gzip, chunked", body=b"0\r\n\r\n"), 501),
-    "identity": (post(b"Transfer-Encoding: identity", body=b"{}"), 501),
-    "an unknown coding": (post(b"Transfer-Encoding: xchunked", body=b"0\r\n\r\n"), 501),
-    "an empty coding": (post(b"Transfer-Encoding:", body=b"0\r\n\r\n"), 501),
+    "chunked twice with another between": (post(b"Transfer-Encoding: chunked, gzip, chunked", body=b"0\r\n\r\n"), 400),
+    "chunked with a parameter": (post(b"Transfer-Encoding: chunked;q=1", body=b"0\r\n\r\n"), 400),
+    "chunked and a comma": (post(b"Transfer-Encoding: chunked,", body=b"0\r\n\r\n"), 400),
+    "a coding alone": (post(b"Transfer-Encoding: gzip", body=b"0\r\n\r\n"), 400),
+    "identity": (post(b"Transfer-Encoding: identity", body=b"{}"), 400),
+    "an unknown coding": (post(b"Transfer-Encoding: xchunked", body=b"0\r\n\r\n"), 400),
+    "an empty coding": (post(b"Transfer-Encoding:", body=b"0\r\n\r\n"), 400),
     "a vertical tab before chunked": (post(b"Transfer-Encoding: \x0bchunked", body=b"0\r\n\r\n"), 400),
     # chunks
     "0x before a chunk's size": (chunks(b"0x2\r\n{}\r\n0\r\n\r\n"), 400),
@@ -151,6 +155,7 @@ def test_wrong_requests_are_refused_and_nothing_behind_them_is_read(service, nam
         got, headers, _ = wire.say(data + get(target=b"/smuggled")).hear()
         assert (got, headers["connection"]) == (status, "close")
         assert headers["content-type"] == "application/problem+json"
+        assert f"request={headers['x-request-id']} msg=\"refused 127.0.0.1: {status} " in service.log_text()
         assert wire.ended()
 
 

@@ -159,7 +159,8 @@ class Weihu:
         return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def tty(self, *args, typed=(), env=None, columns=100, rows=40):
-        """Runs on a terminal. `typed` holds (what to wait for, what to type) pairs. out holds all that was shown."""
+        """Runs on a terminal. `typed` holds (what to wait for, what to type) pairs; what to type may be made from all that was shown,
+        which out holds in the end."""
         pid, terminal = pty.fork()
         if pid == 0:
             try:
@@ -183,7 +184,8 @@ class Weihu:
             shown += block
             while waiting and waiting[0][0].encode() in shown[seen:]:
                 seen = len(shown)
-                os.write(terminal, (waiting.pop(0)[1] + "\n").encode())
+                words = waiting.pop(0)[1]
+                os.write(terminal, ((words(shown.decode()) if callable(words) else words) + "\n").encode())
         if time.monotonic() >= deadline:
             os.close(terminal)  # which ends whoever waits there
             _, status = os.waitpid(pid, 0)

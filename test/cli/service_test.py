@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line with a running service: a ticket's whole life, and refusals as people meet them."""
 
+import re
 import types
 
 import pytest
 
+import totp
 from cli.fake import Weihu
 from organisation import CHANGE_REPORT, LINE, REQUESTS, STEPS, number
 
@@ -191,7 +193,7 @@ def test_a_password_comes_from_a_pipe_or_a_file_that_others_cannot_read(with_pas
 def test_a_wrong_password_keeps_nothing(with_password, person, tmp_path):
     hu = person("hu", WEIHU_TOKEN=None)
     got = hu("login", "hu", stdin="wrong\n")
-    assert got.code == 3 and "the login or the password is wrong" in got.err
+    assert got.code == 3 and "the login, the password or the code is wrong" in got.err
     assert not (tmp_path / ".config").exists()
 
 
@@ -215,3 +217,51 @@ def test_tokens_get_a_scope_and_an_end(person):
     assert made.json["scopes"] == ["read", "audit"] and made.json["expires_at"] == "2099-01-01T00:00:00.000000Z"
     listed = person("sun")("person", "tokens", "sun", "--columns", "name,scopes,expires_at")
     assert listed.rows[-1] == ["ci", "read,audit", "2099-01-01T00:00:00.000000Z"]
+
+
+def code_shown(text):
+    """What the app of somebody shows who has let it read the secret on the terminal."""
+    secret = re.search(r"[?]secret=([A-Z2-7]{32})&", text).group(1)
+    code_shown.secret, code_shown.step = secret, totp.step_now()
+    return totp.code(secret, code_shown.step)
+
+
+def test_a_second_factor_is_enrolled_used_and_removed(with_password, person, tmp_path):
+    hu = person("hu")
+    assert hu("person", "enrol", "hu").code == 2, "not without a terminal"
+    got = hu.tty("person", "enrol", "hu", typed=[("Current password", PASSWORD), ("The code that it shows", code_shown)])
+    codes = re.findall(r"^[A-Z2-7-]{29}$", got.out, re.M)
+    assert got.code == 0 and len(codes) == 10 and PASSWORD not in got.out, got.out
+    assert hu("person", "factor", "hu", "--columns", "enrolled,recovery_codes").rows[1] == ["true", "10"]
+    fresh = person("hu", WEIHU_TOKEN=None)
+    step = [("Password of hu", PASSWORD), ("Code of the app", totp.code(code_shown.secret, code_shown.step + 1))]
+    got = fresh.tty("login", "hu", "--server", with_password.address, typed=step)
+    assert got.code == 0 and "Logged in to" in got.out
+    got = fresh.tty("login", "hu", "--server", with_password.address, typed=step)
+    assert got.code == 3 and "the password or the code is wrong" in got.out
+    (tmp_path / "code").write_text(codes[0] + "\n")
+    (tmp_path / "code").chmod(0o600)
+    assert fresh("login", "hu", "--code-file", tmp_path / "code", stdin=PASSWORD + "\n").code == 0
+    assert person("root")("person", "factor", "hu", "--columns", "recovery_codes").rows[1] == ["9"]
+    assert hu("person", "unenrol", "hu", stdin=codes[1] + "\n").code == 0
+    assert fresh("login", "hu", stdin=PASSWORD + "\n").code == 0
+    hu.tty("person", "enrol", "hu", typed=[("Current password", PASSWORD), ("The code that it shows", code_shown)])
+    assert person("root")("person", "unenrol", "hu").code == 0
+    assert person("root")("person", "unenrol", "hu").code == 5
+
+
+def test_a_role_is_lent_told_and_taken_back(service, person):
+    root = person("root")
+    assert root("person", "add", "cli-admin", "--name", "Second", "--role", "admin").code == 0
+    token = root("person", "token", "cli-admin", "--name", "test").out.strip()
+    lent = root("person", "lend", "cli-admin", "lead", "--minutes", "1h", "--reason", "Both leads are ill", "-o", "name")
+    assert lent.out.startswith("loan/"), lent.err
+    borrower = person("li", WEIHU_TOKEN=token)
+    assert re.search(r"Maintenance lead until 20\d\d-", borrower.tty("whoami").out, re.I)
+    number = lent.out.strip().partition("/")[2]
+    wu = person("wu")
+    assert wu("audit", "loans", "--person", "cli-admin", "--columns", "role,reason").rows[1] == ["lead", "Both leads are ill"]
+    assert root("person", "reclaim", "cli-admin", number, "-o", "name").out == f"loan/{number}\n"
+    assert root("person", "loans", "cli-admin", "--columns", "id,lender").rows[1] == [number, "root"]
+    assert wu("audit", "list", "--on-loan", "--actor", "cli-admin", "-o", "json").json == []
+    assert wu("audit", "waivers", "-o", "json").code == 0

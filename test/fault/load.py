@@ -86,7 +86,7 @@ class Load:
     def wait_for(self, successes):
         """Until so many more were done."""
         wanted = self.done() + successes
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while self.done() < wanted:
             assert time.monotonic() < end and not self.errors, (self.statuses(), self.errors)
             time.sleep(0.005)

@@ -51,10 +51,10 @@ static void handle(struct http_request *request, void *context)
 	    answer.length);
 }
 
-static void on_refused(int status, void *context)
+static void on_refused(const struct http_refusal *refusal, void *context)
 {
 	(void)context;
-	refused_status = status;
+	refused_status = refusal->status;
 }
 
 static void start_server(void)
@@ -76,8 +76,12 @@ static void set_up(void)
 	talk()->base = event_base_new();
 	tick = event_new(talk()->base, -1, EV_PERSIST, on_tick, NULL);
 	event_add(tick, &often);
-	limits =
-	    (struct http_limits){.header_most = 16384, .body_most = 1000, .connections_most = 20, .request_seconds = 5};
+	limits = (struct http_limits){.header_most = 16384,
+	    .body_most = 1000,
+	    .connections_most = 20,
+	    .connections_address = 20,
+	    .request_seconds = 5,
+	    .idle_seconds = 5};
 	parked_count = refused_status = 0;
 	start_server();
 }

@@ -7,16 +7,16 @@
 #define FILE_NAME "test/unit/judge_verdicts.txt"
 #define CALLER "x"
 
-enum relation { NONE, REQUESTER, NAMED, DESIGNATED, DEPUTY, TECHNICIAN, HELPER, DELIVERER, EVALUATOR, RELATION_COUNT };
+enum standing { NONE, REQUESTER, NAMED, DESIGNATED, DEPUTY, TECHNICIAN, HELPER, DELIVERER, EVALUATOR, STANDING_COUNT };
 
-static const char *const relations[RELATION_COUNT] = {"none", "requester", "named", "designated", "deputy",
+static const char *const relations[STANDING_COUNT] = {"none", "requester", "named", "designated", "deputy",
     "technician", "helper", "deliverer", "evaluator"};
 
 enum condition { READY, BARE, URGENT, CONDITION_COUNT };
 
 static const char *const conditions[CONDITION_COUNT] = {"ready", "bare", "urgent"};
 
-#define CALLERS (ROLE_COUNT * RELATION_COUNT)
+#define CALLERS (ROLE_COUNT * STANDING_COUNT)
 #define CELLS (CONDITION_COUNT * 2 * KIND_COUNT) // per state: condition, fields given or not, kind
 
 struct cell {
@@ -84,7 +84,7 @@ static void make_ready(struct desk *desk, const struct cell *cell)
 	    .change_count = 1,
 	    .work_count = 1,
 	};
-	for (enum field_id id = 0; id < FIELD_COUNT; id++)
+	for (enum field_id id = 0; id < F_OWN_FIRST; id++)
 		if (fields[id].source == SOURCE_PEOPLE)
 			desk_fill(desk, id, plausible(id, cell));
 	desk_fill(desk, F_REQUESTER, "ann");
@@ -133,9 +133,9 @@ static void give_all(struct desk *desk, const struct cell *cell, const struct ac
 			desk_give(desk, id, plausible(id, cell));
 }
 
-static void relate(struct ticket *ticket, enum relation relation)
+static void relate(struct ticket *ticket, enum standing relation)
 {
-	static const enum field_id named[RELATION_COUNT] = {
+	static const enum field_id named[STANDING_COUNT] = {
 	    [REQUESTER] = F_REQUESTER,
 	    [NAMED] = F_SYSADMIN,
 	    [TECHNICIAN] = F_TECHNICIAN,
@@ -163,9 +163,9 @@ static void judge_cell(struct desk *desk, size_t action, size_t state, const str
 	give_all(desk, cell, &desk->workflow->actions[action], state);
 	const struct ticket ticket = desk->ticket;
 	for (size_t caller = 0; caller < CALLERS; caller++) {
-		struct person person = {.login = CALLER, .roles = ROLE_BIT(caller / RELATION_COUNT)};
+		struct person person = {.login = CALLER, .roles = ROLE_BIT(caller / STANDING_COUNT)};
 		desk->ticket = ticket;
-		relate(&desk->ticket, (enum relation)(caller % RELATION_COUNT));
+		relate(&desk->ticket, (enum standing)(caller % STANDING_COUNT));
 		struct verdict verdict = workflow_judge(desk->workflow, &desk->ticket, (int)action, &person,
 		    &desk->given, desk->now, desk->arena);
 		verdicts->text[caller] = verdict_text(&verdict, desk->ticket.state);
@@ -209,22 +209,22 @@ static const char *kind_at(int n)
 // The callers with this verdict: "sysadmin/named,designated,deputy; */requester".
 static void print_callers(const struct verdicts *verdicts, const char *text, struct buffer *out)
 {
-	role_set roles[RELATION_COUNT] = {0};
+	role_set roles[STANDING_COUNT] = {0};
 	const char *between = "";
 
 	for (size_t caller = 0; caller < CALLERS; caller++)
 		if (strcmp(verdicts->text[caller], text) == 0)
-			roles[caller % RELATION_COUNT] |= ROLE_BIT(caller / RELATION_COUNT);
-	for (int relation = 0; relation < RELATION_COUNT; relation++) {
+			roles[caller % STANDING_COUNT] |= ROLE_BIT(caller / STANDING_COUNT);
+	for (int relation = 0; relation < STANDING_COUNT; relation++) {
 		uint32_t alike = 0; // the relations with these roles
-		for (int other = 0; other < RELATION_COUNT; other++)
+		for (int other = 0; other < STANDING_COUNT; other++)
 			alike |= (uint32_t)(roles[other] == roles[relation]) << other;
 		if (roles[relation] == 0 || (alike & ((UINT32_C(1) << relation) - 1)) != 0)
 			continue;
 		buffer_add_text(out, between);
 		print_set(roles[relation], ROLE_COUNT, role_at, out);
 		buffer_add_char(out, '/');
-		print_set(alike, RELATION_COUNT, relation_at, out);
+		print_set(alike, STANDING_COUNT, relation_at, out);
 		between = "; ";
 	}
 }

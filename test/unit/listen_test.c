@@ -13,6 +13,7 @@ static struct faults faults;
 static const struct http_limits limits = {.header_most = 4096,
     .body_most = 4096,
     .connections_most = 4,
+    .connections_address = 4,
     .request_seconds = 5};
 
 static void set_up(void)
@@ -35,9 +36,9 @@ static void never(struct http_request *request, void *context)
 	(void)context;
 }
 
-static void never_refused(int status, void *context)
+static void never_refused(const struct http_refusal *refusal, void *context)
 {
-	(void)status;
+	(void)refusal;
 	(void)context;
 }
 
