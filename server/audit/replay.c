@@ -121,7 +121,8 @@ static void check_version(struct replay *replay, struct object *object, const st
 
 static bool is_told_otherwise(const struct object *object, const char *key)
 {
-	static const char *const apart[] = {"token", "password", "reading", "sysadmin", "deputy", "key"};
+	static const char *const apart[] = {"token", "password", "second_factor", "recovery_codes", "loan", "reading",
+	    "document", "asset", "sysadmin", "deputy", "key"};
 
 	if (object_is(object, "ticket"))
 		return false;
