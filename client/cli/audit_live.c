@@ -82,6 +82,8 @@ static void take_leaf(void *context, const struct leaf *leaf)
 	if (leaf->seq > live->high)
 		live->high = leaf->seq;
 	const struct json *added = leaf->added && leaf->added->type == JSON_OBJECT ? leaf->added->first : NULL;
+	if (!text_starts(leaf->object, "ticket/"))
+		added = NULL;
 	for (; added && text_equals(leaf->result, "done"); added = added->next) {
 		int64_t id;
 		if (json_int(json_member(added, "id"), &id))

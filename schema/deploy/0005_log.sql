@@ -93,10 +93,10 @@ return exists (
 -- one snapshot sees, in order of seq, is an order in which each event of an object stands behind those before it: whoever wrote the
 -- later one had to wait for the earlier one's commit. Columns up to workflow are members of the leaf, in the order of their names.
 -- Confidential: members that are for readers of a ticket alone: all that tell a value of one that names some now, or did until this
--- event; what links to such a one.
+-- event; what links to such a one, or judges it.
 create function log_pending(high bigint, gap_from bigint[], gap_to bigint[], most int)
 returns table (action text, actor text, added jsonb, at text, changes jsonb, from_state text, object text, object_version int,
-	reason jsonb, request_id text, result text, role text, seq bigint, source text, to_state text, v int, waived jsonb, workflow int,
+	on_loan text, reason jsonb, request_id text, result text, role text, seq bigint, source text, to_state text, v int, waived jsonb, workflow int,
 	previous text, confidential text)
 language sql stable security definer set search_path = weihu, pg_temp
 begin atomic
@@ -109,13 +109,14 @@ begin atomic
 		) f
 		order by f.seq limit most
 	)
-	select e.action, e.actor, e.added, utc(e.at), e.changes, e.from_state, o.name, e.object_version, e.reason, e.request, e.result,
+	select e.action, e.actor, e.added, utc(e.at), e.changes, e.from_state, o.name, e.object_version, e.on_loan, e.reason, e.request, e.result,
 		e.role, e.seq, e.source, e.to_state, 1, e.waived, e.workflow,
 		(select encode(l.hash, 'hex') from leaf l where l.object = o.name order by l.position desc limit 1),
 		case
 			when coalesce(b.fields -> 'readers', '[]') <> '[]'
 				or e.changes ? 'readers' and e.changes -> 'readers' <> '{"new": [], "old": []}' then 'added,changes,reason,waived'
-			when e.added ? 'link' and ticket_is_confidential(e.added #>> '{link,other}') then 'added'
+			when e.added ?| '{link,verdict}'
+				and ticket_is_confidential(coalesce(e.added #>> '{link,other}', e.added #>> '{verdict,ticket}')) then 'added'
 		end
 	from due d
 		join event e on e.seq = d.seq

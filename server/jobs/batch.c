@@ -70,12 +70,17 @@ static struct json *member_read(enum member_type type, const char *value, struct
 // The n-th event as one document; NULL: a member of it cannot be read.
 static struct json *event_read(const struct pending *pending, size_t n, struct arena *arena)
 {
+	static const char optional[] = "on_loan"; // stands in those leaves alone that have it
 	struct json *event = arena_take(arena, sizeof(*event)), **end = &event->first;
 
 	event->type = JSON_OBJECT;
-	event->count = pending_members(pending);
-	for (size_t i = 0; i < event->count; i++) {
-		*end = member_read(pending_type(pending, i), pending_value(pending, n, i), arena);
+	for (size_t i = 0; i < pending_members(pending); i++) {
+		const char *value = pending_value(pending, n, i);
+
+		if (value == NULL && text_in_list(optional, pending_name(pending, i)))
+			continue;
+		event->count++;
+		*end = member_read(pending_type(pending, i), value, arena);
 		if (*end == NULL)
 			return NULL;
 		(*end)->key = pending_name(pending, i);

@@ -91,8 +91,8 @@ declare
 begin
 	case kind
 		when 'event' then
-			return query select e.seq::text, case when e.object_kind = 'ticket' and (ticket_hidden(e.object_id, caller, outside)
-					or e.added ? 'link' and ticket_hidden(e.added #>> '{link,other}', caller, outside))
+			return query select e.seq::text, case when e.object_kind = 'ticket' and ticket_hidden(e.object_id, caller, outside)
+					or ticket_hidden(coalesce(e.added #>> '{link,other}', e.added #>> '{verdict,ticket}'), caller, outside)
 				then hidden_row(jsonb_build_object('seq', e.seq), coalesce(told_fits(leaf_told(e.seq), event_document(e)), true))
 				else event_document(e) end
 			from event e where e.seq > last order by e.seq limit 500;
