@@ -129,13 +129,18 @@ enum outcome judge_record(struct call *call)
 	return write_review(call, REVIEW_JUDGE, "judge", take_judged);
 }
 
+enum { REFERENCE_KIND, REFERENCE_NAME }; // columns; without a kind nothing is amiss
+
 static enum outcome take_references(struct call *call, const struct pg_result *rows)
 {
-	for (int row = 0; row < pg_rows(rows); row++)
-		if (text_equals(pg_text(rows, row, 0), "ticket"))
-			faults_add(&call->faults, "ticket", "unknown", "there is no ticket %s", pg_text(rows, row, 1));
-		else
-			faults_add(&call->faults, "owner", "unknown", "%s has no open account", pg_text(rows, row, 1));
+	for (int row = 0; row < pg_rows(rows); row++) {
+		const char *kind = pg_text(rows, row, REFERENCE_KIND), *name = pg_text(rows, row, REFERENCE_NAME);
+
+		if (text_equals(kind, "ticket"))
+			faults_add(&call->faults, "ticket", "unknown", "there is no ticket %s", name);
+		else if (kind != NULL)
+			faults_add(&call->faults, "owner", "unknown", "%s has no open account", name);
+	}
 	return call->faults.count > 0 ? refuse(call, PROBLEM_FIELDS, NULL) : NEXT;
 }
 
