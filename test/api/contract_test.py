@@ -96,7 +96,7 @@ GOOD = {
     "add_designation": lambda s: Call("zhao", {"login": "wang", "capacity": "deputy", "since": "2027-01-01", "until": "2027-02-01"},
                                       code="ledger"),
     "list_readings": lambda s: Call("wu", code="pay", query="limit=1"),
-    "add_reading": lambda s: Call("li", {"read_at": "2026-11-20", "runs": 53000, "failures": 13}, code="pay"),
+    "add_reading": lambda s: Call("zhao", {"read_at": "2026-11-20", "runs": 53000, "failures": 13}, code="pay"),
     "list_documents": lambda s: Call("wu", code="pay", query="retired=false"),
     "save_document": lambda s: Call("li", {"name": "Manual", "state": "outdated", "place": "shelf 3"}, code="pay"),
     "list_assets": lambda s: Call("wu", code="pay"),
