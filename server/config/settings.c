@@ -35,6 +35,7 @@ enum setting_type {
 	SETTING_FILE,
 	SETTING_TEXT,
 	SETTING_ADDRESSES,
+	SETTING_PATHS,
 	TYPE_COUNT
 };
 
@@ -207,6 +208,9 @@ static const struct setting settings_table[] = {
         N_("To whom a request goes; read again at SIGHUP.")},
     {"calendar", SETTING_PATH, AT(calendar), 0, 0, NULL, "$WEIHU_CONFIG_DIR/calendar-cn.yaml", true,
         N_("Working days and hours, and the time zone of reports; read again at SIGHUP.")},
+    {"holidays", SETTING_PATHS, AT(holidays), 0, 0, NULL, "", true,
+        N_("iCalendar files with further days off and make-up working days, with commas between; read again at "
+           "SIGHUP.")},
     {"schema", SETTING_PATH, AT(schema), 0, 0, NULL, "$WEIHU_SCHEMA_DIR", false, N_("Folder of the migrations.")},
     {"openapi", SETTING_PATH, AT(openapi), 0, 0, NULL, "$WEIHU_DOCS_DIR/openapi.yaml", false,
         N_("The description of the API that /openapi.yaml serves.")},
@@ -323,6 +327,24 @@ static void optional_path_take(const struct setting *setting, const char *text, 
 	(*text == '\0' ? text_take : path_take)(setting, text, origin, value);
 }
 
+// Paths with commas between; none at all is fine.
+static void paths_take(const struct setting *setting, const char *text, const struct origin *origin, void *value)
+{
+	struct buffer paths;
+	char *rest = NULL;
+
+	buffer_init(&paths, origin->arena);
+	for (char *item = strtok_r(arena_copy(origin->arena, text), ",", &rest); item != NULL;
+	     item = strtok_r(NULL, ",", &rest)) {
+		const char *path = NULL;
+
+		path_take(setting, item, origin, &path);
+		if (path != NULL)
+			buffer_print(&paths, "%s%s", paths.length > 0 ? "," : "", path);
+	}
+	*(const char **)value = paths.bytes;
+}
+
 static void addresses_take(const struct setting *setting, const char *text, const struct origin *origin, void *value)
 {
 	struct in6_addr address;
@@ -354,6 +376,7 @@ static const struct {
     [SETTING_ADDRESSES] = {"addresses", addresses_take},
     [SETTING_CHOICE] = {"choice", choice_take},
     [SETTING_FILE] = {"path", optional_path_take},
+    [SETTING_PATHS] = {"paths", paths_take},
     [SETTING_TEXT] = {"text", text_take},
 };
 

@@ -60,6 +60,7 @@ struct settings {
 	int64_t refusals_most;                           // noted in the record, of one person in a minute
 	const char *log_level;
 	const char *workflow, *fields, *permissions, *routing, *calendar; // files, relative to the settings file
+	const char *holidays;                                             // "a.ics,b.ics": files; ""
 	const char *schema;                                               // folder of the migrations
 	const char *openapi;                                              // file of the API's description
 };
