@@ -63,6 +63,13 @@ static bool has_own_database(const struct site *site)
 	return *site->settings.dsn == '\0';
 }
 
+const char *site_archive(const struct site *site)
+{
+	const char *folder = site->settings.archive;
+
+	return *folder != '\0' ? folder : arena_print(site->arena, "%s/archive", site->settings.data);
+}
+
 const char *site_log_key(const struct site *site)
 {
 	const char *file = site->settings.log_key;

@@ -102,6 +102,12 @@ static const struct setting settings_table[] = {
         N_("Least time between two checkpoints that go to the witness and the timestamping authority.")},
     {"retention_days", SETTING_WHOLE, AT(retention_days), 184, 36500, NULL, "1096", false,
         N_("How long audit events are kept at least; only what is older can be archived (weihud archive).")},
+    {"archiving", SETTING_CHOICE, AT(archiving), 0, 0, switches, "on", false,
+        N_("Whether this server, if it may seal and has the owner's dsn, moves months that are older into the archive "
+           "by "
+           "itself.")},
+    {"archive", SETTING_FILE, AT(archive), 0, 0, NULL, "", false,
+        N_("Folder that receives a verifiable folder for each archived month. Empty: archive under data. Keep it.")},
     {"writers", SETTING_WHOLE, AT(writers), 1, 16, NULL, "1", false,
         N_("Database connections of each worker that carry changes.")},
     {"readers", SETTING_WHOLE, AT(readers), 1, 16, NULL, "2", false,

@@ -28,6 +28,8 @@ struct settings {
 	const char *timestamp_url;                   // "": no timestamping authority
 	int64_t anchor_seconds;                      // between two checkpoints that go to them
 	int64_t retention_days;                      // for which audit events are kept at least
+	const char *archiving;                       // on or off: whether older ones are archived by themselves
+	const char *archive;                         // folder that receives them; "": archive under data
 	int64_t writers, readers;                    // libpq connections per worker
 	int64_t set_most;                            // requests that one set-based statement carries at most
 	int64_t body_most;                           // bytes of a request body
