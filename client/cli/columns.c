@@ -89,10 +89,37 @@ static const struct column reading_columns[] = {
     {"read_at", N_("Read at"), TIME},
     {"runs", N_("Runs"), NUMBER},
     {"failures", N_("Failures"), NUMBER},
+    {"series", N_("Series"), NUMBER},
     {"author", N_("Author"), TEXT},
     {"id", N_("Id"), NUMBER, RANK_WIDE},
     {"program", N_("Program"), TEXT, RANK_WIDE},
     {"created_at", N_("Created"), TIME, RANK_WIDE},
+    {NULL},
+};
+
+static const struct column document_columns[] = {
+    {"name", N_("Document"), TEXT},
+    {"state", N_("State"), LABEL(WORDS_DOCUMENTS)},
+    {"place", N_("Place"), TEXT},
+    {"author", N_("Author"), TEXT},
+    {"updated_at", N_("Updated"), TIME},
+    {"retired", N_("Retired"), TRUTH, RANK_WIDE},
+    {"note", N_("Note"), TEXT, RANK_WIDE},
+    {"program", N_("Program"), TEXT, RANK_WIDE},
+    {"id", N_("Id"), NUMBER, RANK_WIDE},
+    {NULL},
+};
+
+static const struct column asset_columns[] = {
+    {"name", N_("Asset"), TEXT},
+    {"sort", N_("Sort"), TEXT},
+    {"release", N_("Version"), TEXT},
+    {"author", N_("Author"), TEXT},
+    {"updated_at", N_("Updated"), TIME},
+    {"retired", N_("Retired"), TRUTH, RANK_WIDE},
+    {"note", N_("Note"), TEXT, RANK_WIDE},
+    {"program", N_("Program"), TEXT, RANK_WIDE},
+    {"id", N_("Id"), NUMBER, RANK_WIDE},
     {NULL},
 };
 
@@ -347,11 +374,73 @@ static const struct column figure_shown_columns[] = {
     {NULL},
 };
 
+static const struct column review_columns[] = {
+    {"id", N_("Review"), LOOK_NUMBER},
+    {"title", N_("Title"), LOOK_PROSE},
+    {"state", N_("State"), LABEL(WORDS_REVIEW_STATE)},
+    {"from", N_("From"), LOOK_TEXT},
+    {"to", N_("Until before"), LOOK_TEXT},
+    {"records", N_("Records"), LOOK_NUMBER},
+    {"sampled", N_("Sample"), LOOK_NUMBER},
+    {"judged", N_("Judged"), LOOK_NUMBER},
+    {"to_correct", N_("To be corrected"), LOOK_NUMBER},
+    {"emergencies", N_("Emergencies"), LOOK_NUMBER, .rank = RANK_WIDE},
+    {"share", N_("Share of the draw (%)"), LOOK_NUMBER, .rank = RANK_WIDE},
+    {"zone", N_("Time zone"), LOOK_TEXT, .rank = RANK_WIDE},
+    {"as_of", N_("Frozen at"), LOOK_TIME, .rank = RANK_WIDE},
+    {"log_size", N_("Leaves of the log"), LOOK_NUMBER, .rank = RANK_WIDE},
+    {"log_root", N_("Root of the log"), LOOK_TEXT, .rank = RANK_WIDE},
+    {"seed", N_("Seed"), LOOK_TEXT, .rank = RANK_WIDE},
+    {"opened_by", N_("Opened by"), LOOK_TEXT, .rank = RANK_WIDE},
+    {"conclusion", N_("Conclusion"), LOOK_PROSE, .rank = RANK_WIDE},
+    {"concluded_by", N_("Concluded by"), LOOK_TEXT, .rank = RANK_WIDE},
+    {"concluded_at", N_("Concluded"), LOOK_TIME, .rank = RANK_WIDE},
+    {NULL},
+};
+
+static const struct column review_record_columns[] = {
+    {"ticket", N_("Ticket"), LOOK_TICKET},
+    {"ticket_version", N_("Version"), LOOK_NUMBER},
+    {"emergency", N_("Emergency"), LOOK_TRUTH},
+    {"sampled", N_("In the sample"), LOOK_TRUTH},
+    {"verdict", N_("Verdict"), LABEL(WORDS_VERDICT)},
+    {"note", N_("Note"), LOOK_PROSE},
+    {"reviewer", N_("Reviewer"), LOOK_TEXT},
+    {"judged_at", N_("Judged"), LOOK_TIME, .rank = RANK_WIDE},
+    {"judged_version", N_("Version judged"), LOOK_NUMBER, .rank = RANK_WIDE},
+    {"current_version", N_("Version now"), LOOK_NUMBER, .rank = RANK_WIDE},
+    {"rank", N_("Rank"), LOOK_TEXT, .rank = RANK_WIDE},
+    {NULL},
+};
+
+static const struct column verdict_columns[] = {
+    {"ticket", N_("Ticket"), LOOK_TICKET},
+    {"verdict", N_("Verdict"), LABEL(WORDS_VERDICT)},
+    {"note", N_("Note"), LOOK_PROSE},
+    {"reviewer", N_("Reviewer"), LOOK_TEXT},
+    {"judged_at", N_("Judged"), LOOK_TIME, .rank = RANK_WIDE},
+    {NULL},
+};
+
+static const struct column decision_columns[] = {
+    {"id", N_("Number"), LOOK_NUMBER, .rank = RANK_WIDE},
+    {"head", N_("Head"), LABEL(WORDS_HEAD)},
+    {"text", N_("Decision"), LOOK_PROSE},
+    {"owner", N_("Owner"), LOOK_TEXT},
+    {"due", N_("Due"), LOOK_TEXT},
+    {"ticket", N_("Ticket"), LOOK_TICKET},
+    {"author", N_("Author"), LOOK_TEXT, .rank = RANK_WIDE},
+    {"created_at", N_("Recorded"), LOOK_TIME, .rank = RANK_WIDE},
+    {NULL},
+};
+
 const struct resource resource_tickets = {"ticket", "id", ticket_columns, N_("No tickets match.")};
 const struct resource resource_people = {"person", "login", person_columns, N_("No people match.")};
 const struct resource resource_programs = {"program", "code", program_columns, N_("No programs match.")};
 const struct resource resource_tokens = {"token", "id", token_columns, N_("No tokens.")};
 const struct resource resource_readings = {"reading", "read_at", reading_columns, N_("No readings yet.")};
+const struct resource resource_documents = {"document", "name", document_columns, N_("No documents.")};
+const struct resource resource_assets = {"asset", "name", asset_columns, N_("No assets.")};
 const struct resource resource_designations = {"designation", "id", designation_columns, N_("No designations.")};
 const struct resource resource_comments = {"comment", "id", comment_columns, N_("No comments yet.")};
 const struct resource resource_steps = {"step", "id", step_columns, N_("No technical steps recorded yet.")};
@@ -369,6 +458,10 @@ const struct resource resource_waivers = {"event", "seq", waiver_columns, N_("No
 const struct resource resource_sessions = {"person", "login", session_columns, NULL};
 const struct resource resource_workflow_paths = {"action", "action", path_columns, NULL};
 const struct resource resource_field_rows = {"field", "field", field_columns, NULL};
+const struct resource resource_reviews = {"review", "id", review_columns, N_("No record reviews.")};
+const struct resource resource_review_records = {"ticket", "ticket", review_record_columns, N_("No records match.")};
+const struct resource resource_verdicts = {"ticket", "ticket", verdict_columns, NULL};
+const struct resource resource_decisions = {"decision", "id", decision_columns, N_("No decisions yet.")};
 const struct resource resource_measures = {"measure", "measure", measure_columns, NULL};
 const struct resource resource_facts = {"ticket", "ticket", fact_columns, N_("Nothing lies behind it.")};
 const struct resource resource_figures = {"measure", "measure", figure_columns, NULL};

@@ -150,7 +150,7 @@ static void offer_fields(struct completion *completion)
 	}
 	const struct json *transitions = named_transitions(completion);
 	const struct json *row = ticket_action(transitions, completion->arg_count > 0 ? completion->args[0] : NULL);
-	for (size_t id = 0; id < FIELD_COUNT; id++) {
+	for (size_t id = 0; id < FIELD_COUNT && fields[id].key; id++) {
 		bool fits =
 		    !row || is_listed(row, "requires", fields[id].key) || is_listed(row, "accepts", fields[id].key);
 		if (fits && fields[id].source == SOURCE_PEOPLE)

@@ -61,6 +61,7 @@ const struct flag ticket_list_flags[] = {
     {0, "open", VALUE_TRUTH, PLACE_QUERY, NULL, N_("Not closed, rejected or cancelled")},
     {0, "overdue", VALUE_TRUTH, PLACE_QUERY, NULL, N_("Past the time they are due")},
     {'q', "search", VALUE_TEXT, PLACE_QUERY, "q", N_("With these words in their text")},
+    {'F', "field", VALUE_FIELD, PLACE_QUERY, NULL, N_("KEY=VALUE of a field of the team's own")},
     {0, "created-from", VALUE_TIME, PLACE_QUERY, "created_from", N_("Filed since (-7d, today, 2026-11-01)")},
     {0, "created-to", VALUE_TIME, PLACE_QUERY, "created_to", N_("Filed before")},
     {0, "updated-from", VALUE_TIME, PLACE_QUERY, "updated_from", N_("Changed since")},
@@ -174,6 +175,28 @@ const struct flag reading_flags[] = {
     {0},
 };
 
+const struct flag document_flags[] = {
+    {0, "state", VALUE_DOCUMENTS, PLACE_FIELD, NULL, N_("complete, outdated, incomplete or none")},
+    {0, "place", VALUE_TEXT, PLACE_FIELD, NULL, N_("Where it lies")},
+    {0, "retired", VALUE_TRUTH, PLACE_FIELD, NULL, N_("It belongs to the program no longer")},
+    {0, "note", VALUE_TEXT, PLACE_FIELD, NULL, N_("What else is to be said")},
+    {0},
+};
+
+const struct flag asset_flags[] = {
+    {0, "sort", VALUE_TEXT, PLACE_FIELD, NULL, N_("server, system, database, library, interface, …")},
+    {0, "release", VALUE_TEXT, PLACE_FIELD, NULL, N_("Its version")},
+    {0, "retired", VALUE_TRUTH, PLACE_FIELD, NULL, N_("It belongs to the program no longer")},
+    {0, "note", VALUE_TEXT, PLACE_FIELD, NULL, N_("What else is to be said")},
+    {0},
+};
+
+const struct flag part_list_flags[] = {
+    {0, "retired", VALUE_TRUTH, PLACE_QUERY, NULL, N_("Those that belong to it no longer (--no-retired: that do)")},
+    {LIMIT},
+    {0},
+};
+
 const struct flag person_list_flags[] = {
     {0, "role", VALUE_ROLE, PLACE_QUERY, NULL, N_("Who hold this role")},
     {0, "active", VALUE_TRUTH, PLACE_QUERY, NULL, N_("With an open account (--no-active: a closed one)")},
@@ -256,6 +279,55 @@ const struct flag export_flags[] = {
     {0, "by", VALUE_TEXT, PLACE_QUERY, NULL,
         N_("Tell measures apart by program, language, vendor, kind, person, month, age")},
     {0, "as-of", VALUE_TIME, PLACE_QUERY, "as_of", N_("Measures as the record stood at that time")},
+    {0},
+};
+
+const struct flag review_list_flags[] = {
+    {0, "state", VALUE_REVIEW_STATE, PLACE_QUERY, NULL, N_("In these states")},
+    {LIMIT},
+    {0},
+};
+
+const struct flag review_open_flags[] = {
+    {0, "month", VALUE_TEXT, PLACE_HERE, NULL, N_("A month, as in 2026-10; the one that runs unless told")},
+    {0, "from", VALUE_DAY, PLACE_HERE, NULL, N_("First day of another period")},
+    {0, "to", VALUE_DAY, PLACE_HERE, NULL, N_("First day after it")},
+    {0, "share", VALUE_WHOLE, PLACE_FIELD, NULL, N_("Per cent that are drawn of what is no emergency (10)")},
+    {0},
+};
+
+const struct flag review_record_flags[] = {
+    {0, "sampled", VALUE_TRUTH, PLACE_QUERY, NULL, N_("In the sample (--no-sampled: the others)")},
+    {0, "verdict", VALUE_VERDICT, PLACE_QUERY, NULL, N_("With this verdict, or none")},
+    {LIMIT},
+    {0},
+};
+
+const struct flag review_verdict_flags[] = {
+    {0, "note", VALUE_TEXT, PLACE_FIELD, NULL, N_("What is to be corrected")},
+    {0},
+};
+
+const struct flag review_decide_flags[] = {
+    {0, "head", VALUE_HEAD, PLACE_FIELD, NULL, N_("What it is about")},
+    {0, "text", VALUE_TEXT, PLACE_FIELD, NULL, N_("What was decided")},
+    {0, "owner", VALUE_PERSON, PLACE_FIELD, NULL, N_("Who sees to it")},
+    {0, "due", VALUE_DAY, PLACE_FIELD, NULL, N_("By when")},
+    {0, "ticket", VALUE_TICKET, PLACE_FIELD, NULL, N_("A ticket that came of it")},
+    {0, "preventive", VALUE_TEXT, PLACE_HERE, NULL, N_("File a preventive ticket with this title, and name it")},
+    {'p', "program", VALUE_PROGRAM, PLACE_HERE, NULL, N_("Of that ticket")},
+    {0},
+};
+
+const struct flag review_conclude_flags[] = {
+    {0, "text", VALUE_TEXT, PLACE_FIELD, "conclusion", N_("The conclusion")},
+    {0},
+};
+
+const struct flag review_report_flags[] = {
+    {0, "format", VALUE_TEXT, PLACE_HERE, NULL, N_("md or html; as the name of the file ends, unless told")},
+    {0, "lang", VALUE_TEXT, PLACE_HERE, NULL, N_("In zh or en; your own unless told")},
+    {0, "into", VALUE_FILE, PLACE_HERE, NULL, N_("Into this file")},
     {0},
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/file.h"
+#include "cli/own.h"
 #include "cli/say.h"
 
 static struct entry *entry_find(const struct form *form, const char *key)
@@ -52,7 +53,7 @@ const char *form_typed(struct arena *arena, const char *text)
 	return content;
 }
 
-static bool take_assignment(struct form *form, const struct cli *cli, const char *assignment)
+static bool take_assignment(struct form *form, struct cli *cli, const char *assignment)
 {
 	const char *equals = strchr(assignment, '=');
 	if (!equals || equals == assignment) {
@@ -61,6 +62,7 @@ static bool take_assignment(struct form *form, const struct cli *cli, const char
 	}
 	const char *key = arena_copy_bytes(form->arena, assignment, (size_t)(equals - assignment));
 	const char *text = form_typed(form->arena, equals + 1);
+	own_learn(cli, key);
 	if (text)
 		form_set_field(form, key, text);
 	return text != NULL;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the flags gave: by name, as a query.
 #include <stdarg.h>
+#include <string.h>
 
 #include "cli/cli.h"
 #include "cli/url.h"
@@ -46,13 +47,26 @@ const char *cli_joined(const struct cli *cli, size_t index)
 	return value.bytes;
 }
 
+// KEY=VALUE asks for what it says; without a value it is for the server to refuse.
+static void add_assignment(const struct cli *cli, struct buffer *query, const char *assignment)
+{
+	const char *equals = strchr(assignment, '=');
+	if (equals)
+		url_add_query(query, arena_copy_bytes(cli->arena, assignment, (size_t)(equals - assignment)),
+		    equals + 1);
+	else
+		url_add_query(query, assignment, "");
+}
+
 const char *cli_query(const struct cli *cli, const char *more)
 {
 	struct buffer query;
 	buffer_init(&query, cli->arena);
 	for (size_t i = 0; i < cli->given_count; i++) {
 		const struct flag *flag = cli->given[i].flag;
-		if (flag->place == PLACE_QUERY && cli_is_first(cli, i))
+		if (flag->value == VALUE_FIELD && flag->place == PLACE_QUERY)
+			add_assignment(cli, &query, cli->given[i].value);
+		else if (flag->place == PLACE_QUERY && cli_is_first(cli, i))
 			url_add_query(&query, key_of(flag),
 			    flag->value == VALUE_TRUTH ? cli->given[i].value : cli_joined(cli, i));
 	}

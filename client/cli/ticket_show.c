@@ -4,11 +4,13 @@
 
 #include "cli/handlers.h"
 #include "cli/output.h"
+#include "cli/own.h"
 #include "cli/resource.h"
 #include "cli/safe.h"
 #include "cli/say.h"
 #include "cli/screen.h"
 #include "cli/ticket.h"
+#include "domain/own_field.h"
 
 #define COMMENTS_SHOWN 3
 
@@ -24,6 +26,7 @@ static const struct {
     {N_("Work"), F_STARTED_AT, F_FAILURES},
     {N_("Acceptance, review, closing"), F_ACCEPTANCE, F_REOPENED_AT},
     {N_("Beside the line"), F_SUSPEND_CODE, F_CONSENTED_SEVERITY},
+    {N_("The team's own fields"), F_OWN_FIRST, FIELD_COUNT - 1},
 };
 
 static struct column column_of(enum field_id id)
@@ -79,7 +82,7 @@ static const char *shown(struct cli *cli, const struct json *ticket, enum field_
 static size_t label_width(struct cli *cli, const struct json *ticket)
 {
 	size_t widest = 0;
-	for (enum field_id id = F_DESCRIPTION; id < FIELD_COUNT; id++) {
+	for (enum field_id id = F_DESCRIPTION; id < FIELD_COUNT && fields[id].key; id++) {
 		size_t width = *shown(cli, ticket, id) ? screen_width_of(_(fields[id].label)) : 0;
 		widest = width > widest ? width : widest;
 	}
@@ -96,7 +99,7 @@ static void print_line(struct cli *cli, size_t width, const char *label, const c
 static void print_group(struct cli *cli, const struct json *ticket, size_t group, size_t width)
 {
 	bool begun = false;
-	for (enum field_id id = groups[group].first; id <= groups[group].last; id++) {
+	for (enum field_id id = groups[group].first; id <= groups[group].last && fields[id].key; id++) {
 		const char *text = shown(cli, ticket, id);
 		if (!*text)
 			continue;
@@ -105,6 +108,25 @@ static void print_group(struct cli *cli, const struct json *ticket, size_t group
 			    screen_tint(cli, TINT_PLAIN));
 		begun = true;
 		print_line(cli, width, _(fields[id].label), text);
+	}
+}
+
+// What tickets hold of fields that are declared no longer.
+static void print_undeclared(struct cli *cli, const struct json *ticket, size_t width)
+{
+	enum field_id id;
+	bool begun = false;
+	for (const struct json *member = ticket->first; member; member = member->next) {
+		struct column column = {.key = member->key, .look = LOOK_TEXT};
+		if (!text_starts(member->key, OWN_PREFIX) || field_find(member->key, &id) || member->type == JSON_NULL)
+			continue;
+		if (!begun)
+			fprintf(cli->out, "\n%s%s%s\n", screen_tint(cli, TINT_BOLD), _("Fields no longer declared"),
+			    screen_tint(cli, TINT_PLAIN));
+		begun = true;
+		size_t wide = screen_width_of(member->key);
+		print_line(cli, wide > width ? wide : width, safe_line(cli->arena, member->key),
+		    column_shown(cli->arena, &column, ticket));
 	}
 }
 
@@ -209,10 +231,12 @@ static const struct json *show_one(struct cli *cli, const char *id, const void *
 		return ticket;
 	if (!text_equals(cli->args[0], id))
 		fputc('\n', cli->out);
+	own_learn_of(cli, ticket);
 	print_head(cli, ticket);
 	size_t width = label_width(cli, ticket);
 	for (size_t group = 0; group < sizeof groups / sizeof *groups; group++)
 		print_group(cli, ticket, group, width);
+	print_undeclared(cli, ticket, width);
 	print_progress(cli, id);
 	print_comments(cli, id);
 	print_next(cli, id);

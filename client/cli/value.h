@@ -36,6 +36,7 @@ enum value {
 	VALUE_LINK,
 	VALUE_DESIGNATION,
 	VALUE_SOURCE,
+	VALUE_DOCUMENTS,
 	VALUE_RESULT,
 	VALUE_LEVEL,
 	VALUE_SORT,
@@ -49,6 +50,10 @@ enum value {
 	VALUE_TOKEN, // the number of a token
 	VALUE_MEASURE,
 	VALUE_EXPORT,
+	VALUE_REVIEW, // the number of a record review
+	VALUE_VERDICT,
+	VALUE_HEAD,
+	VALUE_REVIEW_STATE,
 	VALUE_COUNT
 };
 

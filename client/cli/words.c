@@ -85,6 +85,8 @@ static const struct word events[] = {
     {"edit", N_("Edit")},
     {"designate", N_("Designate")},
     {"reading", N_("Read counters")},
+    {"document", N_("Note a document")},
+    {"asset", N_("Note an asset")},
     {"token", N_("Make token")},
     {"revoke", N_("Revoke token")},
     {"register", N_("Register")},
@@ -103,6 +105,10 @@ static const struct word events[] = {
     {"remove", N_("Remove a second factor")},
     {"lend", N_("Lend a role")},
     {"take_back", N_("Take a role back")},
+    {"open", N_("Open a record review")},
+    {"judge", N_("Judge a record")},
+    {"decide", N_("Decide")},
+    {"conclude", N_("Conclude a record review")},
     // what was asked for when it was refused before any rule of the ticket
     {"log_in", N_("Log in")},
     {"log_out", N_("Log out")},
@@ -132,6 +138,11 @@ static const struct word events[] = {
     {"add_designation", N_("Designate")},
     {"list_readings", N_("List readings")},
     {"add_reading", N_("Read counters")},
+    {"list_documents", N_("List documents")},
+    {"save_document", N_("Note a document")},
+    {"list_assets", N_("List assets")},
+    {"save_asset", N_("Note an asset")},
+    {"list_program_events", N_("Read a program's history")},
     {"list_tickets", N_("List tickets")},
     {"file_ticket", N_("File a ticket")},
     {"get_ticket", N_("Read a ticket")},
@@ -238,6 +249,26 @@ static const struct word levels[] = {
     {NULL},
 };
 
+static const struct word verdicts[] = {
+    {"pass", N_("Pass")},
+    {"correct", N_("To be corrected")},
+    {NULL},
+};
+
+static const struct word heads[] = {
+    {"technology", N_("Development technology")},
+    {"language", N_("Choice of language")},
+    {"effort", N_("Estimation of effort")},
+    {"staffing", N_("Allocation of people")},
+    {NULL},
+};
+
+static const struct word review_states[] = {
+    {"open", N_("Open")},
+    {"concluded", N_("Concluded")},
+    {NULL},
+};
+
 static const struct word sorts[] = {
     {"-id", N_("Newest first")},
     {"id", N_("Oldest first")},
@@ -286,6 +317,9 @@ static const struct word *const tables[WORDS_COUNT] = {
     [WORDS_SOURCE] = sources,
     [WORDS_RESULT] = results,
     [WORDS_LEVEL] = levels,
+    [WORDS_VERDICT] = verdicts,
+    [WORDS_HEAD] = heads,
+    [WORDS_REVIEW_STATE] = review_states,
     [WORDS_SORT] = sorts,
     [WORDS_SHELL] = shells,
     [WORDS_METHOD] = methods,

@@ -53,6 +53,29 @@ create table designation (
 	exclude using gist (program with =, capacity with =, daterange(since, until) with &&)
 );
 
+-- Names the state of the register that is in force: who may act, and who is designated. Whoever keeps something of it asks whether
+-- the epoch still stands. Epochs are drawn and not counted, so that none comes back on a standby that takes over. It turns as the
+-- last thing before a commit: nobody who waits for it holds up anybody else.
+create table register_epoch (
+	epoch bigint not null
+);
+insert into register_epoch values (1);
+
+create function register_turn() returns trigger
+language plpgsql security definer set search_path = weihu, pg_temp as $$
+begin
+	update register_epoch set epoch = 1 + (random() * 9007199254740990)::bigint;
+	return null;
+end $$;
+revoke execute on function register_turn from public;
+
+create constraint trigger register_turns after delete or update of name, roles, vendor, active on person
+deferrable initially deferred for each row execute function register_turn();
+create constraint trigger register_turns after insert or delete or update on designation
+deferrable initially deferred for each row execute function register_turn();
+create constraint trigger register_turns after delete on program
+deferrable initially deferred for each row execute function register_turn();
+
 create table reading (
 	id bigint generated always as identity primary key,
 	program text not null references program,
@@ -400,3 +423,84 @@ begin
 		return query select i, 'done'::text, made::text, held;
 	end loop;
 end $$;
+
+-- What stands around a program: its documents with their state, its assets with their versions.
+-- How things stand; how they stood before is told by the program's events.
+create table program_part (
+	id bigint generated always as identity primary key,
+	program text not null references program,
+	part text not null check (part in ('document', 'asset')),
+	name text not null,
+	state text constraint program_part_state_check check (state in ('complete', 'outdated', 'incomplete', 'none')), -- of a document
+	place text,                      -- where a document lies
+	sort text,                       -- of an asset: server, system, database, library, interface, …
+	release text,                    -- the version of an asset
+	retired boolean not null default false, -- it belongs to the program no longer
+	note text,
+	author text not null references person,
+	created_at timestamptz not null,
+	updated_at timestamptz not null,
+	unique (program, part, name)
+);
+
+create function part_document(p program_part) returns jsonb
+language sql stable
+return jsonb_strip_nulls(jsonb_build_object('id', p.id, 'name', p.name, 'state', p.state, 'place', p.place, 'sort', p.sort,
+	'release', p.release, 'retired', p.retired, 'note', p.note));
+
+-- Notes how a part of a program stands, the first time or anew. Members: code, part, patch (all of it but its id). Outcomes: done,
+-- missing.
+create function part_save(deeds jsonb) returns table (n int, outcome text, id text, version int)
+language plpgsql security definer set search_path = weihu, pg_temp as $$
+#variable_conflict use_column
+declare
+	d jsonb;
+	i int := 0;
+	held int;
+	was program_part;
+	is_now program_part;
+begin
+	for d in select jsonb_array_elements(deeds) loop
+		i := i + 1;
+		update program set version = program.version + 1, updated_at = (d ->> 'at')::timestamptz
+		where code = d ->> 'code' returning program.version into held;
+		if not found then
+			return query select i, 'missing'::text, null::text, null::int;
+			continue;
+		end if;
+		select p.* into was from program_part p
+		where p.program = d ->> 'code' and p.part = d ->> 'part' and p.name = d #>> '{patch,name}';
+		insert into program_part as p (program, part, name, state, place, sort, release, retired, note, author, created_at, updated_at)
+		select d ->> 'code', d ->> 'part', r.name, r.state, r.place, r.sort, r.release, coalesce(r.retired, false), r.note,
+			d ->> 'actor', (d ->> 'at')::timestamptz, (d ->> 'at')::timestamptz
+		from jsonb_populate_record(null::program_part, d -> 'patch') r
+		on conflict (program, part, name) do update
+		set state = excluded.state, place = excluded.place, sort = excluded.sort, release = excluded.release,
+			retired = excluded.retired, note = excluded.note, author = excluded.author, updated_at = excluded.updated_at
+		returning p.* into is_now;
+		perform register_note(d, 'program', d ->> 'code', held, jsonb_build_object(d ->> 'part', jsonb_build_object(
+			'old', part_document(was), 'new', part_document(is_now))));
+		return query select i, 'done'::text, d ->> 'code', held;
+	end loop;
+end $$;
+
+-- How an event left a part of a program: it may stand otherwise since.
+create function part_made(code text, version int)
+returns table (id bigint, program text, name text, state text, place text, sort text, release text, retired boolean, note text,
+	author text, updated_at timestamptz)
+language sql stable
+begin atomic
+	select r.id, e.object_id, r.name, r.state, r.place, r.sort, r.release, r.retired, r.note, e.actor, e.at
+	from event e, jsonb_each(e.changes) c, jsonb_populate_record(null::program_part, c.value -> 'new') r
+	where e.object_kind = 'program' and e.object_id = part_made.code and e.object_version = part_made.version and e.result = 'done'
+		and c.key in ('document', 'asset');
+end;
+
+-- Readings with the series that they belong to: a counter that falls was reset, and begins a new one.
+create view reading_view as
+select id, program, read_at, runs, failures, author, created_at, 1 + count(*) filter (where fell) over history as series
+from (
+	select r.*, r.runs < lag(r.runs) over history or r.failures < lag(r.failures) over history as fell
+	from reading r window history as (partition by r.program order by r.read_at, r.id)
+) r
+window history as (partition by program order by read_at, id);

@@ -202,6 +202,9 @@ static void field_row_write(struct json_out *json, const struct field *field)
 	json_add_text(json, "field", field->key);
 	json_add_text(json, "type", field_type_name(field->type));
 	json_add_text(json, "label", field->label);
+	if (field->label_zh != NULL)
+		json_add_text(json, "label_zh", field->label_zh);
+	json_add_bool(json, "own", field->label_zh != NULL);
 	json_add_bool(json, "stamped", field->source == SOURCE_STAMP);
 	if (field->type == FIELD_TEXT || field->type == FIELD_WHOLE) {
 		json_add_int(json, "least", field->least);
@@ -220,7 +223,7 @@ enum outcome tell_fields(struct call *call)
 {
 	json_begin(&call->answer, NULL, '{');
 	json_begin(&call->answer, "items", '[');
-	for (enum field_id id = 0; id < FIELD_COUNT; id++)
+	for (enum field_id id = 0; id < FIELD_COUNT && fields[id].key != NULL; id++)
 		field_row_write(&call->answer, &fields[id]);
 	json_end(&call->answer, ']');
 	json_end(&call->answer, '}');

@@ -16,6 +16,7 @@
 #define SALT_BYTES 32
 
 static const char *const sources[] = {"all", "part", "none", NULL};
+static const char *const document_states[] = {"complete", "outdated", "incomplete", "none", NULL};
 static const char *const capacities[] = {"sysadmin", "deputy", NULL};
 
 static const struct member person_members[] = {
@@ -66,6 +67,24 @@ static const struct member reading_members[] = {
     END,
 };
 
+static const struct member document_members[] = {
+    {TEXT("name", LINE), REQUIRED},
+    {CHOICE("state", document_states), REQUIRED},
+    {TEXT("place", LONG)},
+    {PLAIN("retired", FIELD_TRUTH)},
+    {TEXT("note", LONG)},
+    END,
+};
+
+static const struct member asset_members[] = {
+    {TEXT("name", LINE), REQUIRED},
+    {TEXT("sort", LINE), REQUIRED},
+    {TEXT("release", LINE)},
+    {PLAIN("retired", FIELD_TRUTH)},
+    {TEXT("note", LONG)},
+    END,
+};
+
 const struct resource person_resource = {"person", PERSON_READ, person_members, .fixed = "login"};
 const struct resource new_person_resource = {"person", PERSON_MADE, person_members, WITH_VERSION,
     .location = "/v1/people/%s"};
@@ -77,6 +96,8 @@ const struct resource new_program_resource = {"program", PROGRAM_MADE, program_m
     .location = "/v1/programs/%s"};
 const struct resource designation_resource = {"designation", DESIGNATION_MADE, designation_members, WITH_VERSION};
 const struct resource reading_resource = {"reading", READING_READ, reading_members};
+const struct resource document_resource = {"document", PART_MADE, document_members, WITH_VERSION};
+const struct resource asset_resource = {"asset", PART_MADE, asset_members, WITH_VERSION};
 
 static enum outcome tell_me(struct call *call, const struct pg_result *rows)
 {
@@ -356,4 +377,14 @@ enum outcome add_designation(struct call *call)
 enum outcome add_reading(struct call *call)
 {
 	return call_write(call, READING_ADD, program_deed(call, "reading"), 0, take_made);
+}
+
+enum outcome save_part(struct call *call)
+{
+	struct json_out *deed = call_deed(call, call->route->resource->kind, NULL);
+
+	json_add_text(deed, "code", call->parts.part[0]);
+	json_add_text(deed, "part", call->route->resource->kind);
+	json_add_raw(deed, "patch", call->patch.out.bytes);
+	return call_write(call, PART_SAVE, deed, 0, take_made);
 }

@@ -6,7 +6,7 @@
 #include "api/call.h"
 
 extern const struct resource person_resource, new_person_resource, token_resource, program_resource,
-    new_program_resource, designation_resource, reading_resource;
+    new_program_resource, designation_resource, reading_resource, document_resource, asset_resource;
 
 enum outcome show_me(struct call *call);
 enum outcome show_named(struct call *call); // by the route's resource, the one at {login} or {code}
@@ -18,5 +18,6 @@ enum outcome revoke_token(struct call *call);
 enum outcome save_program(struct call *call);
 enum outcome add_designation(struct call *call);
 enum outcome add_reading(struct call *call);
+enum outcome save_part(struct call *call); // a document or an asset, the first time or anew
 
 #endif

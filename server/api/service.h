@@ -5,9 +5,11 @@
 
 #include <stdbool.h>
 
+#include "api/asker.h"
 #include "api/errand.h"
 #include "api/hasher.h"
 #include "api/house.h"
+#include "api/known.h"
 #include "api/metrics.h"
 #include "base/vault.h"
 #include "config/settings.h"
@@ -18,15 +20,19 @@ struct service {
 	struct pg *pg;
 	struct house *house;
 	struct hasher *hasher;
+	struct known *known;
 	struct errands *errands; // what else takes long
+	struct asker *asker;     // of the directory; NULL: there is none
 	const struct settings *settings;
 	const struct vault *vault;
 	struct metrics *metrics; // shared by all workers
 	struct brake *brake;     // likewise
+	const char *refused;     // passwords that are, one a line
 	const char *openapi;     // the document's text
 	int worker;              // its number, from 0
 	bool stopping;           // new requests are turned away
 	int calls;               // under way
+	int64_t months_day;      // on which the record's months were last looked after, since 1970
 };
 
 // The http_handler: begins a call. `context` is the struct service.

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "domain/calendar.h"
+#include "domain/own_field.h"
 #include "domain/permission.h"
 #include "domain/routing.h"
 #include "domain/workflow.h"
@@ -17,6 +18,8 @@ struct workflow *workflow_load(const char *file, const char *text, struct arena 
 struct permissions *permissions_load(const char *file, const char *text, struct arena *arena, struct faults *faults);
 struct routing *routing_load(const char *file, const char *text, struct arena *arena, struct faults *faults);
 struct calendar *calendar_load(const char *file, const char *text, struct arena *arena, struct faults *faults);
+
+struct own_fields *own_fields_load(const char *file, const char *text, struct arena *arena, struct faults *faults);
 
 // The whole file as text, or NULL with a fault.
 char *config_read_file(const char *file, struct arena *arena, struct faults *faults);

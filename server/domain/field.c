@@ -2,6 +2,8 @@
 // THE FIELD TABLE: every field of a ticket, with its limits, its place and its words for people.
 #include "domain/field.h"
 
+#include <string.h>
+
 #include "base/msgid.h"
 #include "domain/name.h"
 
@@ -22,7 +24,7 @@ static const char *const documents_choices[] = {"complete", "outdated", "incompl
 static const char *const suspend_choices[] = {"waits_on_requester", "waits_on_vendor", "waits_on_parts",
     "waits_on_window", "other", NULL};
 
-const struct field fields[FIELD_COUNT] = {
+static struct field table[FIELD_COUNT] = {
     // the request
     [F_TITLE] = {"title", LINE_TEXT, BODY, N_("Title"), N_("What is wanted, in one line.")},
     [F_DESCRIPTION] = {"description", LONG_TEXT, BODY, N_("Description"), NULL},
@@ -123,9 +125,17 @@ const struct field fields[FIELD_COUNT] = {
     [F_CONSENTED_SEVERITY] = {"consented_severity", CHOICE(severity_choices), BODY, N_("Consented severity"), NULL},
 };
 
+const struct field *const fields = table;
+
+void fields_declare(const struct field *own, size_t count)
+{
+	memset(&table[F_OWN_FIRST], 0, OWN_MOST * sizeof(*table));
+	memcpy(&table[F_OWN_FIRST], own, count * sizeof(*table));
+}
+
 bool field_find(const char *key, enum field_id *id)
 {
-	int row = name_index(fields, FIELD_COUNT, sizeof(fields[0]), key);
+	int row = key != NULL ? name_index(fields, FIELD_COUNT, sizeof(fields[0]), key) : -1;
 
 	if (row >= 0)
 		*id = (enum field_id)row;

@@ -42,11 +42,14 @@ struct field {
 	const char *const *choices; // FIELD_CHOICE: NULL-terminated
 	enum field_place place;
 	enum field_source source;
-	const char *label; // msgid for people
-	const char *hint;  // msgid: what to write there, or NULL
+	const char *label;    // msgid for people
+	const char *hint;     // msgid: what to write there, or NULL
+	const char *label_zh; // of a field of the team's own, which no catalogue translates; else NULL
 };
 
-// Ids of the built-in fields: index into the table.
+#define OWN_MOST 24 // fields of a team's own
+
+// Ids of the fields: index into the table.
 enum field_id {
 	// the request
 	F_TITLE,
@@ -131,7 +134,8 @@ enum field_id {
 	F_CANCELLED_AT,
 	F_CONSENTED_KIND,
 	F_CONSENTED_SEVERITY,
-	FIELD_COUNT
+	F_OWN_FIRST, // the team's own, as declared; rows behind the last of them have no key
+	FIELD_COUNT = F_OWN_FIRST + OWN_MOST
 };
 
 #define FIELDS_OF_EFFORT "effort_people,effort_minutes,planned_minutes"
@@ -143,7 +147,10 @@ typedef struct { // a set of fields, by id
 	uint64_t word[FIELD_MOST / 64];
 } field_set;
 
-extern const struct field fields[FIELD_COUNT]; // THE FIELD TABLE
+extern const struct field *const fields; // THE FIELD TABLE
+
+// Puts rows of the team's own into the table, in place of those declared before. Before any thread reads it.
+void fields_declare(const struct field *own, size_t count);
 
 // text whole truth time date choice person people program ticket names
 const char *field_type_name(enum field_type type);

@@ -2,10 +2,12 @@
 // THE EXPORT TABLE.
 #include "store/export.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "domain/field.h"
 
 #define FIELD(name, zh, en)                                                                                            \
 	{                                                                                                              \
@@ -18,7 +20,10 @@
 #define WORK_FROM "work_entry r join ticket t on t.id = r.ticket left join program p on p.code = t.program"
 #define CHANGE_FROM "program_change r join ticket t on t.id = r.ticket left join program p on p.code = r.program"
 
-static const struct export_column ticket_columns[] = {
+#define TICKET_COLUMNS 30
+
+// Behind them stand those of the team's own fields, once they are declared.
+static struct export_column ticket_columns[TICKET_COLUMNS + OWN_MOST + 1] = {
     {"id", "维护要求标识", "Request", "t.id"},
     {"state", "状态", "State", "t.state"},
     {"kind", "维护类型", "Kind", "t.kind"},
@@ -51,7 +56,6 @@ static const struct export_column ticket_columns[] = {
     {"created_at", "建立时间", "Created", "t.created_at"},
     {"updated_at", "更新时间", "Changed", "t.updated_at"},
     {"version", "版本", "Version", "t.version"},
-    {NULL},
 };
 
 static const struct export_column change_columns[] = {
@@ -102,7 +106,9 @@ static const struct export_column event_columns[] = {
     {"to_state", "新状态", "State after", "e.to_state"},
     {"changes", "变更内容", "Changes", "e.changes"},
     {"added", "新增记录", "Added",
-        "case when %i::boolean or e.added #> '{comment,internal}' is distinct from 'true' then e.added end"},
+        "case when (%i::boolean or e.added #> '{comment,internal}' is distinct from 'true') and not "
+        "ticket_hidden(coalesce(e.added #>> '{link,other}', e.added #>> '{verdict,ticket}'), %c, %o::boolean) "
+        "then e.added end"},
     {"waived", "豁免", "Waived", "e.waived"},
     {"on_loan", "借用角色", "On loan", "e.on_loan"},
     {"result", "结果", "Result", "e.result"},
@@ -217,6 +223,27 @@ const struct export *export_find(const char *name)
 		if (text_equals(exports[i].name, name))
 			return &exports[i];
 	return NULL;
+}
+
+#define OWN_SQL_MOST 160
+
+// A field may hold what it was declared to hold before: only what is a number still comes as one.
+void exports_declare(void)
+{
+	static char sql[OWN_MOST][OWN_SQL_MOST];
+
+	for (size_t i = 0; i < OWN_MOST; i++) {
+		const struct field *field = &fields[F_OWN_FIRST + i];
+
+		ticket_columns[TICKET_COLUMNS + i] = (struct export_column){field->key, field->label_zh, field->label,
+		    field->key != NULL ? sql[i] : NULL};
+		if (field->key != NULL && field->type == FIELD_WHOLE)
+			snprintf(sql[i], sizeof(sql[i]),
+			    "case when jsonb_typeof(b.fields -> '%s') = 'number' then (b.fields ->> '%s')::numeric end",
+			    field->key, field->key);
+		else if (field->key != NULL)
+			snprintf(sql[i], sizeof(sql[i]), "b.fields ->> '%s'", field->key);
+	}
 }
 
 const char *export_columns(const struct export *export, struct arena *arena)

@@ -46,6 +46,9 @@ struct export_ask {
 	const void *source;
 };
 
+// Gives the export of tickets a column for each field of the team's own. After fields_declare(), before any thread.
+void exports_declare(void);
+
 const struct export *export_find(const char *name); // or NULL
 
 // The columns' SQL, with commas between.

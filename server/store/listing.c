@@ -12,7 +12,7 @@
 
 // In the SQL of a row these stand for parameters: %v the filter's value, %s the scope, %c the caller, %n now, %d today,
 // %t the terminal states, %i whether internal comments and effort are wanted, %o whether the caller is of
-// a vendor, %q the value as a search query.
+// a vendor, %r the relations that it takes, %q the value as a search query.
 enum value_type {
 	VALUE_WORDS,
 	VALUE_STATES,
@@ -121,13 +121,29 @@ static const struct filter program_filters[] = {
     {0},
 };
 
+static const struct filter review_filters[] = {
+    {"state", VALUE_WORDS, ONE_OF("r.state")},
+    {0},
+};
+
+static const struct filter review_record_filters[] = {
+    {"sampled", VALUE_TRUTH, "r.sampled", "not r.sampled"},
+    {"verdict", VALUE_WORDS, ONE_OF("coalesce(r.verdict, 'none')")},
+    {0},
+};
+
+static const struct filter part_filters[] = {
+    {"retired", VALUE_TRUTH, "r.retired", "not r.retired"},
+    {0},
+};
+
 static const struct filter opening_filters[] = {
     {"from", VALUE_WHOLE, "o.position >= %v::bigint", NULL},
     {"to", VALUE_WHOLE, "o.position < %v::bigint", NULL},
     {0},
 };
 
-#define FAR "timestamptz '9999-01-01'"
+#define FAR "timestamptz '9999-01-01 00:00:00+00'" // as indexes have it
 
 static const struct order ticket_orders[] = {
     {"-id", "t.id", "t.id::text", "bigint", true},
@@ -141,6 +157,7 @@ static const struct order ticket_orders[] = {
 
 static const struct order up_by_id[] = {{"id", "r.id", "r.id::text", "bigint", false}, {0}};
 static const struct order down_by_id[] = {{"-id", "r.id", "r.id::text", "bigint", true}, {0}};
+static const struct order by_ticket[] = {{"ticket", "r.ticket", "r.ticket::text", "bigint", false}, {0}};
 static const struct order events_up[] = {{"seq", "e.seq", "e.seq::text", "bigint", false}, {0}};
 static const struct order events_down[] = {{"-seq", "e.seq", "e.seq::text", "bigint", true},
     {"seq", "e.seq", "e.seq::text", "bigint", false}, {0}};
@@ -157,15 +174,20 @@ static const struct order by_code[] = {{"code", "p.code", "p.code", "text", fals
 	"case when %i::boolean then e.changes else e.changes - string_to_array('" FIELDS_OF_EFFORT                     \
 	"', ',') end as changes, "                                                                                     \
 	"case when (%i::boolean or (e.added #> '{comment,internal}' is distinct from 'true' "                          \
-	"and not e.added ?| '{step,change,work}')) and not ticket_hidden(e.added #>> '{link,other}', %c, "             \
+	"and not e.added ?| '{step,change,work}')) and not ticket_hidden(coalesce(e.added #>> '{link,other}', "        \
+	"e.added #>> '{verdict,ticket}'), %c, "                                                                        \
 	"%o::boolean) "                                                                                                \
 	"then e.added end as added, "                                                                                  \
 	"e.waived, e.on_loan, e.result, e.reason, e.request as request_id"
 
+#define PART "r.id, r.program, r.name, r.state, r.place, r.sort, r.release, r.retired, r.note, r.author, r.updated_at"
+
 static const struct listing listings[LISTING_COUNT] = {
     [LIST_TICKETS] = {"t.*, b.fields ->> 'title' as title", "ticket t join ticket_body b on b.ticket = t.id",
-        "ticket_seen(t.requester, t.sysadmin, t.technician, b.fields, %c, %o::boolean)", "t.id", "bigint",
-        ticket_filters, ticket_orders},
+        "ticket_seen(t.requester, t.sysadmin, t.technician, b.fields, %c, %o::boolean) "
+        "and (%r::text is null or exists (select from relations_of('ticket', t.id::text, %c, %d::date) r "
+        "where r = any (string_to_array(%r, ','))))",
+        "t.id", "bigint", ticket_filters, ticket_orders},
     [LIST_COMMENTS] = {"r.*", "comment r", "r.ticket = %s::bigint and (%i::boolean or not r.internal)", "r.id",
         "bigint", no_filters, up_by_id},
     [LIST_STEPS] = {"r.id, r.ticket, r.step, r.result, r.person, r.started_at, r.finished_at, "
@@ -198,11 +220,26 @@ static const struct listing listings[LISTING_COUNT] = {
         {"p.*, designated(p.code, 'sysadmin', %d::date) as sysadmin, designated(p.code, 'deputy', %d::date) as deputy",
             "program_view p", NULL, "p.code", "text", program_filters, by_code},
     [LIST_DESIGNATIONS] = {"r.*", "designation r", "r.program = %s", "r.id", "bigint", no_filters, up_by_id},
-    [LIST_READINGS] = {"r.*", "reading r", "r.program = %s", "r.id", "bigint", no_filters, down_by_id},
+    [LIST_READINGS] = {"r.*", "reading_view r", "r.program = %s", "r.id", "bigint", no_filters, down_by_id},
+    [LIST_DOCUMENTS] = {PART, "program_part r", "r.program = %s and r.part = 'document'", "r.id", "bigint",
+        part_filters, up_by_id},
+    [LIST_ASSETS] = {PART, "program_part r", "r.program = %s and r.part = 'asset'", "r.id", "bigint", part_filters,
+        up_by_id},
+    [LIST_PROGRAM_EVENTS] = {EVENT, "event e", "e.object_kind = 'program' and e.object_id = %s", "e.seq", "bigint",
+        event_filters, events_up},
     [LIST_OPENINGS] = {"o.position as leaf, o.path, o.salt, o.value", "opening o",
         "(%i::boolean or not o.internal) and not exists (select from leaf l where l.position = o.position "
-        "and starts_with(l.object, 'ticket/') and ticket_hidden(substr(l.object, 8), %c, %o::boolean))",
+        "and ticket_hidden(case when starts_with(l.object, 'ticket/') then substr(l.object, 8) "
+        "when starts_with(l.object, 'review/') "
+        "then (select e.added #>> '{verdict,ticket}' from event e where e.seq = l.seq) end, %c, %o::boolean))",
         "o.path", "text", opening_filters, by_leaf},
+    [LIST_REVIEWS] = {"r.*", "(select a.* from review v, review_at(v.id, v.version + 1) a) r", NULL, "r.id", "bigint",
+        review_filters, down_by_id},
+    [LIST_REVIEW_RECORDS] = {"r.*, t.version as current_version", "review_record r join ticket t on t.id = r.ticket",
+        "r.review = %s::bigint and not ticket_hidden(r.ticket::text, %c, %o::boolean)", "r.ticket", "bigint",
+        review_record_filters, by_ticket},
+    [LIST_REVIEW_DECISIONS] = {"r.*", "review_decision r", "r.review = %s::bigint", "r.id", "bigint", no_filters,
+        up_by_id},
     [LIST_ANCHORS] = {"a.kind, a.name, a.size, a.note as checkpoint, a.proof, a.at", "anchor a", NULL,
         "(a.kind || a.name)", "text", no_filters, by_size},
 };
@@ -214,6 +251,7 @@ struct composer {
 	const struct listing_ask *ask;
 	const char *values[PARAMETERS_MOST];
 	int count;
+	bool filtered;
 };
 
 static void add_parameter(struct composer *composer, const char *value)
@@ -232,6 +270,7 @@ static const char *value_named(const struct composer *composer, char name, const
 	case 'n': return ask->now;
 	case 'd': return ask->today;
 	case 't': return ask->closed;
+	case 'r': return ask->relations;
 	case 'o': return ask->outside ? "true" : "false";
 	case 'i': return ask->internal ? "true" : "false";
 	case 'q': return search_query(composer->sql.arena, value);
@@ -318,10 +357,40 @@ static void add_filters(struct composer *composer, const struct filter *filters,
 		    filter->type == VALUE_TRUTH && strcmp(value, "false") == 0 ? filter->sql_false : filter->sql;
 		if (sql == NULL)
 			continue;
+		composer->filtered = true;
 		buffer_add_text(&composer->sql, " and (");
 		add_sql(composer, sql, filter->type == VALUE_TIME ? time_plain(value, composer->sql.arena) : value);
 		buffer_add_text(&composer->sql, ")");
 	}
+}
+
+// What a ticket's own fields are filtered by: any of the values, of a list or a text as a whole.
+static const char *own_filter(const struct field *field, struct arena *arena)
+{
+	if (field->type == FIELD_PEOPLE)
+		return arena_print(arena, "b.fields -> '%s' ?| string_to_array(%%v, ',')", field->key);
+	if (field->type == FIELD_TEXT)
+		return arena_print(arena, "b.fields ->> '%s' = %%v", field->key);
+	return arena_print(arena, "b.fields ->> '%s' = any (string_to_array(%%v, ','))", field->key);
+}
+
+static void add_own_filters(struct composer *composer)
+{
+	for (enum field_id id = F_OWN_FIRST; id < FIELD_COUNT && fields[id].key != NULL; id++) {
+		const char *value = composer->ask->filter(composer->ask->source, fields[id].key);
+
+		if (value == NULL || composer->count == PARAMETERS_MOST - 8) // room for the page itself
+			continue;
+		composer->filtered = true;
+		buffer_add_text(&composer->sql, " and ");
+		add_sql(composer, own_filter(&fields[id], composer->sql.arena), value);
+	}
+}
+
+static void add_own_items(struct composer *composer)
+{
+	for (enum field_id id = F_OWN_FIRST; id < FIELD_COUNT && fields[id].key != NULL; id++)
+		buffer_print(&composer->sql, ", b.fields -> '%s' as %s", fields[id].key, fields[id].key);
 }
 
 static const struct order *order_named(const struct listing *listing, const char *name)
@@ -364,9 +433,8 @@ static void add_order(struct composer *composer, const struct listing *listing, 
 {
 	const char *direction = order->descending ? "desc" : "asc";
 
-	buffer_print(&composer->sql, " order by %s %s, %s %s limit ", order->column, direction, listing->tie,
-	    direction);
-	add_parameter(composer, arena_print(composer->sql.arena, "%lld", (long long)composer->ask->limit + 1));
+	buffer_print(&composer->sql, " order by %s %s, %s %s limit %lld", order->column, direction, listing->tie,
+	    direction, (long long)composer->ask->limit + 1);
 }
 
 bool listing_ask(struct pg *pg, enum listing_id id, const struct listing_ask *ask, struct arena *arena,
@@ -381,17 +449,28 @@ bool listing_ask(struct pg *pg, enum listing_id id, const struct listing_ask *as
 		return false;
 	}
 	buffer_init(&composer.sql, arena);
-	buffer_print(&composer.sql, "select %s, %s::text, ", order->text, listing->tie);
+	buffer_print(&composer.sql, "select (select epoch from register_epoch), %s, %s::text, ", order->text,
+	    listing->tie);
 	add_sql(&composer, listing->items, NULL);
+	if (id == LIST_TICKETS)
+		add_own_items(&composer);
 	buffer_print(&composer.sql, " from %s where ", listing->from);
 	add_sql(&composer, listing->where == NULL ? "true" : listing->where, NULL);
 	add_filters(&composer, listing->filters, faults);
+	if (id == LIST_TICKETS)
+		add_own_filters(&composer);
 	if (ask->cursor != NULL && !add_cursor(&composer, listing, order))
 		faults_add(faults, "cursor", "format", "this cursor does not belong to this list");
 	if (faults->count > 0)
 		return false;
 	add_order(&composer, listing, order);
-	pg_ask_sql(pg, composer.sql.bytes, composer.count, composer.values, done, context);
+	// How rare a filter's value is makes the plan; without filters there is one plan for all.
+	pg_ask_sql(pg,
+	    &(struct pg_sql){.text = composer.sql.bytes,
+	        .keep = !composer.filtered,
+	        .count = composer.count,
+	        .values = composer.values},
+	    done, context);
 	return true;
 }
 
@@ -408,5 +487,8 @@ bool listing_knows(enum listing_id id, const char *name)
 	for (const struct filter *filter = listings[id].filters; filter->name != NULL; filter++)
 		if (strcmp(filter->name, name) == 0)
 			return true;
+	enum field_id own;
+	if (id == LIST_TICKETS && field_find(name, &own) && own >= F_OWN_FIRST)
+		return true;
 	return strcmp(name, "sort") == 0 || strcmp(name, "limit") == 0 || strcmp(name, "cursor") == 0;
 }

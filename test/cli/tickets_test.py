@@ -192,6 +192,29 @@ def test_why(server, weihu):
     assert weihu("ticket", "why", "42", "accept").code == 6
 
 
+OWN = {"items": [{"field": "x_calls", "type": "whole", "label": "Calls", "label_zh": "来电数", "own": True, "stamped": False},
+                 {"field": "x_told", "type": "people", "label": "Told", "label_zh": "已通知", "own": True, "stamped": False}]}
+
+
+def test_fields_of_the_teams_own_are_sent_by_their_type(server, weihu):
+    server.on("GET", "/v1/fields", OWN)
+    server.on("PATCH", "/v1/tickets/42", ticket(42, x_calls=12))
+    weihu("ticket", "edit", "42", "-F", "x_calls=12", "-F", "x_told=li,wang")
+    assert server.requests[-1].json == {"x_calls": 12, "x_told": ["li", "wang"]}
+    server.on("GET", "/v1/tickets", page([ticket(42)]))
+    weihu("ticket", "list", "-F", "x_calls=12", "-F", "x_note=a b", "--open")
+    assert server.requests[-1].query.startswith("x_calls=12&x_note=a%20b&open=true")
+
+
+def test_fields_of_the_teams_own_are_shown_by_their_label(server, weihu):
+    server.on("GET", "/v1/fields", OWN)
+    server.on("GET", "/v1/tickets/42", ticket(42, x_calls=12, x_told=["li", "wang"], x_gone="of old"))
+    out = weihu.tty("ticket", "show", "42").out
+    for words in ("The team's own fields", "  Calls ", " 12\n", "  Told ", " li, wang\n", "Fields no longer declared", "x_gone", "of old"):
+        assert words in out
+    assert "来电数" in weihu.tty("ticket", "show", "42", env={"WEIHU_LANG": "zh_CN"}).out
+
+
 CLOSE = {"ticket": 42, "version": 9, "state": "to_review", "actions": [
     {"action": "close", "to": "closed", "allowed": False, "requires": ["benefit"], "accepts": [], "unmet": [
         {"guard": "record_complete", "field": "record_gaps", "message": "m", "item": 2,

@@ -84,7 +84,7 @@ static void make_ready(struct desk *desk, const struct cell *cell)
 	    .change_count = 1,
 	    .work_count = 1,
 	};
-	for (enum field_id id = 0; id < FIELD_COUNT; id++)
+	for (enum field_id id = 0; id < F_OWN_FIRST; id++)
 		if (fields[id].source == SOURCE_PEOPLE)
 			desk_fill(desk, id, plausible(id, cell));
 	desk_fill(desk, F_REQUESTER, "ann");
