@@ -79,7 +79,7 @@
 	                        "greatest(coalesce(t.since, t.submitted_at), p.registered_at, " FROM ") as begun, "    \
 	                        "least(coalesce(t.accepted_at, t.ended_at), " END ") as ended from " TICKETS           \
 	                        " t join " PROGRAMS " p using (program) where t.kind = 'corrective' and t.severity = " \
-	                                            "'severe' and t.submitted_at is not null) d "                      \
+	                        "'severe' and t.submitted_at is not null) d "                                          \
 	                        "where d.ended > d.begun) o where o.ended > o.alone)"
 
 #define EVERYTHING "program,language,vendor,kind,person,month"

@@ -193,6 +193,23 @@ def test_every_measure_agrees_with_the_reference(recorder):
         assert wrong is None, f"seed {seed}: {wrong}"
 
 
+def test_every_figure_opens_to_the_facts_that_it_is_made_of(recorder):
+    """Counted one by one they make the total, and each is of a ticket wherever tickets are what is counted."""
+    record(recorder, History(7).events)
+    period = "from=2026-01-01&to=2026-12-01"
+    seen = 0
+    for row in recorder.client.as_("wu").get("/v1/reports").expect(200)["items"]:
+        total = recorder.client.as_("wu").get(f"/v1/reports/{row['measure']}?{period}").expect(200)["total"]
+        facts = recorder.client.as_("wu").pages(f"/v1/reports/{row['measure']}?{period}&detail=true", limit=500)
+        counted = [fact["numerator"] for fact in facts if fact["numerator"] is not None]
+        assert (len(counted), sum(fact["left_out"] is not None for fact in facts)) == (total["n"], total["left_out"]), row["measure"]
+        assert abs(sum(counted) - total["numerator"]) < 0.0001 * (len(counted) + 1), row["measure"]
+        seen += sum(fact["ticket"] is not None for fact in facts)
+        unnamed = {"failures_per_run", "time_between_failures", "availability"}  # readings and programs are no tickets
+        assert row["measure"] in unnamed or all(fact["ticket"] is not None for fact in facts), row["measure"]
+    assert seen > 50
+
+
 def test_shipped_calendar_is_what_was_announced():
     calendar = yaml.safe_load(Path(ENVIRONMENT["WEIHU_CONFIG_DIR"], "calendar-cn.yaml").read_text(encoding="utf-8"))
     off = {str(row["from"] + timedelta(n)) for row in calendar["holidays"] for n in range((row["until"] - row["from"]).days + 1)}
