@@ -269,6 +269,37 @@ START_TEST(the_writer_minds_commas_and_escapes)
 }
 END_TEST
 
+// Wherever it stands among eight bytes that are looked at together.
+START_TEST(an_escape_is_found_at_every_place)
+{
+	static const struct {
+		char byte;
+		const char *escaped;
+	} escapes[] = {{'"', "\\\""}, {'\\', "\\\\"}, {'\n', "\\n"}, {1, "\\u0001"}, {31, "\\u001f"}, {' ', " "},
+	    {(char)0xc3, "\xc3"}};
+	struct json_out json;
+
+	for (size_t i = 0; i < COUNT(escapes); i++)
+		for (int place = 0; place < 20; place++) {
+			char text[21];
+
+			memset(text, 'x', 20);
+			text[20] = '\0';
+			text[place] = escapes[i].byte;
+			json_out_init(&json, arena);
+			json_add_cell(&json,
+			    &(struct json_cell){.key = "\"k\":",
+			        .key_length = 4,
+			        .text = text,
+			        .length = 20,
+			        .quoted = true});
+			const char *told =
+			    arena_print(arena, "\"k\":\"%.*s%s%s\"", place, text, escapes[i].escaped, text + place + 1);
+			ck_assert_str_eq(json.out.bytes, told);
+		}
+}
+END_TEST
+
 START_TEST(a_splice_may_come_first)
 {
 	struct json_out out;
@@ -297,6 +328,7 @@ int main(void)
 	tcase_add_test(cases, members_are_found);
 	tcase_add_loop_test(cases, whole_numbers_are_exact, 0, COUNT(ints));
 	tcase_add_test(cases, the_writer_minds_commas_and_escapes);
+	tcase_add_test(cases, an_escape_is_found_at_every_place);
 	tcase_add_test(cases, a_splice_may_come_first);
 	suite_add_tcase(suite, cases);
 	return suite_run(suite);

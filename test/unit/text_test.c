@@ -133,6 +133,20 @@ START_TEST(distances_are_small_for_slips)
 }
 END_TEST
 
+START_TEST(whole_numbers_are_printed)
+{
+	static const struct {
+		int64_t number;
+		const char *printed;
+	} numbers[] = {{0, "0"}, {-1, "-1"}, {1234567890, "1234567890"}, {INT64_MAX, "9223372036854775807"},
+	    {INT64_MIN, "-9223372036854775808"}};
+	char text[INT_TEXT];
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		ck_assert_str_eq(int_print(numbers[i].number, text), numbers[i].printed);
+}
+END_TEST
+
 START_TEST(buffers_grow)
 {
 	struct arena *arena = arena_new();
@@ -188,6 +202,7 @@ int main(void)
 	tcase_add_loop_test(cases, whole_numbers_are_read_strictly, 0, COUNT(ints));
 	tcase_add_test(cases, items_are_joined);
 	tcase_add_loop_test(cases, distances_are_small_for_slips, 0, COUNT(distances));
+	tcase_add_test(cases, whole_numbers_are_printed);
 	tcase_add_test(cases, buffers_grow);
 	tcase_add_loop_test(cases, a_line_is_found_whole, 0, (int)(sizeof(lines) / sizeof(*lines)));
 	suite_add_tcase(suite, cases);
