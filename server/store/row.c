@@ -29,9 +29,10 @@ struct column {
 // `key` has room for the name and three bytes more.
 static struct column column_at(const struct pg_result *result, int index, const char *name, size_t length, char *key)
 {
-	*key = '"';
+	key[0] = '"';
 	memcpy(key + 1, name, length);
-	memcpy(key + 1 + length, "\":", 2);
+	key[1 + length] = '"';
+	key[2 + length] = ':';
 	return (struct column){.cell = {.key = key, .key_length = length + 3},
 	    .type = pg_type(result, index),
 	    .body = pg_type(result, index) == PG_TYPE_JSON && strcmp(name, "body") == 0};
