@@ -25,6 +25,7 @@ int workflow_show_run(struct cli *cli);
 int person_password_run(struct cli *cli);
 int report_run(struct cli *cli);
 int export_run(struct cli *cli);
+int import_run(struct cli *cli);
 int session_login_run(struct cli *cli);
 int session_logout_run(struct cli *cli);
 int session_whoami_run(struct cli *cli);
