@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "api/months.h"
 #include "api/service.h"
 #include "base/clock.h"
 
@@ -66,6 +67,8 @@ static void on_tick(evutil_socket_t socket, short what, void *context)
 	metrics_note_pool(worker->service.metrics, worker->service.worker, &gauges);
 	if (gauges.ready == gauges.connections)
 		atomic_store(&worker->ready, true);
+	if (worker->service.worker == 0)
+		months_tick(&worker->service);
 	if (worker->stop_by == 0) {
 		tick_after(worker, worker_is_ready(worker) ? MOMENT_SECOND : TICK_SOON);
 		return;
@@ -132,6 +135,7 @@ static void worker_free(struct worker *worker)
 	hasher_free(worker->service.hasher);
 	errands_free(worker->service.errands);
 	pg_free(worker->service.pg); // calls that still wait hear that the database is away, and end
+	known_free(worker->service.known);
 	http_server_free(worker->server);
 	event_free(worker->reload);
 	event_free(worker->stop);
@@ -167,6 +171,7 @@ struct worker *worker_start(const struct worker_parts *parts, int number, const 
 	    .worker = number};
 	worker->service.hasher =
 	    hasher_new(worker->base, &(struct password_cost){settings->password_passes, settings->password_kibibytes});
+	worker->service.known = known_new();
 	worker->service.errands = errands_new(worker->base, ERRANDS_MOST);
 	worker->service.pg = pg_new(worker->base, &options);
 	worker->reload = loop_event(worker, on_reload);

@@ -133,6 +133,7 @@ class Service:
         self.data, self.log = self.folder / "data", self.folder / "log"
         self.settings = {"data": self.data, "listen": "127.0.0.1:0", "refusals_most": 100000, **UNBRAKED, **(settings or {})}
         self.process, self.port, self.clock_shift = None, None, 0
+        self.under = []  # words before the program's name: valgrind and the like
         self.tokens, self.clients = {}, {}
         self.client = Client(self)
 
@@ -172,7 +173,7 @@ class Service:
         (self.data / "address").unlink(missing_ok=True)
         given = [word for key, value in self.settings.items() for word in ("--set", f"{key}={value}")]
         with open(self.log, "a", encoding="utf-8") as log:
-            self.process = subprocess.Popen([WEIHUD, "run", *given], stderr=log,
+            self.process = subprocess.Popen([*self.under, WEIHUD, "run", *given], stderr=log,
                                             env={**ENVIRONMENT, "WEIHU_CLOCK_SHIFT": str(self.clock_shift), **(env or {})})
         until(lambda: (self.data / "address").exists() or self.process.poll() is not None, "the address")
         assert self.process.poll() is None, self.log_text()

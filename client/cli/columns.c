@@ -383,6 +383,66 @@ static const struct column figure_shown_columns[] = {
     {NULL},
 };
 
+static const struct column review_columns[] = {
+    {"id", N_("Review"), LOOK_NUMBER},
+    {"title", N_("Title"), LOOK_PROSE},
+    {"state", N_("State"), LABEL(WORDS_REVIEW_STATE)},
+    {"from", N_("From"), LOOK_TEXT},
+    {"to", N_("Until before"), LOOK_TEXT},
+    {"records", N_("Records"), LOOK_NUMBER},
+    {"sampled", N_("Sample"), LOOK_NUMBER},
+    {"judged", N_("Judged"), LOOK_NUMBER},
+    {"to_correct", N_("To be corrected"), LOOK_NUMBER},
+    {"emergencies", N_("Emergencies"), LOOK_NUMBER, .rank = RANK_WIDE},
+    {"share", N_("Share of the draw (%)"), LOOK_NUMBER, .rank = RANK_WIDE},
+    {"zone", N_("Time zone"), LOOK_TEXT, .rank = RANK_WIDE},
+    {"as_of", N_("Frozen at"), LOOK_TIME, .rank = RANK_WIDE},
+    {"log_size", N_("Leaves of the log"), LOOK_NUMBER, .rank = RANK_WIDE},
+    {"log_root", N_("Root of the log"), LOOK_TEXT, .rank = RANK_WIDE},
+    {"seed", N_("Seed"), LOOK_TEXT, .rank = RANK_WIDE},
+    {"opened_by", N_("Opened by"), LOOK_TEXT, .rank = RANK_WIDE},
+    {"conclusion", N_("Conclusion"), LOOK_PROSE, .rank = RANK_WIDE},
+    {"concluded_by", N_("Concluded by"), LOOK_TEXT, .rank = RANK_WIDE},
+    {"concluded_at", N_("Concluded"), LOOK_TIME, .rank = RANK_WIDE},
+    {NULL},
+};
+
+static const struct column review_record_columns[] = {
+    {"ticket", N_("Ticket"), LOOK_TICKET},
+    {"ticket_version", N_("Version"), LOOK_NUMBER},
+    {"emergency", N_("Emergency"), LOOK_TRUTH},
+    {"sampled", N_("In the sample"), LOOK_TRUTH},
+    {"verdict", N_("Verdict"), LABEL(WORDS_VERDICT)},
+    {"note", N_("Note"), LOOK_PROSE},
+    {"reviewer", N_("Reviewer"), LOOK_TEXT},
+    {"judged_at", N_("Judged"), LOOK_TIME, .rank = RANK_WIDE},
+    {"judged_version", N_("Version judged"), LOOK_NUMBER, .rank = RANK_WIDE},
+    {"current_version", N_("Version now"), LOOK_NUMBER, .rank = RANK_WIDE},
+    {"rank", N_("Rank"), LOOK_TEXT, .rank = RANK_WIDE},
+    {NULL},
+};
+
+static const struct column verdict_columns[] = {
+    {"ticket", N_("Ticket"), LOOK_TICKET},
+    {"verdict", N_("Verdict"), LABEL(WORDS_VERDICT)},
+    {"note", N_("Note"), LOOK_PROSE},
+    {"reviewer", N_("Reviewer"), LOOK_TEXT},
+    {"judged_at", N_("Judged"), LOOK_TIME, .rank = RANK_WIDE},
+    {NULL},
+};
+
+static const struct column decision_columns[] = {
+    {"id", N_("Number"), LOOK_NUMBER, .rank = RANK_WIDE},
+    {"head", N_("Head"), LABEL(WORDS_HEAD)},
+    {"text", N_("Decision"), LOOK_PROSE},
+    {"owner", N_("Owner"), LOOK_TEXT},
+    {"due", N_("Due"), LOOK_TEXT},
+    {"ticket", N_("Ticket"), LOOK_TICKET},
+    {"author", N_("Author"), LOOK_TEXT, .rank = RANK_WIDE},
+    {"created_at", N_("Recorded"), LOOK_TIME, .rank = RANK_WIDE},
+    {NULL},
+};
+
 const struct resource resource_tickets = {"ticket", "id", ticket_columns, N_("No tickets match.")};
 const struct resource resource_people = {"person", "login", person_columns, N_("No people match.")};
 const struct resource resource_programs = {"program", "code", program_columns, N_("No programs match.")};
@@ -408,6 +468,10 @@ const struct resource resource_waivers = {"event", "seq", waiver_columns, N_("No
 const struct resource resource_sessions = {"person", "login", session_columns, NULL};
 const struct resource resource_workflow_paths = {"action", "action", path_columns, NULL};
 const struct resource resource_field_rows = {"field", "field", field_columns, NULL};
+const struct resource resource_reviews = {"review", "id", review_columns, N_("No record reviews.")};
+const struct resource resource_review_records = {"ticket", "ticket", review_record_columns, N_("No records match.")};
+const struct resource resource_verdicts = {"ticket", "ticket", verdict_columns, NULL};
+const struct resource resource_decisions = {"decision", "id", decision_columns, N_("No decisions yet.")};
 const struct resource resource_measures = {"measure", "measure", measure_columns, NULL};
 const struct resource resource_facts = {"ticket", "ticket", fact_columns, N_("Nothing lies behind it.")};
 const struct resource resource_figures = {"measure", "measure", figure_columns, NULL};

@@ -32,14 +32,26 @@ bool noun_stands_alone(const char *noun)
 	return command_find(noun, NULL) != NULL;
 }
 
+static const struct command *const parts[] = {ticket_commands, record_commands, commands};
+
+#define PARTS (sizeof parts / sizeof *parts)
+
+static bool is_last_of(const struct command *part, const struct command *command)
+{
+	for (; part->noun; part++)
+		if (part == command)
+			return !part[1].noun;
+	return false;
+}
+
 const struct command *command_next(const struct command *command)
 {
-	const struct command *next = command == NULL ? ticket_commands : command + 1;
-	bool within = command == NULL || next->noun != NULL;
-
-	if (within)
-		return next;
-	return text_equals(command->noun, ticket_commands->noun) ? commands : NULL;
+	if (!command)
+		return parts[0];
+	for (size_t i = 0; i < PARTS; i++)
+		if (is_last_of(parts[i], command))
+			return i + 1 < PARTS ? parts[i + 1] : NULL;
+	return command + 1;
 }
 
 const struct command *command_find(const char *noun, const char *verb)

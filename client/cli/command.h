@@ -61,8 +61,8 @@ struct noun {
 	const char *help; // msgid
 };
 
-// THE COMMAND TABLE, in two parts; a row without noun ends each.
-extern const struct command ticket_commands[], commands[];
+// THE COMMAND TABLE, in parts; a row without noun ends each.
+extern const struct command ticket_commands[], record_commands[], commands[];
 extern const struct noun nouns[]; // a row without name ends it
 extern const struct flag global_flags[];
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// THE COMMAND TABLE: readers start here; the rows for tickets stand in commands_ticket.c.
+// THE COMMAND TABLE: readers start here; the rows for tickets stand in commands_ticket.c, those for the record in
+// commands_record.c.
 #include "cli/column.h"
 #include "cli/command.h"
 #include "cli/flags.h"
@@ -293,74 +294,6 @@ const struct command commands[] = {
         .path = "/v1/people/{1}/loans/{2}",
         .resource = &resource_loans},
 
-    {.noun = "audit",
-        .verb = "waivers",
-        .help = N_("Each use of a waiver of separation of duties"),
-        .examples = "weihu audit waivers --from 2026-10-01",
-        .flags = waiver_flags,
-        .run = resource_run_list,
-        .paged = true,
-        .path = "/v1/reports/waivers",
-        .resource = &resource_waivers},
-    {.noun = "audit",
-        .verb = "loans",
-        .help = N_("Every loan of a role, and how much was done meanwhile"),
-        .examples = "weihu audit loans --from -30d",
-        .flags = loan_flags,
-        .run = resource_run_list,
-        .paged = true,
-        .path = "/v1/reports/loans",
-        .resource = &resource_loans_told},
-    {.noun = "audit",
-        .verb = "list",
-        .aliases = "ls",
-        .help = N_("List audit events, newest first"),
-        .examples = "weihu audit list --object ticket/42\nweihu audit list --result refused --from -7d -o jsonl",
-        .flags = audit_flags,
-        .run = resource_run_list,
-        .paged = true,
-        .path = "/v1/audit",
-        .resource = &resource_events},
-    {.noun = "audit",
-        .verb = "export",
-        .help = N_("Fetch the sealed log with all that is needed to verify it without the server, or its events"),
-        .more = N_("With --bundle the log and its proofs; otherwise the events as weihu export events gives them."),
-        .examples = "weihu audit export --bundle audit-2026 --ticket 42 --ticket 43\n"
-                    "weihu audit export --month 2026-10 --into october.xlsx --lang zh",
-        .flags = audit_export_flags,
-        .run = audit_export_run,
-        .path = "/v1/exports/events"},
-    {.noun = "audit",
-        .verb = "verify",
-        .arguments = {{VALUE_TEXT, COUNT_OPTIONAL, NULL, "DIR|URL"}},
-        .help = N_("Verify a log, with no server, login or database: its tree, signatures, versions, moves, figures"),
-        .examples = "weihu audit verify audit-2026 --key weihu.key --against last-year.pin\nweihu audit verify --live",
-        .flags = audit_verify_flags,
-        .run = audit_verify_run,
-        .offline = true},
-    {.noun = "audit",
-        .verb = "pin",
-        .arguments = {{VALUE_FILE, COUNT_OPTIONAL, NULL, NULL}},
-        .help = N_("Keep the log's signed checkpoint, so that it can never be rewritten unnoticed"),
-        .examples = "weihu audit pin\nweihu audit pin /mnt/usb/weihu.pin --key weihu.key",
-        .flags = audit_pin_flags,
-        .run = audit_pin_run},
-
-    {.noun = "export",
-        .arguments = {{VALUE_EXPORT, COUNT_ONE}},
-        .help = N_("Export tickets, changes, work, events or measures"),
-        .more =
-            N_("It comes at the pace at which it is written, whatever its size; a workbook is made as a whole first. "
-               "What was cut off goes on with --cursor; a workbook does not."),
-        .examples = "weihu export tickets --from 2026-10-01 > tickets.csv\n"
-                    "weihu export changes --program pay --format jsonl\n"
-                    "weihu export events --from 2026-10-01 --to 2026-11-01 --format jsonl > october.jsonl\n"
-                    "weihu export work --person chen --bom --lang zh --into work.csv\n"
-                    "weihu export measures --month 2026-10 --by program --lang zh --into october.xlsx",
-        .flags = export_flags,
-        .run = export_run,
-        .path = "/v1/exports/{1}"},
-
     {.noun = "import",
         .arguments = {{VALUE_TEXT, COUNT_ONE, NULL, "people|programs|readings|tickets"}, {VALUE_FILE, COUNT_ONE}},
         .help = N_("Import people, programs, readings or tickets from CSV or JSON"),
@@ -372,21 +305,6 @@ const struct command commands[] = {
         .flags = import_flags,
         .run = import_run,
         .resource = &resource_fates},
-
-    {.noun = "report",
-        .arguments = {{VALUE_MEASURE, COUNT_OPTIONAL}},
-        .help = N_("Measures of a month or any other period"),
-        .more = N_(
-            "Without a name it lists the measures; \"all\" shows every one. Figures come from the audit record as of a "
-            "moment: with the same --as-of they are the same for ever. What is divided by nothing is not defined."),
-        .examples = "weihu report\n"
-                    "weihu report all --month 2026-10\n"
-                    "weihu report turnaround --by program\n"
-                    "weihu report turnaround --month 2026-10 --detail\n"
-                    "weihu report all --month 2026-10 --as-of 2026-11-01 -o csv > october.csv",
-        .flags = report_flags,
-        .run = report_run,
-        .resource = &resource_measures},
 
     {.noun = "workflow",
         .verb = "show",

@@ -282,6 +282,55 @@ const struct flag export_flags[] = {
     {0},
 };
 
+const struct flag review_list_flags[] = {
+    {0, "state", VALUE_REVIEW_STATE, PLACE_QUERY, NULL, N_("In these states")},
+    {LIMIT},
+    {0},
+};
+
+const struct flag review_open_flags[] = {
+    {0, "month", VALUE_TEXT, PLACE_HERE, NULL, N_("A month, as in 2026-10; the one that runs unless told")},
+    {0, "from", VALUE_DAY, PLACE_HERE, NULL, N_("First day of another period")},
+    {0, "to", VALUE_DAY, PLACE_HERE, NULL, N_("First day after it")},
+    {0, "share", VALUE_WHOLE, PLACE_FIELD, NULL, N_("Per cent that are drawn of what is no emergency (10)")},
+    {0},
+};
+
+const struct flag review_record_flags[] = {
+    {0, "sampled", VALUE_TRUTH, PLACE_QUERY, NULL, N_("In the sample (--no-sampled: the others)")},
+    {0, "verdict", VALUE_VERDICT, PLACE_QUERY, NULL, N_("With this verdict, or none")},
+    {LIMIT},
+    {0},
+};
+
+const struct flag review_verdict_flags[] = {
+    {0, "note", VALUE_TEXT, PLACE_FIELD, NULL, N_("What is to be corrected")},
+    {0},
+};
+
+const struct flag review_decide_flags[] = {
+    {0, "head", VALUE_HEAD, PLACE_FIELD, NULL, N_("What it is about")},
+    {0, "text", VALUE_TEXT, PLACE_FIELD, NULL, N_("What was decided")},
+    {0, "owner", VALUE_PERSON, PLACE_FIELD, NULL, N_("Who sees to it")},
+    {0, "due", VALUE_DAY, PLACE_FIELD, NULL, N_("By when")},
+    {0, "ticket", VALUE_TICKET, PLACE_FIELD, NULL, N_("A ticket that came of it")},
+    {0, "preventive", VALUE_TEXT, PLACE_HERE, NULL, N_("File a preventive ticket with this title, and name it")},
+    {'p', "program", VALUE_PROGRAM, PLACE_HERE, NULL, N_("Of that ticket")},
+    {0},
+};
+
+const struct flag review_conclude_flags[] = {
+    {0, "text", VALUE_TEXT, PLACE_FIELD, "conclusion", N_("The conclusion")},
+    {0},
+};
+
+const struct flag review_report_flags[] = {
+    {0, "format", VALUE_TEXT, PLACE_HERE, NULL, N_("md or html; as the name of the file ends, unless told")},
+    {0, "lang", VALUE_TEXT, PLACE_HERE, NULL, N_("In zh or en; your own unless told")},
+    {0, "into", VALUE_FILE, PLACE_HERE, NULL, N_("Into this file")},
+    {0},
+};
+
 const struct flag report_flags[] = {
     {0, "month", VALUE_TEXT, PLACE_HERE, NULL, N_("A month, as in 2026-10; the one that runs unless told")},
     {0, "from", VALUE_DAY, PLACE_HERE, NULL, N_("First day of another period")},

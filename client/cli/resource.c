@@ -15,8 +15,10 @@
 
 const char *resource_subject(const struct cli *cli)
 {
-	static const char *const names[VALUE_COUNT] =
-	    {[VALUE_TICKET] = "ticket", [VALUE_PERSON] = "person", [VALUE_PROGRAM] = "program"};
+	static const char *const names[VALUE_COUNT] = {[VALUE_TICKET] = "ticket",
+	    [VALUE_PERSON] = "person",
+	    [VALUE_PROGRAM] = "program",
+	    [VALUE_REVIEW] = "review"};
 	const char *noun = names[cli->command->arguments[0].value];
 	return noun && cli->arg_count > 0 ? arena_print(cli->arena, "%s/%s", noun, cli->args[0]) : NULL;
 }

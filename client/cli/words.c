@@ -108,6 +108,10 @@ static const struct word events[] = {
     {"remove", N_("Remove a second factor")},
     {"lend", N_("Lend a role")},
     {"take_back", N_("Take a role back")},
+    {"open", N_("Open a record review")},
+    {"judge", N_("Judge a record")},
+    {"decide", N_("Decide")},
+    {"conclude", N_("Conclude a record review")},
     // what was asked for when it was refused before any rule of the ticket
     {"log_in", N_("Log in")},
     {"log_out", N_("Log out")},
@@ -257,6 +261,26 @@ static const struct word levels[] = {
     {NULL},
 };
 
+static const struct word verdicts[] = {
+    {"pass", N_("Pass")},
+    {"correct", N_("To be corrected")},
+    {NULL},
+};
+
+static const struct word heads[] = {
+    {"technology", N_("Development technology")},
+    {"language", N_("Choice of language")},
+    {"effort", N_("Estimation of effort")},
+    {"staffing", N_("Allocation of people")},
+    {NULL},
+};
+
+static const struct word review_states[] = {
+    {"open", N_("Open")},
+    {"concluded", N_("Concluded")},
+    {NULL},
+};
+
 static const struct word sorts[] = {
     {"-id", N_("Newest first")},
     {"id", N_("Oldest first")},
@@ -306,6 +330,9 @@ static const struct word *const tables[WORDS_COUNT] = {
     [WORDS_SOURCE] = sources,
     [WORDS_RESULT] = results,
     [WORDS_LEVEL] = levels,
+    [WORDS_VERDICT] = verdicts,
+    [WORDS_HEAD] = heads,
+    [WORDS_REVIEW_STATE] = review_states,
     [WORDS_SORT] = sorts,
     [WORDS_SHELL] = shells,
     [WORDS_METHOD] = methods,

@@ -9,9 +9,11 @@ create function utc(t timestamptz) returns text
 language sql stable strict parallel safe
 return to_char(t at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
 
--- What was done or refused. (xid, seq) is the order in which a sealer may take events: see pg_snapshot_xmin().
+-- What was done or refused, a partition for each month of the record's clock. (xid, seq) is the order in which a sealer may take
+-- events: see pg_snapshot_xmin(). seq is unique because it is drawn, an object's version because whoever makes it holds the
+-- object's row: the keys must hold the month, too, and are the net below that.
 create table event (
-	seq bigint generated always as identity primary key,
+	seq bigint generated always as identity,
 	at timestamptz not null,
 	actor text not null,
 	role text,                       -- the party or role in which the actor did it
@@ -30,11 +32,41 @@ create table event (
 	waived jsonb,                    -- separations of duties that were waived for it
 	result text not null check (result in ('done', 'refused')),
 	reason jsonb,                    -- of a refusal: what was unmet
-	xid xid8 not null default pg_current_xact_id()
-);
-create unique index event_of_version on event (object_kind, object_id, object_version) where result = 'done';
+	xid xid8 not null default pg_current_xact_id(),
+	primary key (seq, at)
+) partition by range (at);
+create unique index event_of_version on event (object_kind, object_id, object_version, at) where result = 'done';
 create index event_of_object on event (object_kind, object_id, seq);
 create index event_of_actor on event (actor, seq);
+
+-- Takes what no month was made for: events of a clock that ran far ahead or behind.
+create table event_other partition of event default;
+
+-- Makes the months from that of `at` to the third after it, unless event_other holds some of it. It waits for nobody. Outcomes:
+-- done, busy (try again).
+create function event_months_make(deeds jsonb) returns table (n int, outcome text)
+language plpgsql security definer set search_path = weihu, pg_temp set timezone = 'UTC' set lock_timeout = '200ms' as $$
+declare
+	first timestamptz := date_trunc('month', (deeds #>> '{0,at}')::timestamptz);
+	month timestamptz;
+	partition text;
+begin
+	lock table event in share update exclusive mode;
+	for month in select generate_series(first, first + interval '3 months', interval '1 month') loop
+		partition := to_char(month, '"event_"YYYY_MM');
+		if to_regclass('weihu.' || partition) is null
+			and not exists (select from event_other o where o.at >= month and o.at < month + interval '1 month') then
+			execute format('create table weihu.%I (like weihu.event including defaults including constraints)', partition);
+			execute format('alter table weihu.event attach partition weihu.%I for values from (%L) to (%L)', partition, month,
+				month + interval '1 month');
+		end if;
+	end loop;
+	return query select i, 'done'::text from generate_series(1, jsonb_array_length(deeds)) i;
+exception
+	when lock_not_available then
+		return query select i, 'busy'::text from generate_series(1, jsonb_array_length(deeds)) i;
+end $$;
+select event_months_make(jsonb_build_array(jsonb_build_object('at', now())));
 
 -- A retry with the same key gets the same answer: what was made, and in which version.
 create table kept_answer (

@@ -53,6 +53,29 @@ create table designation (
 	exclude using gist (program with =, capacity with =, daterange(since, until) with &&)
 );
 
+-- Names the state of the register that is in force: who may act, and who is designated. Whoever keeps something of it asks whether
+-- the epoch still stands. Epochs are drawn and not counted, so that none comes back on a standby that takes over. It turns as the
+-- last thing before a commit: nobody who waits for it holds up anybody else.
+create table register_epoch (
+	epoch bigint not null
+);
+insert into register_epoch values (1);
+
+create function register_turn() returns trigger
+language plpgsql security definer set search_path = weihu, pg_temp as $$
+begin
+	update register_epoch set epoch = 1 + (random() * 9007199254740990)::bigint;
+	return null;
+end $$;
+revoke execute on function register_turn from public;
+
+create constraint trigger register_turns after delete or update of name, roles, vendor, active on person
+deferrable initially deferred for each row execute function register_turn();
+create constraint trigger register_turns after insert or delete or update on designation
+deferrable initially deferred for each row execute function register_turn();
+create constraint trigger register_turns after delete on program
+deferrable initially deferred for each row execute function register_turn();
+
 create table reading (
 	id bigint generated always as identity primary key,
 	program text not null references program,

@@ -24,6 +24,9 @@ create table ticket (
 create index ticket_of_state on ticket (state, id);
 create index ticket_of_program on ticket (program, id);
 create index ticket_of_requester on ticket (requester, id);
+create index ticket_by_update on ticket (updated_at, id);
+create index ticket_by_priority on ticket (coalesce(priority, 99), id);
+create index ticket_by_due on ticket (coalesce(due_at, timestamptz '9999-01-01 00:00:00+00'), id);
 create index ticket_of_technician on ticket (technician, id) where technician is not null;
 create index ticket_of_sysadmin on ticket (sysadmin, id) where sysadmin is not null;
 
@@ -153,24 +156,29 @@ create function patch_of(deed_patch jsonb) returns jsonb
 language sql immutable parallel safe
 return coalesce(deed_patch, '{}') - '{id,version,state,workflow,created_at,updated_at}'::text[];
 
--- Files tickets. Members: workflow, action, to, patch, terms. Outcomes: done, no_edge.
+-- Files tickets. Members: workflow, action, to, patch, terms, epoch (of the register, on which it was judged; null: any). Outcomes:
+-- done, no_edge, turned (the register has changed since), kept (it was done before, under the same key).
 create function ticket_file(deeds jsonb) returns table (n int, outcome text, ticket ticket_view)
 language plpgsql security definer set search_path = weihu, pg_temp as $$
 #variable_conflict use_column
 begin
 	return query
 	with asked as materialized (
-		select d.*, nextval('weihu.ticket_id_seq') as id
+		select d.*, nextval('weihu.ticket_id_seq') as id,
+			case when d.epoch <> (select r.epoch from register_epoch r) then 'turned'
+				when exists (select from kept_answer k where k.actor = d.actor and k.key = d.key) then 'kept'
+				when not exists (select from workflow_edge e where e.workflow = d.workflow and e.action = d.action
+					and e.from_state is null and e.to_state = d."to") then 'no_edge'
+				else 'done' end as outcome
 		from rows from (jsonb_to_recordset(deeds) as (at timestamptz, actor text, role text, source text, request text, key text,
-			hash text, workflow int, action text, "to" text, patch jsonb, terms tsvector)) with ordinality
-			as d (at, actor, role, source, request, key, hash, workflow, action, "to", patch, terms, n)
+			hash text, workflow int, action text, "to" text, patch jsonb, terms tsvector, epoch bigint)) with ordinality
+			as d (at, actor, role, source, request, key, hash, workflow, action, "to", patch, terms, epoch, n)
 	), born as (
 		insert into ticket overriding system value
 		select a.id, 1, a."to", a.workflow, r.kind, r.claimed_kind, r.program, r.severity, r.priority, r.requester, r.sysadmin,
 			r.technician, r.planned_start, r.planned_end, r.due_at, a.at, a.at
 		from asked a, jsonb_populate_record(null::ticket, a.patch) r
-		where exists (select from workflow_edge e where e.workflow = a.workflow and e.action = a.action
-			and e.from_state is null and e.to_state = a."to")
+		where a.outcome = 'done'
 		returning *
 	), written as (
 		insert into ticket_body
@@ -189,7 +197,7 @@ begin
 		select a.actor, a.key, decode(a.hash, 'hex'), 'ticket', a.id::text, 1, a.at
 		from asked a join born b using (id) where a.key is not null
 	)
-	select a.n::int, case when b.id is null then 'no_edge' else 'done' end,
+	select a.n::int, a.outcome,
 		case when b.id is not null then
 			row(b.id, b.version, b.state, b.workflow, b.kind, b.claimed_kind, b.program, b.severity, b.priority, b.requester,
 				b.sysadmin, b.technician, b.planned_start, b.planned_end, b.due_at, b.created_at, b.updated_at, w.fields)::ticket_view
@@ -199,14 +207,19 @@ end $$;
 
 -- Changes tickets: a move, an edit, or something added. Members: id, version (null: any), action, to (null: the state stays),
 -- patch (the requester stays who it is), terms (only when title or description is patched), thing (comment, step, change, work or
--- link; null: none) and add (its row), waived. No ticket may stand in one set twice. Outcomes: done, missing, stale, no_edge.
+-- link; null: none) and add (its row), waived. No ticket may stand in one set twice. Outcomes: done, missing, stale, no_edge, kept (it
+-- was done before, under the same key).
 create function ticket_change(deeds jsonb) returns table (n int, outcome text, thing_id bigint, ticket ticket_view)
 language plpgsql security definer set search_path = weihu, pg_temp as $$
 #variable_conflict use_column
 begin
+	if (select count(*) <> count(distinct d -> 'id') from jsonb_array_elements(deeds) d) then
+		raise unique_violation using message = 'a ticket stands in one set twice', table = 'ticket', constraint = 'one_deed_each';
+	end if;
 	return query
 	with asked as materialized (
-		select d.*, patch_of(d.patch) - 'requester' as ticket_patch, patch_of(d.patch) - patch_columns() as body_patch
+		select d.*, patch_of(d.patch) - 'requester' as ticket_patch, patch_of(d.patch) - patch_columns() as body_patch,
+			exists (select from kept_answer k where k.actor = d.actor and k.key = d.key) as kept
 		from rows from (jsonb_to_recordset(deeds) as (at timestamptz, actor text, role text, source text, request text, key text,
 			hash text, id bigint, version int, action text, "to" text, patch jsonb, terms tsvector, thing text, add jsonb, waived jsonb))
 			with ordinality
@@ -214,7 +227,7 @@ begin
 	), held as materialized (
 		select t as was, b.fields, a.n
 		from asked a join ticket t using (id) join ticket_body b on b.ticket = t.id
-		where (a.version is null or t.version = a.version)
+		where not a.kept and (a.version is null or t.version = a.version)
 			and (a."to" is null or exists (select from workflow_edge e where e.workflow = t.workflow and e.action = a.action
 				and e.from_state = t.state and e.to_state = a."to"))
 		order by t.id for no key update of t
@@ -287,7 +300,7 @@ begin
 		where a.key is not null
 	)
 	select a.n::int,
-		case when m.id is not null then 'done' else coalesce((
+		case when m.id is not null then 'done' when a.kept then 'kept' else coalesce((
 			select case when t.version = coalesce(a.version, t.version) and a."to" is not null and not exists (
 					select from workflow_edge e where e.workflow = t.workflow and e.action = a.action and e.from_state = t.state
 						and e.to_state = a."to") then 'no_edge'
@@ -304,8 +317,8 @@ begin
 end $$;
 
 grant select on all tables in schema weihu to weihu_service, weihu_reader;
-grant execute on function refusal_note, person_save, token_add, token_revoke, program_save, designation_add, reading_add, part_save,
-	ticket_file, ticket_change to weihu_service;
-revoke execute on function refusal_note, person_save, token_add, token_revoke, program_save, designation_add, reading_add, part_save,
-	ticket_file, ticket_change from public;
+grant execute on function event_months_make, refusal_note, person_save, token_add, token_revoke, program_save, designation_add, reading_add,
+	part_save, ticket_file, ticket_change to weihu_service;
+revoke execute on function event_months_make, refusal_note, person_save, token_add, token_revoke, program_save, designation_add, reading_add,
+	part_save, ticket_file, ticket_change from public;
 revoke select on token from weihu_reader;

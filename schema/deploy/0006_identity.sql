@@ -15,6 +15,9 @@ alter table token
 	add expires_at timestamptz,
 	add last_used_at timestamptz;    -- to the minute
 
+create constraint trigger register_turns after delete or update of login, hash, kind, scopes, expires_at, revoked_at on token
+deferrable initially deferred for each row execute function register_turn();
+
 -- A closed account's sessions and tokens end with it, and stay ended when it is opened again.
 create function tokens_end() returns trigger
 language plpgsql security definer set search_path = weihu, pg_temp as $$

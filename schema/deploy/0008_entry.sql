@@ -160,6 +160,8 @@ create table role_loan (
 	ended_at timestamptz             -- sooner than `until`
 );
 create index role_loan_of_person on role_loan (login, until);
+create constraint trigger register_turns after insert or delete or update on role_loan
+deferrable initially deferred for each row execute function register_turn();
 
 -- The roles that somebody has on loan at a moment, with commas between; null: none.
 create function roles_on_loan(who text, at timestamptz) returns text

@@ -4,7 +4,8 @@ drop function person_save, token_add, token_revoke, program_save, designation_ad
 	register_note, designated, person_made, program_made, designation_made, person_new, program_new, values_made;
 drop view person_view, program_view, reading_view;
 drop function record_gaps;
-drop table program_part, reading, designation, program, token, person;
+drop table program_part, reading, designation, program, token, person, register_epoch;
+drop function register_turn;
 
 do $$
 begin -- not one that was there before

@@ -20,6 +20,7 @@ end $$;
 drop function password_set, session_end, session_add, login_try, login_network, token_used;
 drop table login_attempt, password;
 drop trigger tokens_end on person;
+drop trigger register_turns on token;
 drop function tokens_end;
 
 delete from token where kind = 'session';

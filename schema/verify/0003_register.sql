@@ -1,6 +1,6 @@
 -- A verification fails by an error.
 
-select * from weihu.person_view, weihu.program_view, weihu.token, weihu.designation, weihu.reading_view, weihu.program_part where false;
+select * from weihu.person_view, weihu.program_view, weihu.token, weihu.designation, weihu.reading_view, weihu.program_part, weihu.register_epoch where false;
 
 do $$
 begin

@@ -169,11 +169,36 @@ static void blame_reference(struct call *call, const char *name, const char *val
 	}
 }
 
+// People and programs that were there are not asked for again in the same epoch.
+
+static bool reference_is_known(const struct call *call, enum field_id id, enum reference reference)
+{
+	return call_may_know(call) && reference != REF_TICKET &&
+	    known_get(call->service->known, references[reference].name, call->given.values[id]) != NULL;
+}
+
+static void know_references(struct call *call)
+{
+	struct known *known = call->service->known;
+
+	for (enum field_id id = 0; id < FIELD_COUNT; id++) {
+		enum reference reference = reference_of(id);
+
+		if (reference == REF_NONE || reference == REF_TICKET || !given_has_value(call, id))
+			continue;
+		(void)known_put(known, references[reference].name, call->given.values[id], 0);
+	}
+}
+
 static enum outcome take_references(struct call *call, const struct pg_result *rows)
 {
 	for (int row = 0; row < pg_rows(rows); row++)
-		blame_reference(call, pg_text(rows, row, 0), pg_text(rows, row, 1));
-	return call->faults.count > 0 ? refuse(call, PROBLEM_FIELDS, NULL) : NEXT;
+		if (pg_text(rows, row, 0) != NULL)
+			blame_reference(call, pg_text(rows, row, 0), pg_text(rows, row, 1));
+	if (call->faults.count > 0)
+		return refuse(call, PROBLEM_FIELDS, NULL);
+	know_references(call);
+	return NEXT;
 }
 
 enum outcome check_references(struct call *call)
@@ -182,12 +207,14 @@ enum outcome check_references(struct call *call)
 	size_t named = 0;
 
 	for (int i = 0; i < REF_COUNT; i++)
-		buffer_init(&lists[i], call->arena);
+		lists[i] = (struct buffer){0};
 	for (enum field_id id = 0; id < FIELD_COUNT; id++) {
 		enum reference reference = reference_of(id);
 
-		if (reference == REF_NONE || !given_has_value(call, id))
+		if (reference == REF_NONE || !given_has_value(call, id) || reference_is_known(call, id, reference))
 			continue;
+		if (lists[reference].bytes == NULL)
+			buffer_init(&lists[reference], call->arena);
 		buffer_print(&lists[reference], "%s%s", lists[reference].length > 0 ? "," : "", call->given.values[id]);
 		named++;
 	}

@@ -21,7 +21,7 @@ struct call *call_new(struct http_request *request, struct service *service, cal
 	call->house = house_hold(service->house);
 	call->now = clock_now();
 	call->began = clock_ticks();
-	random_hex(16, call->id);
+	random_name(call->id);
 	call->subject.request = call->id;
 	faults_init(&call->faults, arena);
 	json_out_init(&call->answer, arena);
@@ -64,12 +64,58 @@ enum outcome call_turn(struct call *call, call_step *const *steps)
 	return NEXT;
 }
 
+enum outcome call_start_over(struct call *call)
+{
+	const struct call was = *call;
+
+	*call = (struct call){
+	    .arena = was.arena,
+	    .request = was.request,
+	    .service = was.service,
+	    .house = was.house,
+	    .route = was.route,
+	    .row = was.row,
+	    .again = was.again,
+	    .next = was.again,
+	    .failed = was.failed,
+	    .now = was.now,
+	    .began = was.began,
+	    .parts = was.parts,
+	    .cookie = was.cookie,
+	    .shown = was.shown,
+	    .sure = true,
+	};
+	memcpy(call->id, was.id, sizeof(call->id));
+	call->subject.request = call->id;
+	faults_init(&call->faults, call->arena);
+	json_out_init(&call->answer, call->arena);
+	return NEXT;
+}
+
+bool call_may_know(const struct call *call)
+{
+	return call->epoch != 0 && call->epoch == known_epoch(call->service->known);
+}
+
 // Asking the database.
+
+static enum outcome take_answer(struct call *call, const struct pg_result *result)
+{
+	bool away =
+	    pg_status(result) == PG_AWAY; // nobody can vouch, and a write may have happened: it is not tried again
+
+	if (pg_epoch(result) != 0)
+		known_turn(call->service->known, pg_epoch(result));
+	if (call->hearsay && !away && !pg_vouches(result, call->epoch))
+		return call_start_over(call);
+	call->hearsay = false;
+	return pg_status(result) == PG_DONE ? call->reader(call, result) : call->failed(call, result);
+}
 
 static void on_answer(const struct pg_result *result, void *context)
 {
 	struct call *call = context;
-	enum outcome outcome = pg_status(result) == PG_DONE ? call->reader(call, result) : call->failed(call, result);
+	enum outcome outcome = take_answer(call, result);
 
 	if (outcome == NEXT)
 		call_run(call);
@@ -82,6 +128,8 @@ enum outcome call_ask(struct call *call, enum statement_id statement, call_reade
 	const char *values[8];
 	va_list texts;
 
+	if (call->hearsay && !statements[statement].vouches)
+		return call_start_over(call);
 	va_start(texts, reader);
 	for (int i = 0; i < statements[statement].parameters; i++)
 		values[i] = va_arg(texts, const char *);
@@ -94,6 +142,10 @@ enum outcome call_ask(struct call *call, enum statement_id statement, call_reade
 enum outcome call_write(struct call *call, enum statement_id statement, struct json_out *deed, uint64_t lock,
     call_reader *reader)
 {
+	if (call->hearsay && !statements[statement].vouches)
+		return call_start_over(call);
+	if (call->hearsay)
+		json_add_int(deed, "epoch", call->epoch);
 	json_end(deed, '}');
 	call->reader = reader;
 	pg_write(call->service->pg, statement, deed->out.bytes, lock, on_answer, call);
@@ -154,6 +206,8 @@ static void call_log(const struct call *call, int status)
 
 enum outcome call_reply(struct call *call, int status, const char *type, const char *body, size_t length)
 {
+	if (call->hearsay)
+		return call_start_over(call);
 	http_reply_header(call->request, "X-Request-Id", call->id);
 	call_log(call, status);
 	http_reply(call->request, status, type, body, length);

@@ -43,6 +43,7 @@ struct route {
 	enum listing_id listing;         // of ask_list
 	const struct resource *resource; // what recall and the read-back after a write need; or NULL
 	const char *parameters;          // of the query, besides those of a listing: "dry_run,format"; or NULL
+	bool vouched;                    // what it first asks the database vouches for who the caller is (api/known.h)
 };
 
 // A thing that calls make: what its body may hold, and how it is read back for the answer to a write or to its retry.
@@ -69,6 +70,7 @@ struct call {
 	struct house *house;
 	const struct route *route; // NULL: there is none
 	size_t row;                // its index, for the metrics
+	call_step *const *again;   // the steps with which it starts over
 	call_step *const *next;    // the step to run
 	call_step *piece[1];       // the one after a piece of the answer
 	call_reader *reader;       // takes the answer that is waited for
@@ -85,6 +87,10 @@ struct call {
 
 	struct person caller;
 	bool known;             // the caller is
+	bool hearsay;           // from before, and nothing that was asked has vouched for it yet
+	bool sure;              // nothing is to be taken from hearsay: it has failed once
+	int64_t epoch;          // of the register, in which the caller was known; 0: he was asked for
+	const char *digest;     // of the token that was shown
 	const char *on_loan;    // roles of these that are, "lead,reviewer"; NULL: none
 	scope_set scopes;       // of the token or session that was shown
 	int64_t token;          // its id
@@ -117,8 +123,9 @@ struct call {
 	int64_t wait;           // seconds until it may be tried again
 	struct problem problem; // what refuse() found
 	struct json_out answer;
-	struct export_state *export;       // of an answer in pieces
-	void (*ending)(struct call *call); // gives back what is not the arena's; or NULL
+	struct export_state *export;         // of an answer in pieces
+	struct review_report *review_report; // section by section
+	void (*ending)(struct call *call);   // gives back what is not the arena's; or NULL
 };
 
 // Begins a call; `failed` takes whatever statement fails in it.
@@ -135,6 +142,13 @@ bool call_ask_export(struct call *call, const struct export *export, const struc
     call_reader *reader); // likewise; `arena` lives until it is answered
 bool call_ask_measure(struct call *call, const struct measure *measure, const struct measure_ask *ask,
     call_reader *reader); // likewise
+
+// Begins again and takes nothing from hearsay: the register has turned, or there was nothing that could have vouched
+// for it. Until then nobody was answered or refused, and nothing was written.
+enum outcome call_start_over(struct call *call);
+
+// True if what is known from before (api/known.h) is of the epoch on which this call stands.
+bool call_may_know(const struct call *call);
 
 // Goes on with other steps instead of the route's.
 enum outcome call_turn(struct call *call, call_step *const *steps);

@@ -51,34 +51,88 @@ static void note_use(struct call *call)
 	pg_write(call->service->pg, TOKEN_USED, deed.out.bytes, 0, use_noted, NULL);
 }
 
+// Who holds a token.
+struct holder {
+	struct person person;
+	int64_t token;
+	bool session;
+	scope_set scopes;
+	const char *on_loan, *until; // or NULL
+};
+
+#define TOKEN "token" // the kind of such facts
+
+static void holder_read(const struct pg_result *rows, struct holder *holder, struct arena *arena)
+{
+	holder->person.login = arena_copy(arena, pg_text(rows, 0, 0));
+	holder->person.name = arena_copy(arena, pg_text(rows, 0, 1));
+	holder->person.roles = roles_read(arena_copy(arena, pg_text(rows, 0, 2)));
+	holder->person.outside = *pg_text(rows, 0, 7) == 't';
+	holder->token = pg_int(rows, 0, 3);
+	holder->session = *pg_text(rows, 0, 4) == 't';
+	holder->scopes = scopes_read(pg_text(rows, 0, 5));
+	holder->on_loan = arena_copy(arena, pg_text(rows, 0, 8));
+	holder->until = arena_copy(arena, pg_text(rows, 0, 9));
+	if (holder->on_loan != NULL)
+		holder->person.roles |= roles_read(arena_copy(arena, holder->on_loan));
+}
+
+static void take_holder(struct call *call, const struct holder *holder)
+{
+	call->caller = holder->person;
+	call->caller.login = arena_copy(call->arena, holder->person.login);
+	call->caller.name = arena_copy(call->arena, holder->person.name);
+	call->on_loan = arena_copy(call->arena, holder->on_loan);
+	call->subject.person = call->caller.login;
+	call->known = true;
+	call->token = holder->token;
+	call->session = holder->session;
+	call->scopes = holder->scopes;
+}
+
 // Who logs a browser in or changes something with its cookie must be a page of ours.
 static bool may_be_forged(const struct call *call)
 {
 	return http_method(call->request) != HTTP_GET && (call->cookie || call->route->permission == NULL);
 }
 
-static enum outcome know_caller(struct call *call, const struct pg_result *rows)
+static enum outcome check_origin(struct call *call)
 {
-	if (pg_rows(rows) == 0)
-		return refuse_unknown_caller(call);
-	call->caller.login = arena_copy(call->arena, pg_text(rows, 0, 0));
-	call->caller.name = arena_copy(call->arena, pg_text(rows, 0, 1));
-	call->caller.roles = roles_read(arena_copy(call->arena, pg_text(rows, 0, 2)));
-	call->on_loan = arena_copy(call->arena, pg_text(rows, 0, 8));
-	if (call->on_loan != NULL)
-		call->caller.roles |= roles_read(arena_copy(call->arena, call->on_loan));
-	call->subject.person = call->caller.login;
-	call->known = true;
-	call->token = pg_int(rows, 0, 3);
-	call->session = *pg_text(rows, 0, 4) == 't';
-	call->scopes = scopes_read(pg_text(rows, 0, 5));
-	call->caller.outside = *pg_text(rows, 0, 7) == 't';
-	if (*pg_text(rows, 0, 6) == 't')
-		note_use(call);
 	if (call->cookie && !call->session)
 		return refuse_unknown_caller(call);
 	const char *fault = may_be_forged(call) ? csrf_fault(call) : NULL;
 	return fault == NULL ? NEXT : refuse(call, PROBLEM_FORBIDDEN, fault);
+}
+
+static enum outcome know_caller(struct call *call, const struct pg_result *rows)
+{
+	struct known *known = call->service->known;
+
+	if (pg_rows(rows) == 0)
+		return refuse_unknown_caller(call);
+	struct holder *holder = known_put(known, TOKEN, call->digest, sizeof(*holder));
+	holder_read(rows, holder, known_arena(known));
+	take_holder(call, holder);
+	if (*pg_text(rows, 0, 6) == 't')
+		note_use(call);
+	return check_origin(call);
+}
+
+// What ends by the clock does not wait for the register to turn. A session cannot have become idle in so short a time.
+static bool is_over(const struct call *call, const struct holder *holder)
+{
+	moment until;
+
+	return holder->until != NULL && (!moment_read(holder->until, &until) || until <= call->now);
+}
+
+static const struct holder *holder_by_hearsay(const struct call *call)
+{
+	const struct holder *holder = NULL;
+
+	if (call->route->vouched && !call->sure)
+		holder = known_get(call->service->known, TOKEN, call->digest);
+	return holder != NULL && holder->on_loan == NULL && !is_over(call, holder) ? holder : NULL;
 }
 
 // What was shown, within the request's headers; NULL: nothing.
@@ -96,31 +150,47 @@ static const char *token_shown(struct call *call, size_t *length)
 	return header + strlen(scheme);
 }
 
-// Nobody needs it any more, and it shall not lie about.
-static void token_forget(struct call *call)
+// From here on nobody needs it in the headers, and it shall not lie about.
+static void take_token(struct call *call)
 {
+	size_t length = 0;
+	const char *token = token_shown(call, &length);
+
+	if (token == NULL)
+		return;
+	call->shown = arena_copy_bytes(call->arena, token, length);
 	http_forget_header(call->request, "Authorization");
 	http_forget_header(call->request, "Cookie");
 }
 
+static enum outcome ask_caller(struct call *call)
+{
+	char now[MOMENT_TEXT], idle[MOMENT_TEXT];
+	moment idle_since = call->now - call->service->settings->session_idle_minutes * 60 * MOMENT_SECOND;
+
+	return call_ask(call, CALLER_FIND, know_caller, call->digest, moment_print(call->now, now),
+	    moment_print(idle_since, idle));
+}
+
 enum outcome authenticate(struct call *call)
 {
-	size_t length = 0;
-
 	if (call->route->permission == NULL)
 		return may_be_forged(call) && csrf_origin_fault(call) != NULL
 		    ? refuse(call, PROBLEM_FORBIDDEN, csrf_origin_fault(call))
 		    : NEXT;
-	const char *token = token_shown(call, &length);
-	if (token == NULL)
+	if (call->shown == NULL)
+		take_token(call);
+	if (call->shown == NULL)
 		return refuse_unknown_caller(call);
-	call->shown = arena_copy_bytes(call->arena, token, length);
-	token_forget(call);
-	struct digest_part part = {call->shown, length};
-	char now[MOMENT_TEXT], idle[MOMENT_TEXT];
-	moment idle_since = call->now - call->service->settings->session_idle_minutes * 60 * MOMENT_SECOND;
-	return call_ask(call, CALLER_FIND, know_caller, digest_hex(call->arena, &part, 1), moment_print(call->now, now),
-	    moment_print(idle_since, idle));
+	struct digest_part part = {call->shown, strlen(call->shown)};
+	call->digest = digest_hex(call->arena, &part, 1);
+	const struct holder *holder = holder_by_hearsay(call);
+	if (holder == NULL)
+		return ask_caller(call);
+	take_holder(call, holder);
+	call->epoch = known_epoch(call->service->known);
+	call->hearsay = true;
+	return check_origin(call);
 }
 
 static const char *roles_text(role_set roles, struct arena *arena)

@@ -82,11 +82,7 @@ void page_write(struct call *call, const struct pg_result *rows)
 
 	json_begin(json, NULL, '{');
 	json_begin(json, "items", '[');
-	for (int row = 0; row < count; row++) {
-		json_begin(json, NULL, '{');
-		row_write(json, rows, row, LISTING_ITEM, NULL);
-		json_end(json, '}');
-	}
+	row_write_all(json, rows, count, LISTING_ITEM);
 	json_end(json, ']');
 	const char *cursor = NULL;
 	if (more)

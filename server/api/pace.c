@@ -27,6 +27,7 @@ static enum outcome pace(struct call *call, const char *kind, const char *name, 
 
 	if (wait == 0)
 		return NEXT;
+	call->hearsay = false; // whoever it is: starting over would be a way past the brake
 	call->wait = (wait + MOMENT_SECOND - 1) / MOMENT_SECOND;
 	return refuse_quietly(call, PROBLEM_TOO_MANY,
 	    arena_print(call->arena, "too many requests of one %s: try again in %lld seconds", kind,

@@ -145,6 +145,7 @@ static const struct {
     {"/v1/tickets/{id}", "ticket"},
     {"/v1/people/{login}", "person"},
     {"/v1/programs/{code}", "program"},
+    {"/v1/reviews/{id}", "review"},
 };
 
 // What a refused request was about: the object that its path names, else the path itself.
@@ -260,6 +261,8 @@ call_step *const *refuse_steps(struct call *call, enum problem_kind kind, const 
 
 enum outcome refuse(struct call *call, enum problem_kind kind, const char *detail)
 {
+	if (call->hearsay)
+		return call_start_over(call);
 	return call_turn(call, refuse_steps(call, kind, detail));
 }
 
@@ -273,6 +276,8 @@ enum outcome refuse_verdict(struct call *call)
 {
 	const struct unmet *first = call->verdict.unmet;
 
+	if (call->hearsay)
+		return call_start_over(call);
 	call->problem = (struct problem){.kind = problem_of_verdict(call->verdict.kind),
 	    .judged = true,
 	    .detail = first == NULL ? NULL : first->message};

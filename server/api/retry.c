@@ -45,12 +45,7 @@ static enum outcome take_kept(struct call *call, const struct pg_result *rows)
 	return call_turn(call, again);
 }
 
-static enum outcome ask_kept(struct call *call)
-{
-	return call_ask(call, ANSWER_FIND, take_kept, call->caller.login, call->key, call->hash);
-}
-
-enum outcome recall_answer(struct call *call)
+enum outcome read_key(struct call *call)
 {
 	const char *key = http_header(call->request, "Idempotency-Key");
 
@@ -63,12 +58,14 @@ enum outcome recall_answer(struct call *call)
 	}
 	call->key = arena_copy(call->arena, key);
 	call->hash = request_digest(call);
-	return ask_kept(call);
+	return NEXT;
 }
 
 enum outcome recall_twin(struct call *call)
 {
-	return call->key == NULL ? NEXT : ask_kept(call);
+	if (call->key == NULL)
+		return NEXT;
+	return call_ask(call, ANSWER_FIND, take_kept, call->caller.login, call->key, call->hash);
 }
 
 static void tell_version(struct call *call, const struct pg_result *rows, int first)
@@ -124,6 +121,7 @@ static const struct {
     {"exists", PROBLEM_EXISTS, NULL},
     {"stale", PROBLEM_VERSION, "somebody else was first; read it again"},
     {"no_edge", PROBLEM_STATE, "the workflow has no such edge"},
+    {"kept", PROBLEM_EXISTS, "it was carried out, and its answer is no longer kept"},
     {"designated", PROBLEM_STATE, "this person is designated for a program: designate somebody else first"},
     {"sysadmin", PROBLEM_FIELDS, NULL, "sysadmin"},
     {"deputy", PROBLEM_FIELDS, NULL, "deputy"},
@@ -131,6 +129,8 @@ static const struct {
     {"held", PROBLEM_STATE, "this person has that role"},
     {"person", PROBLEM_FIELDS, NULL, "login"},
     {"overlap", PROBLEM_STATE, "another designation begins within that time"},
+    {"concluded", PROBLEM_STATE, "this review is concluded, and stays as it is"},
+    {"unjudged", PROBLEM_STATE, "records of the sample have no verdict yet"},
     {"gap", PROBLEM_STATE, "nobody is designated at that time: begin on or after the program's first designation"},
 };
 

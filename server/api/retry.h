@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Retries: a POST with an Idempotency-Key that was carried out before gets the answer that it got then, and answers to
-// writes in general: what was made is read back and told.
+// writes in general: what was made is read back and told. Nobody looks for a kept answer beforehand: what has been
+// carried out is refused when it is written again, or before that, and then the kept answer is found.
 #ifndef WEIHU_API_RETRY_H
 #define WEIHU_API_RETRY_H
 
 #include "api/call.h"
 
-enum outcome recall_answer(struct call *call);
+enum outcome read_key(struct call *call); // into call->key and call->hash
 
-// The same before a refusal: a twin of this request may have been faster, and what refuses this one is what that one
-// did.
+// Before a refusal: this request may have been carried out before, and what refuses it is what that has done.
 enum outcome recall_twin(struct call *call);
 
 // Reads back what call->made_id names by the route's resource, and answers with it.

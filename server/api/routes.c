@@ -17,6 +17,7 @@
 #include "api/register.h"
 #include "api/report.h"
 #include "api/retry.h"
+#include "api/review.h"
 #include "api/session.h"
 #include "api/ticket.h"
 
@@ -37,7 +38,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/workflow", "get_workflow", "workflow.read", {tell_workflow}, .parameters = "format,lang"},
     {HTTP_GET, "/v1/fields", "list_fields", "workflow.read", {tell_fields}},
 
-    {HTTP_GET, "/v1/people", "list_people", "person.read", {list}, .listing = LIST_PEOPLE},
+    {HTTP_GET, "/v1/people", "list_people", "person.read", {list}, .listing = LIST_PEOPLE, .vouched = true},
     {HTTP_POST, "/v1/people", "add_person", "person.write", {read_members, save_person, answer_made},
         .resource = &new_person_resource, .parameters = "dry_run"},
     {HTTP_GET, "/v1/people/{login}", "get_person", "person.read", {show_named}, .resource = &person_resource},
@@ -66,7 +67,7 @@ static const struct route routes[] = {
     {HTTP_POST, "/v1/people/{login}/second-factor/removal", "remove_second_factor", "factor.enrol",
         {read_members, try_own, find_factor, use_code, end_factor}, .resource = &factor_code_resource},
 
-    {HTTP_GET, "/v1/programs", "list_programs", "program.read", {list}, .listing = LIST_PROGRAMS},
+    {HTTP_GET, "/v1/programs", "list_programs", "program.read", {list}, .listing = LIST_PROGRAMS, .vouched = true},
     {HTTP_POST, "/v1/programs", "add_program", "program.write", {read_members, save_program, answer_made},
         .resource = &new_program_resource, .parameters = "dry_run"},
     {HTTP_GET, "/v1/programs/{code}", "get_program", "program.read", {show_named}, .resource = &program_resource},
@@ -91,48 +92,54 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/programs/{code}/history", "list_program_events", "program.read", {find_named, list},
         .listing = LIST_PROGRAM_EVENTS, .resource = &program_resource},
 
-    {HTTP_GET, "/v1/tickets", "list_tickets", "ticket.list", {list}, .listing = LIST_TICKETS},
+    {HTTP_GET, "/v1/tickets", "list_tickets", "ticket.list", {list}, .listing = LIST_TICKETS, .vouched = true},
     {HTTP_POST, "/v1/tickets", "file_ticket", "ticket.file",
-        {read_filing, check_references, find_program, check_filing, save_filing}, .resource = &filing_resource},
+        {read_filing, check_references, find_program, check_filing, save_filing}, .resource = &filing_resource,
+        .vouched = true},
     {HTTP_POST, "/v1/imports", "import_ticket", "import.write",
         {read_import, find_imported, check_references, find_program, check_import, save_filing},
         .resource = &filing_resource, .parameters = "dry_run"},
-    {HTTP_GET, "/v1/tickets/{id}", "get_ticket", "ticket.read", {show_ticket}},
+    {HTTP_GET, "/v1/tickets/{id}", "get_ticket", "ticket.read", {show_ticket}, .vouched = true},
     {HTTP_PATCH, "/v1/tickets/{id}", "edit_ticket", "ticket.edit",
-        {read_edit, find_ticket, check_references, check_edit, save_edit}},
+        {read_edit, find_ticket, check_references, check_edit, save_edit}, .vouched = true},
     {HTTP_GET, "/v1/tickets/{id}/transitions", "list_transitions", "ticket.read",
-        {find_ticket, judge_actions, find_who_can, tell_actions}},
+        {find_ticket, judge_actions, find_who_can, tell_actions}, .vouched = true},
     {HTTP_POST, "/v1/tickets/{id}/transitions", "move_ticket", "ticket.move",
         {read_move, find_ticket, check_references, check_move, save_move}, .resource = &ticket_resource,
-        .parameters = "dry_run"},
-    {HTTP_GET, "/v1/tickets/{id}/routing", "get_routing", "ticket.read", {find_ticket, find_routing}},
+        .parameters = "dry_run", .vouched = true},
+    {HTTP_GET, "/v1/tickets/{id}/routing", "get_routing", "ticket.read", {find_ticket, find_routing}, .vouched = true},
     {HTTP_GET, "/v1/tickets/{id}/comments", "list_comments", "ticket.read", {find_ticket, list},
-        .listing = LIST_COMMENTS},
+        .listing = LIST_COMMENTS, .vouched = true},
     {HTTP_POST, "/v1/tickets/{id}/comments", "add_comment", "ticket.comment",
-        {read_members, find_ticket, check_comment, save_thing, answer_made}, .resource = &comment_resource},
-    {HTTP_GET, "/v1/tickets/{id}/steps", "list_steps", "ticket.read", {find_ticket, list_steps}, .listing = LIST_STEPS},
+        {read_members, find_ticket, check_comment, save_thing, answer_made}, .resource = &comment_resource,
+        .vouched = true},
+    {HTTP_GET, "/v1/tickets/{id}/steps", "list_steps", "ticket.read", {find_ticket, list_steps}, .listing = LIST_STEPS,
+        .vouched = true},
     {HTTP_POST, "/v1/tickets/{id}/steps", "add_step", "ticket.step",
-        {read_members, find_ticket, check_step, save_thing, answer_made}, .resource = &step_resource},
+        {read_members, find_ticket, check_step, save_thing, answer_made}, .resource = &step_resource, .vouched = true},
     {HTTP_GET, "/v1/tickets/{id}/changes", "list_changes", "ticket.read_internal", {find_ticket, list},
-        .listing = LIST_CHANGES},
+        .listing = LIST_CHANGES, .vouched = true},
     {HTTP_POST, "/v1/tickets/{id}/changes", "add_change", "ticket.change",
-        {read_members, find_ticket, check_change, save_thing, answer_made}, .resource = &change_resource},
-    {HTTP_GET, "/v1/tickets/{id}/work", "list_work", "ticket.read_internal", {find_ticket, list}, .listing = LIST_WORK},
+        {read_members, find_ticket, check_change, save_thing, answer_made}, .resource = &change_resource,
+        .vouched = true},
+    {HTTP_GET, "/v1/tickets/{id}/work", "list_work", "ticket.read_internal", {find_ticket, list}, .listing = LIST_WORK,
+        .vouched = true},
     {HTTP_POST, "/v1/tickets/{id}/work", "add_work", "ticket.work",
-        {read_members, find_ticket, check_work, save_thing, answer_made}, .resource = &work_resource},
-    {HTTP_GET, "/v1/tickets/{id}/links", "list_links", "ticket.read", {find_ticket, list}, .listing = LIST_LINKS},
+        {read_members, find_ticket, check_work, save_thing, answer_made}, .resource = &work_resource, .vouched = true},
+    {HTTP_GET, "/v1/tickets/{id}/links", "list_links", "ticket.read", {find_ticket, list}, .listing = LIST_LINKS,
+        .vouched = true},
     {HTTP_POST, "/v1/tickets/{id}/links", "add_link", "ticket.link",
-        {read_members, find_ticket, check_link, save_thing, answer_made}, .resource = &link_resource},
+        {read_members, find_ticket, check_link, save_thing, answer_made}, .resource = &link_resource, .vouched = true},
     {HTTP_GET, "/v1/tickets/{id}/audit", "list_ticket_events", "ticket.history", {find_ticket, list},
-        .listing = LIST_TICKET_EVENTS},
+        .listing = LIST_TICKET_EVENTS, .vouched = true},
 
-    {HTTP_GET, "/v1/audit", "list_events", "audit.read", {list}, .listing = LIST_EVENTS},
+    {HTTP_GET, "/v1/audit", "list_events", "audit.read", {list}, .listing = LIST_EVENTS, .vouched = true},
     {HTTP_GET, "/v1/audit/checkpoint", "get_checkpoint", "audit.read", {tell_checkpoint}},
     {HTTP_GET, "/v1/audit/keys", "get_log_keys", "audit.read", {tell_log_keys}},
     {HTTP_GET, "/v1/audit/tile/{tile*}", "get_tile", "audit.read", {tell_tile}},
     {HTTP_GET, "/v1/audit/proof", "get_proof", "audit.read", {tell_proof}, .parameters = "leaf,old,size"},
-    {HTTP_GET, "/v1/audit/openings", "list_openings", "audit.read", {list}, .listing = LIST_OPENINGS},
-    {HTTP_GET, "/v1/audit/anchors", "list_anchors", "audit.read", {list}, .listing = LIST_ANCHORS},
+    {HTTP_GET, "/v1/audit/openings", "list_openings", "audit.read", {list}, .listing = LIST_OPENINGS, .vouched = true},
+    {HTTP_GET, "/v1/audit/anchors", "list_anchors", "audit.read", {list}, .listing = LIST_ANCHORS, .vouched = true},
     {HTTP_GET, "/v1/audit/rows/{table}", "list_rows", "audit.compare", {list_rows}, .parameters = "cursor"},
 
     {HTTP_GET, "/v1/exports/{what}", "get_export", "export.read", {begin_export},
@@ -142,6 +149,24 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/reports/loans", "report_loans", "report.read", {list}, .listing = LIST_LOANS_TOLD},
     {HTTP_GET, "/v1/reports/{measure}", "get_report", "report.read", {show_report},
         .parameters = "from,to,as_of,by,program,language,vendor,kind,person,month,age,detail,limit,cursor"},
+
+    {HTTP_GET, "/v1/reviews", "list_reviews", "review.read", {list}, .listing = LIST_REVIEWS},
+    {HTTP_POST, "/v1/reviews", "open_review", "review.open", {read_members, open_review, answer_made},
+        .resource = &review_resource},
+    {HTTP_GET, "/v1/reviews/{id}", "get_review", "review.read", {show_named}, .resource = &review_resource},
+    {HTTP_GET, "/v1/reviews/{id}/records", "list_review_records", "review.read", {find_review, list},
+        .listing = LIST_REVIEW_RECORDS},
+    {HTTP_POST, "/v1/reviews/{id}/verdicts", "judge_record", "review.judge", {read_members, judge_record, answer_made},
+        .resource = &verdict_resource},
+    {HTTP_GET, "/v1/reviews/{id}/decisions", "list_decisions", "review.read", {find_review, list},
+        .listing = LIST_REVIEW_DECISIONS},
+    {HTTP_POST, "/v1/reviews/{id}/decisions", "add_decision", "review.decide",
+        {read_members, check_decision, add_decision, answer_made}, .resource = &decision_resource},
+    {HTTP_POST, "/v1/reviews/{id}/conclusion", "conclude_review", "review.conclude",
+        {read_members, conclude_review, answer_made}, .resource = &conclusion_resource},
+    {HTTP_GET, "/v1/reviews/{id}/report", "get_review_report", "review.read",
+        {begin_review_report, tell_review_records, tell_review_decisions, end_review_report},
+        .parameters = "format,lang"},
 };
 
 #define ROUTES (sizeof(routes) / sizeof(*routes))
@@ -179,13 +204,12 @@ const struct route *route_find(enum http_method method, const char *path, struct
 {
 	unsigned found = 0;
 
-	for (size_t i = 0; i < ROUTES; i++) {
-		if (!path_match(routes[i].path, path, parts, arena))
-			continue;
-		if (routes[i].method == method)
+	for (size_t i = 0; i < ROUTES; i++)
+		if (routes[i].method == method && path_match(routes[i].path, path, parts, arena))
 			return &routes[i];
-		found |= routes[i].method;
-	}
+	for (size_t i = 0; i < ROUTES; i++)
+		if (path_match(routes[i].path, path, parts, arena))
+			found |= routes[i].method;
 	if (found != 0)
 		*allow = methods_text(found, arena);
 	return NULL;

@@ -16,13 +16,14 @@ static enum outcome go_on_by_route(struct call *call)
 	return call_turn(call, call->route->steps);
 }
 
-static call_step *const prelude[] = {pace_address, authenticate, pace_person, permit, read_query, read_body,
-    recall_answer, go_on_by_route};
+static call_step *const prelude[] = {pace_address, authenticate, pace_person, permit, read_query, read_body, read_key,
+    go_on_by_route};
+static call_step *const once_more[] = {authenticate, permit, read_query, read_body, read_key, go_on_by_route};
 
 // A twin of this request (same Idempotency-Key) was faster: it has the answer now.
 static enum outcome take_failure(struct call *call, const struct pg_result *result)
 {
-	static call_step *const again[] = {recall_answer, go_on_by_route};
+	static call_step *const again[] = {recall_twin, go_on_by_route};
 
 	if (pg_status(result) == PG_FAILED && strcmp(pg_constraint(result), "kept_answer_pkey") == 0)
 		return call_turn(call, again);
@@ -48,6 +49,7 @@ void service_handle(struct http_request *request, void *context)
 
 	call->route = route_find(http_method(request), http_path(request), &call->parts, &allow, call->arena);
 	call->row = call->route == NULL ? route_count() : route_index(call->route);
+	call->again = once_more;
 	call_turn(call, first_steps(call, allow));
 	call_run(call);
 }

@@ -8,6 +8,7 @@
 #include "api/errand.h"
 #include "api/hasher.h"
 #include "api/house.h"
+#include "api/known.h"
 #include "api/metrics.h"
 #include "base/vault.h"
 #include "config/settings.h"
@@ -18,6 +19,7 @@ struct service {
 	struct pg *pg;
 	struct house *house;
 	struct hasher *hasher;
+	struct known *known;
 	struct errands *errands; // what else takes long
 	const struct settings *settings;
 	const struct vault *vault;
@@ -27,6 +29,7 @@ struct service {
 	int worker;              // its number, from 0
 	bool stopping;           // new requests are turned away
 	int calls;               // under way
+	int64_t months_day;      // on which the record's months were last looked after, since 1970
 };
 
 // The http_handler: begins a call. `context` is the struct service.

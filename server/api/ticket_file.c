@@ -44,16 +44,46 @@ enum outcome read_filing(struct call *call)
 	return call->faults.count > 0 ? refuse(call, PROBLEM_FIELDS, NULL) : NEXT;
 }
 
+// Who stands for a program today.
+struct designated {
+	const char *sysadmin, *deputy;
+};
+
+#define DESIGNATED "designated" // the kind of such facts
+
+static const char *designation_name(const struct call *call)
+{
+	const char *program = call->given.values[F_PROGRAM];
+
+	return arena_print(call->arena, "%s %s", call_today(call), program == NULL ? "" : program);
+}
+
+static void take_designated(struct call *call, const struct designated *designated)
+{
+	call->ticket.designated = arena_copy(call->arena, designated->sysadmin);
+	call->ticket.deputy = arena_copy(call->arena, designated->deputy);
+}
+
 static enum outcome take_program(struct call *call, const struct pg_result *rows)
 {
-	call->ticket.designated = arena_copy(call->arena, pg_text(rows, 0, 0));
-	call->ticket.deputy = arena_copy(call->arena, pg_text(rows, 0, 1));
+	struct known *known = call->service->known;
+	struct designated *designated = known_put(known, DESIGNATED, designation_name(call), sizeof(*designated));
+
+	designated->sysadmin = arena_copy(known_arena(known), pg_text(rows, 0, 0));
+	designated->deputy = arena_copy(known_arena(known), pg_text(rows, 0, 1));
+	take_designated(call, designated);
 	return NEXT;
 }
 
 enum outcome find_program(struct call *call)
 {
-	return call_ask(call, ROUTING_FIND, take_program, call->given.values[F_PROGRAM], call_today(call));
+	const struct designated *designated =
+	    call_may_know(call) ? known_get(call->service->known, DESIGNATED, designation_name(call)) : NULL;
+
+	if (designated == NULL)
+		return call_ask(call, ROUTING_FIND, take_program, call->given.values[F_PROGRAM], call_today(call));
+	take_designated(call, designated);
+	return NEXT;
 }
 
 static const struct state *initial_state(const struct workflow *workflow)

@@ -158,7 +158,7 @@ enum outcome check_work(struct call *call)
 
 static enum outcome take_other(struct call *call, const struct pg_result *rows)
 {
-	if (pg_rows(rows) == 0)
+	if (pg_text(rows, 0, 0) == NULL)
 		return NEXT;
 	faults_add(&call->faults, "other", "unknown", "there is no ticket %s", pg_text(rows, 0, 1));
 	return refuse(call, PROBLEM_FIELDS, NULL);

@@ -23,6 +23,7 @@ static const struct {
     {"person/", {"changes", "email", "*"}},
     {"ticket/", {"added", "comment", "text"}},
     {"ticket/", {"added", "work", "note"}},
+    {"review/", {"added", "verdict", "note"}},
 };
 
 struct path { // of a member, from the inside out

@@ -33,17 +33,16 @@ static _Noreturn void memory_is_out(void)
 	abort();
 }
 
-// Blocks come zeroed, so that taking from one is only arithmetic.
 static struct block *block_new(size_t room)
 {
 	struct block *block;
 
 	if (room > SIZE_MAX - sizeof(*block))
 		memory_is_out();
-	block = calloc(1, sizeof(*block) + room);
+	block = malloc(sizeof(*block) + room);
 	if (block == NULL)
 		memory_is_out();
-	block->room = room;
+	*block = (struct block){.room = room};
 	return block;
 }
 
@@ -98,7 +97,7 @@ static void grow(struct arena *arena)
 	arena->blocks = block;
 }
 
-void *arena_take(struct arena *arena, size_t size)
+void *arena_take_raw(struct arena *arena, size_t size)
 {
 	struct block *block = arena->blocks;
 	void *piece;
@@ -115,6 +114,11 @@ void *arena_take(struct arena *arena, size_t size)
 	piece = block->bytes + block->used;
 	block->used += size;
 	return piece;
+}
+
+void *arena_take(struct arena *arena, size_t size)
+{
+	return memset(arena_take_raw(arena, size), 0, size);
 }
 
 void *arena_take_array(struct arena *arena, size_t count, size_t size)
@@ -135,9 +139,10 @@ char *arena_copy_bytes(struct arena *arena, const void *bytes, size_t length)
 
 	if (length == SIZE_MAX)
 		memory_is_out();
-	copy = arena_take(arena, length + 1);
+	copy = arena_take_raw(arena, length + 1);
 	if (length > 0)
 		memcpy(copy, bytes, length);
+	copy[length] = '\0';
 	return copy;
 }
 
@@ -154,15 +159,19 @@ char *arena_print(struct arena *arena, const char *format, ...)
 
 char *arena_vprint(struct arena *arena, const char *format, va_list values)
 {
+	char line[256], *text;
 	va_list again;
-	char *text;
 	int length;
 
 	va_copy(again, values);
-	length = vsnprintf(NULL, 0, format, values);
+	length = vsnprintf(line, sizeof(line), format, values);
 	if (length < 0)
 		abort(); // a broken format is an error of the program
-	text = arena_take(arena, (size_t)length + 1);
+	if ((size_t)length < sizeof(line)) {
+		va_end(again);
+		return arena_copy_bytes(arena, line, (size_t)length);
+	}
+	text = arena_take_raw(arena, (size_t)length + 1);
 	vsnprintf(text, (size_t)length + 1, format, again);
 	va_end(again);
 	return text;

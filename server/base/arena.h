@@ -23,6 +23,9 @@ void *arena_take(struct arena *arena, size_t size);
 // `count` zeroed elements of `size` bytes; a product that overflows aborts.
 void *arena_take_array(struct arena *arena, size_t count, size_t size);
 
+// `size` bytes as they are, for what is filled at once.
+void *arena_take_raw(struct arena *arena, size_t size);
+
 // A NUL-terminated copy of `text`; NULL gives NULL.
 char *arena_copy(struct arena *arena, const char *text);
 

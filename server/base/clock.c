@@ -86,6 +86,13 @@ static void date_from_days(int64_t days, int64_t *year, int *month, int *day)
 	*year = year_of_era + era * 400 + (*month <= 2);
 }
 
+static char *print_part(char *at, int64_t number, int digits)
+{
+	for (int i = digits; i-- > 0; number /= 10)
+		at[i] = (char)('0' + number % 10);
+	return at + digits;
+}
+
 char *moment_print(moment time, char text[MOMENT_TEXT])
 {
 	int64_t days = time / MOMENT_DAY, rest = time % MOMENT_DAY, year, seconds;
@@ -97,8 +104,19 @@ char *moment_print(moment time, char text[MOMENT_TEXT])
 	}
 	date_from_days(days, &year, &month, &day);
 	seconds = rest / MOMENT_SECOND;
-	snprintf(text, MOMENT_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", (int)year, month, day, (int)(seconds / 3600),
-	    (int)(seconds / 60 % 60), (int)(seconds % 60), (int)(rest % MOMENT_SECOND));
+	const struct {
+		int64_t number;
+		int digits;
+		char then;
+	} parts[] = {{year, 4, '-'}, {month, 2, '-'}, {day, 2, 'T'}, {seconds / 3600, 2, ':'},
+	    {seconds / 60 % 60, 2, ':'}, {seconds % 60, 2, '.'}, {rest % MOMENT_SECOND, 6, 'Z'}};
+	char *at = text;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		at = print_part(at, parts[i].number, parts[i].digits);
+		*at++ = parts[i].then;
+	}
+	*at = '\0';
 	return text;
 }
 

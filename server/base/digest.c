@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,12 +24,24 @@ static void hex(const unsigned char *bytes, size_t count, char *text)
 	text[2 * count] = '\0';
 }
 
+// Finding the algorithm costs more than a short digest does: it is found once.
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static EVP_MD *sha256;
+
+static void find_sha256(void)
+{
+	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	if (sha256 == NULL)
+		abort();
+}
+
 const char *digest_hex(struct arena *arena, const struct digest_part *parts, size_t count)
 {
 	unsigned char digest[SHA256_BYTES];
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
 
-	if (context == NULL || EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1)
+	pthread_once(&once, find_sha256);
+	if (context == NULL || EVP_DigestInit_ex2(context, sha256, NULL) != 1)
 		abort();
 	for (size_t i = 0; i < count; i++)
 		if (EVP_DigestUpdate(context, parts[i].bytes, parts[i].length) != 1)
@@ -55,6 +68,20 @@ void random_hex(size_t bytes, char *text)
 		abort();
 	random_bytes(random, bytes);
 	hex(random, bytes, text);
+}
+
+// Drawn for many at once: a draw costs much, whatever its size.
+void random_name(char text[RANDOM_NAME])
+{
+	static _Thread_local unsigned char drawn[64 * RANDOM_NAME_BYTES];
+	static _Thread_local size_t left;
+
+	if (left == 0) {
+		random_bytes(drawn, sizeof(drawn));
+		left = sizeof(drawn);
+	}
+	left -= RANDOM_NAME_BYTES;
+	hex(drawn + left, RANDOM_NAME_BYTES, text);
 }
 
 bool secret_equals(const char *one, const char *other)

@@ -209,8 +209,7 @@ static int key_order(const void *a, const void *b)
 // Sorted, so that an object of very many keys costs no quadratic time.
 static bool keys_are_unique(struct reader *reader, const struct json *object)
 {
-	struct arena *arena = arena_new();
-	const char **keys = arena_take_array(arena, object->count, sizeof(*keys));
+	const char **keys = arena_take_array(reader->arena, object->count, sizeof(*keys));
 	size_t count = 0;
 	bool unique = true;
 
@@ -223,7 +222,6 @@ static bool keys_are_unique(struct reader *reader, const struct json *object)
 		if (!unique)
 			faults_add(reader->faults, "", "duplicate", "key \"%s\" stands twice in one object", keys[i]);
 	}
-	arena_free(arena);
 	return unique;
 }
 

@@ -54,6 +54,17 @@ void json_add_bool(struct json_out *json, const char *key, bool truth);
 void json_add_null(struct json_out *json, const char *key);
 void json_add_raw(struct json_out *json, const char *key, const char *raw); // JSON text as it is; NULL writes null
 void json_add_value(struct json_out *json, const char *key, const struct json *value);
+
+// A member whose key is written beforehand, for many rows of the same members.
+struct json_cell {
+	const char *key; // "\"state\":"
+	size_t key_length;
+	const char *text;
+	size_t length;
+	bool quoted; // else the text is JSON as it is
+};
+void json_add_cell(struct json_out *json, const struct json_cell *cell);
+
 // The members of JSON object text `raw` ("{...}", as PostgreSQL prints jsonb) spliced into the open object.
 void json_splice(struct json_out *json, const char *raw);
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writing JSON straight into a buffer.
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -11,27 +10,59 @@ void json_out_init(struct json_out *json, struct arena *arena)
 	json->comma = false;
 }
 
-static void add_quoted(struct buffer *out, const char *text)
+static void add_escape(struct buffer *out, unsigned char byte)
 {
 	static const char shorts[] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
-	const char *plain = text; // what stands from here on needs no escape
+
+	if (byte >= ' ')
+		buffer_print(out, "\\%c", byte);
+	else if (byte < sizeof(shorts) && shorts[byte] != '\0')
+		buffer_print(out, "\\%c", shorts[byte]);
+	else
+		buffer_print(out, "\\u%04x", byte);
+}
+
+// Which bytes of eight are zero: their highest bits (Warren, Hacker's Delight, 6-1).
+static uint64_t zeros(uint64_t eight)
+{
+	return (eight - 0x0101010101010101U) & ~eight & 0x8080808080808080U;
+}
+
+static bool is_plain(unsigned char byte)
+{
+	return byte >= ' ' && byte != '"' && byte != '\\';
+}
+
+// How many bytes from `text` on need no escape.
+static size_t plain_length(const char *text, size_t length)
+{
+	size_t plain = 0;
+	uint64_t eight;
+
+	for (; plain + sizeof(eight) <= length; plain += sizeof(eight)) {
+		memcpy(&eight, text + plain, sizeof(eight));
+		if (zeros(eight ^ 0x2222222222222222U) | zeros(eight ^ 0x5c5c5c5c5c5c5c5cU) |
+		    ((eight - 0x2020202020202020U) & ~eight & 0x8080808080808080U))
+			break;
+	}
+	while (plain < length && is_plain((unsigned char)text[plain]))
+		plain++;
+	return plain;
+}
+
+static void add_quoted(struct buffer *out, const char *text, size_t length)
+{
+	const char *end = text + length;
 
 	buffer_add_char(out, '"');
-	for (; *text != '\0'; text++) {
-		unsigned char byte = (unsigned char)*text;
+	while (text < end) {
+		size_t plain = plain_length(text, (size_t)(end - text));
 
-		if (byte >= ' ' && byte != '"' && byte != '\\')
-			continue;
-		buffer_add(out, plain, (size_t)(text - plain));
-		plain = text + 1;
-		if (byte >= ' ')
-			buffer_print(out, "\\%c", byte);
-		else if (byte < sizeof(shorts) && shorts[byte] != '\0')
-			buffer_print(out, "\\%c", shorts[byte]);
-		else
-			buffer_print(out, "\\u%04x", byte);
+		buffer_add(out, text, plain);
+		text += plain;
+		if (text < end)
+			add_escape(out, (unsigned char)*text++);
 	}
-	buffer_add(out, plain, (size_t)(text - plain));
 	buffer_add_char(out, '"');
 }
 
@@ -42,7 +73,7 @@ static void add_key(struct json_out *json, const char *key)
 		buffer_add_char(&json->out, ',');
 	json->comma = true;
 	if (key != NULL) {
-		add_quoted(&json->out, key);
+		add_quoted(&json->out, key, strlen(key));
 		buffer_add_char(&json->out, ':');
 	}
 }
@@ -67,13 +98,13 @@ void json_add_text(struct json_out *json, const char *key, const char *text)
 		return;
 	}
 	add_key(json, key);
-	add_quoted(&json->out, text);
+	add_quoted(&json->out, text, strlen(text));
 }
 
 void json_add_int(struct json_out *json, const char *key, int64_t number)
 {
 	add_key(json, key);
-	buffer_print(&json->out, "%" PRId64, number);
+	buffer_add_int(&json->out, number);
 }
 
 void json_add_bool(struct json_out *json, const char *key, bool truth)
@@ -136,4 +167,25 @@ void json_splice(struct json_out *json, const char *raw)
 		return;
 	add_key(json, NULL);
 	buffer_add(&json->out, from, (size_t)(to - from));
+}
+
+void json_add_cell(struct json_out *json, const struct json_cell *cell)
+{
+	struct buffer *out = &json->out;
+	char *from = buffer_room(out, cell->key_length + cell->length + 3), *at = from;
+	bool plain = !cell->quoted || plain_length(cell->text, cell->length) == cell->length;
+
+	if (json->comma)
+		*at++ = ',';
+	json->comma = true;
+	at = mempcpy(at, cell->key, cell->key_length);
+	if (cell->quoted && plain)
+		*at++ = '"';
+	if (plain)
+		at = mempcpy(at, cell->text, cell->length);
+	if (cell->quoted && plain)
+		*at++ = '"';
+	buffer_grew(out, (size_t)(at - from));
+	if (!plain)
+		add_quoted(out, cell->text, cell->length);
 }

@@ -25,7 +25,9 @@ static const struct lead {
 
 static const struct lead *lead_find(unsigned char byte)
 {
-	for (size_t i = 0; i < sizeof(leads) / sizeof(leads[0]); i++)
+	static const size_t count = sizeof(leads) / sizeof(leads[0]);
+
+	for (size_t i = byte < 0xe1 ? 0 : 3; i < count; i++)
 		if (byte >= leads[i].first && byte <= leads[i].last)
 			return &leads[i];
 	return NULL;
@@ -52,6 +54,16 @@ bool text_is_utf8(const char *text, size_t length)
 	size_t left = length;
 
 	while (left > 0) {
+		uint64_t eight;
+
+		if (left >= sizeof(eight)) { // ASCII, eight at a time
+			memcpy(&eight, at, sizeof(eight));
+			if ((eight & 0x8080808080808080U) == 0) {
+				at += sizeof(eight);
+				left -= sizeof(eight);
+				continue;
+			}
+		}
 		size_t size = at[0] < 0x80 ? 1 : point_length(at, left);
 
 		if (size == 0)
@@ -187,35 +199,45 @@ size_t text_distance(const char *a, const char *b)
 void buffer_init(struct buffer *buffer, struct arena *arena)
 {
 	*buffer = (struct buffer){.arena = arena, .room = 64};
-	buffer->bytes = arena_take(arena, buffer->room);
+	buffer->bytes = arena_take_raw(arena, buffer->room);
+	buffer->bytes[0] = '\0';
 }
 
-// Makes room for `more` bytes and the NUL behind them.
-static void buffer_make_room(struct buffer *buffer, size_t more)
+static void buffer_enlarge(struct buffer *buffer, size_t more)
 {
 	size_t room = buffer->room;
 	char *bytes;
 
 	if (more > SIZE_MAX / 2 - buffer->length - 1)
 		abort();
-	if (buffer->length + more + 1 <= room)
-		return;
 	while (room < buffer->length + more + 1)
 		room *= 2;
-	bytes = arena_take(buffer->arena, room);
-	memcpy(bytes, buffer->bytes, buffer->length);
+	bytes = arena_take_raw(buffer->arena, room);
+	memcpy(bytes, buffer->bytes, buffer->length + 1);
 	buffer->bytes = bytes;
 	buffer->room = room;
+}
+
+// With the NUL behind them there is always room for one more than `length`.
+char *buffer_room(struct buffer *buffer, size_t more)
+{
+	if (more >= buffer->room - buffer->length)
+		buffer_enlarge(buffer, more);
+	return buffer->bytes + buffer->length;
+}
+
+void buffer_grew(struct buffer *buffer, size_t by)
+{
+	buffer->length += by;
+	buffer->bytes[buffer->length] = '\0';
 }
 
 void buffer_add(struct buffer *buffer, const void *bytes, size_t length)
 {
 	if (length == 0)
 		return;
-	buffer_make_room(buffer, length);
-	memcpy(buffer->bytes + buffer->length, bytes, length);
-	buffer->length += length;
-	buffer->bytes[buffer->length] = '\0';
+	memcpy(buffer_room(buffer, length), bytes, length);
+	buffer_grew(buffer, length);
 }
 
 void buffer_add_text(struct buffer *buffer, const char *text)
@@ -225,22 +247,49 @@ void buffer_add_text(struct buffer *buffer, const char *text)
 
 void buffer_add_char(struct buffer *buffer, char c)
 {
-	buffer_add(buffer, &c, 1);
+	*buffer_room(buffer, 1) = c;
+	buffer_grew(buffer, 1);
+}
+
+char *int_print(int64_t number, char text[INT_TEXT])
+{
+	uint64_t left = number < 0 ? -(uint64_t)number : (uint64_t)number;
+	char *at = text + INT_TEXT - 1;
+
+	*at = '\0';
+	do {
+		*--at = (char)('0' + left % 10);
+		left /= 10;
+	} while (left > 0);
+	if (number < 0)
+		*--at = '-';
+	return at;
+}
+
+void buffer_add_int(struct buffer *buffer, int64_t number)
+{
+	char text[INT_TEXT];
+
+	buffer_add_text(buffer, int_print(number, text));
 }
 
 void buffer_print(struct buffer *buffer, const char *format, ...)
 {
+	size_t room = buffer->room - buffer->length;
 	va_list values;
 	int length;
 
 	va_start(values, format);
-	length = vsnprintf(NULL, 0, format, values);
+	length = vsnprintf(buffer->bytes + buffer->length, room, format, values);
 	va_end(values);
 	if (length < 0)
 		abort();
-	buffer_make_room(buffer, (size_t)length);
-	va_start(values, format);
-	vsnprintf(buffer->bytes + buffer->length, (size_t)length + 1, format, values);
-	va_end(values);
+	if ((size_t)length >= room) {
+		char *at = buffer_room(buffer, (size_t)length);
+
+		va_start(values, format);
+		vsnprintf(at, (size_t)length + 1, format, values);
+		va_end(values);
+	}
 	buffer->length += (size_t)length;
 }

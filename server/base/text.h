@@ -24,6 +24,11 @@ bool text_starts(const char *text, const char *prefix);
 // True if `item` is one of the items of `list`, "a,b,c" (NULL: empty).
 bool text_in_list(const char *list, const char *item);
 
+#define INT_TEXT 21 // room for int64_t in decimal
+
+// Prints it and returns its first digit or sign, somewhere within `text`, which it ends.
+char *int_print(int64_t number, char text[INT_TEXT]);
+
 // A whole decimal number within [least, most]: an optional '-', digits, nothing else.
 bool text_to_int(const char *text, int64_t least, int64_t most, int64_t *number);
 
@@ -44,6 +49,11 @@ void buffer_init(struct buffer *buffer, struct arena *arena);
 void buffer_add(struct buffer *buffer, const void *bytes, size_t length);
 void buffer_add_text(struct buffer *buffer, const char *text);
 void buffer_add_char(struct buffer *buffer, char c);
+void buffer_add_int(struct buffer *buffer, int64_t number);
+
+// Room for `more` bytes, which are to be written there at once; then buffer_grew() tells how many were.
+char *buffer_room(struct buffer *buffer, size_t more);
+void buffer_grew(struct buffer *buffer, size_t by);
 void buffer_print(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -107,12 +107,17 @@ static void cut(const char *text, take_term *take, void *context)
 	}
 }
 
-static const char *lower(char *copy)
+// In single quotes and lower case, behind `between` unless it is the first.
+static void add_quoted(struct buffer *buffer, const char *between, const char *term, size_t bytes)
 {
-	for (char *c = copy; *c != '\0'; c++)
-		if (*c >= 'A' && *c <= 'Z')
-			*c += 'a' - 'A';
-	return copy;
+	if (buffer->length > 0)
+		buffer_add_text(buffer, between);
+	char *at = buffer_room(buffer, bytes + 2);
+	*at++ = '\'';
+	for (size_t i = 0; i < bytes; i++)
+		*at++ = term[i] >= 'A' && term[i] <= 'Z' ? (char)(term[i] + 'a' - 'A') : term[i];
+	*at = '\'';
+	buffer_grew(buffer, bytes + 2);
 }
 
 static void add_term(void *context, const char *term, size_t bytes, bool cjk_single)
@@ -120,8 +125,7 @@ static void add_term(void *context, const char *term, size_t bytes, bool cjk_sin
 	struct buffer *vector = context;
 
 	(void)cjk_single;
-	buffer_print(vector, "%s'%s'", vector->length > 0 ? " " : "",
-	    lower(arena_copy_bytes(vector->arena, term, bytes)));
+	add_quoted(vector, " ", term, bytes);
 }
 
 void search_terms(struct buffer *vector, const char *text)
@@ -139,8 +143,9 @@ static void add_condition(void *context, const char *term, size_t bytes, bool cj
 
 	if (lone && !cjk_single)
 		return;
-	buffer_print(query, "%s'%s'%s", query->length > 0 ? " & " : "",
-	    lower(arena_copy_bytes(query->arena, term, bytes)), lone || point.script == SCRIPT_WORD ? ":*" : "");
+	add_quoted(query, " & ", term, bytes);
+	if (lone || point.script == SCRIPT_WORD)
+		buffer_add_text(query, ":*");
 }
 
 const char *search_query(struct arena *arena, const char *query)

@@ -75,9 +75,11 @@ bool path_match(const char *pattern, const char *path, struct path_parts *parts,
 			if (!take_part(path, given, parts, arena))
 				return false;
 		} else {
-			const char *text = decode(path, given, false, arena);
+			bool plain = given == wanted && memcmp(path, pattern, wanted) == 0;
+			const char *text =
+			    plain || memchr(path, '%', given) == NULL ? NULL : decode(path, given, false, arena);
 
-			if (text == NULL || strlen(text) != wanted || memcmp(text, pattern, wanted) != 0)
+			if (!plain && (text == NULL || strlen(text) != wanted || memcmp(text, pattern, wanted) != 0))
 				return false;
 		}
 		pattern += wanted;

@@ -106,7 +106,9 @@ static const struct export_column event_columns[] = {
     {"to_state", "新状态", "State after", "e.to_state"},
     {"changes", "变更内容", "Changes", "e.changes"},
     {"added", "新增记录", "Added",
-        "case when %i::boolean or e.added #> '{comment,internal}' is distinct from 'true' then e.added end"},
+        "case when (%i::boolean or e.added #> '{comment,internal}' is distinct from 'true') and not "
+        "ticket_hidden(coalesce(e.added #>> '{link,other}', e.added #>> '{verdict,ticket}'), %c, %o::boolean) "
+        "then e.added end"},
     {"waived", "豁免", "Waived", "e.waived"},
     {"on_loan", "借用角色", "On loan", "e.on_loan"},
     {"result", "结果", "Result", "e.result"},

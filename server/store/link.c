@@ -32,7 +32,19 @@ struct link {
 	bool broken;  // a send failed; the timer tidies up, outside whatever was sending
 	int in_flight;
 	struct link_command *first, *last;
+	struct text *texts; // of SQL that was composed and prepared, the newest first
+	int text_count;
+	unsigned text_number;
 };
+
+// SQL that came without a name: it is given one, and prepared when it is first sent.
+struct text {
+	struct text *next;
+	char *sql;
+	char name[16];
+};
+
+#define TEXTS_MOST 64 // further ones are sent to be planned each time
 
 static void link_connect(struct link *link);
 static void link_break(struct link *link);
@@ -97,6 +109,61 @@ static struct link_command *link_unqueue(struct link *link)
 	return command;
 }
 
+// Texts.
+
+static void texts_free(struct link *link)
+{
+	while (link->texts != NULL) {
+		struct text *text = link->texts;
+
+		link->texts = text->next;
+		free(text->sql);
+		free(text);
+	}
+	link->text_count = 0;
+}
+
+static struct text *text_add(struct link *link, const char *sql)
+{
+	struct text *text = calloc(1, sizeof(*text));
+
+	if (text == NULL || (text->sql = strdup(sql)) == NULL)
+		abort();
+	snprintf(text->name, sizeof(text->name), "text_%u", link->text_number++);
+	text->next = link->texts;
+	link->texts = text;
+	link->text_count++;
+	return text;
+}
+
+// It could not be prepared.
+static void text_forget(struct link *link, struct text *text)
+{
+	struct text **place = &link->texts;
+
+	while (*place != text)
+		place = &(*place)->next;
+	*place = text->next;
+	link->text_count--;
+	free(text->sql);
+	free(text);
+}
+
+// Under which name it is prepared, if need be in the same group as what is sent next: then `fresh` is set. NULL: there
+// are too many.
+static const char *text_name(struct link *link, const char *sql, struct text **fresh)
+{
+	for (const struct text *text = link->texts; text != NULL; text = text->next)
+		if (strcmp(text->sql, sql) == 0)
+			return text->name;
+	if (link->text_count == TEXTS_MOST)
+		return NULL;
+	*fresh = text_add(link, sql);
+	if (!PQsendPrepare(link->connection, (*fresh)->name, sql, 0, NULL))
+		link_give_up(link);
+	return (*fresh)->name;
+}
+
 // Preparing: one command per row of the statement table, each with its Sync, before anything else is let in. A
 // connection that lacks one (the schema is not there yet) is of no use and tried again.
 
@@ -147,6 +214,11 @@ static void link_note_prepared(struct link *link)
 
 static void command_take(struct link_command *command, PGresult *result)
 {
+	if (command->text != NULL && PQresultStatus(result) == PGRES_COMMAND_OK) {
+		command->text = NULL; // it is prepared; the answer is still to come
+		PQclear(result);
+		return;
+	}
 	bool failed = PQresultStatus(result) == PGRES_FATAL_ERROR;
 	bool failed_before = command->result != NULL && PQresultStatus(command->result) == PGRES_FATAL_ERROR;
 
@@ -175,6 +247,8 @@ static void link_settle(struct link *link)
 	struct link_command *command = link_unqueue(link);
 	PGresult *result = command->result;
 
+	if (command->text != NULL)
+		text_forget(link, command->text);
 	if (error_wants_connection(result))
 		link_give_up(link);
 	command->ended(command, result);
@@ -337,6 +411,7 @@ static void link_break(struct link *link)
 	link_unwatch(link);
 	PQfinish(link->connection);
 	link->connection = NULL;
+	texts_free(link);
 	while (link->first != NULL) {
 		struct link_command *command = link_unqueue(link);
 
@@ -404,6 +479,7 @@ void link_free(struct link *link)
 		command->ended(command, NULL);
 	}
 	event_free(link->timer);
+	texts_free(link);
 	free(link);
 }
 
@@ -417,13 +493,21 @@ int link_in_flight(const struct link *link)
 	return link->in_flight;
 }
 
-bool link_send(struct link *link, struct link_command *command, const char *name, const char *sql, int count,
-    const char *const *values)
+bool link_send(struct link *link, struct link_command *command, const struct link_question *question)
 {
+	const char *name = question->name;
+	int sent;
+
 	if (!link_ready(link))
 		return false;
-	int sent = name != NULL ? PQsendQueryPrepared(link->connection, name, count, values, NULL, NULL, 0)
-	                        : PQsendQueryParams(link->connection, sql, count, NULL, values, NULL, NULL, 0);
+	command->text = NULL;
+	if (name == NULL && question->keep)
+		name = text_name(link, question->sql, &command->text);
+	if (name != NULL)
+		sent = PQsendQueryPrepared(link->connection, name, question->count, question->values, NULL, NULL, 0);
+	else
+		sent = PQsendQueryParams(link->connection, question->sql, question->count, NULL, question->values, NULL,
+		    NULL, 0);
 	link_queue(link, command);
 	if (!sent || !PQpipelineSync(link->connection))
 		link_give_up(link);

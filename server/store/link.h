@@ -19,8 +19,17 @@ typedef void link_ended(struct link_command *command, PGresult *result);
 struct link_command {
 	link_ended *ended;
 	struct link_command *next;
-	int64_t sent;     // ticks
-	PGresult *result; // the answer so far: the first one, or the first error
+	int64_t sent;      // ticks
+	PGresult *result;  // the answer so far: the first one, or the first error
+	struct text *text; // for the link alone
+};
+
+// What is sent: a prepared statement of the table by its name, or SQL text without one.
+struct link_question {
+	const char *name, *sql;
+	bool keep; // SQL that is asked again and again: it is prepared when it comes first
+	int count;
+	const char *const *values;
 };
 
 // Called when the connection became usable, and when it broke.
@@ -32,9 +41,8 @@ void link_free(struct link *link);
 bool link_ready(const struct link *link);
 int link_in_flight(const struct link *link);
 
-// Sends a prepared statement of the table, or SQL text, with its own Sync. False, and nothing happens, if the link is
-// not ready; a failure after that ends the command from the event loop.
-bool link_send(struct link *link, struct link_command *command, const char *name, const char *sql, int count,
-    const char *const *values);
+// Sends a question with its own Sync. False, and nothing happens, if the link is not ready; a failure after that ends
+// the command from the event loop.
+bool link_send(struct link *link, struct link_command *command, const struct link_question *question);
 
 #endif

@@ -121,6 +121,17 @@ static const struct filter program_filters[] = {
     {0},
 };
 
+static const struct filter review_filters[] = {
+    {"state", VALUE_WORDS, ONE_OF("r.state")},
+    {0},
+};
+
+static const struct filter review_record_filters[] = {
+    {"sampled", VALUE_TRUTH, "r.sampled", "not r.sampled"},
+    {"verdict", VALUE_WORDS, ONE_OF("coalesce(r.verdict, 'none')")},
+    {0},
+};
+
 static const struct filter part_filters[] = {
     {"retired", VALUE_TRUTH, "r.retired", "not r.retired"},
     {0},
@@ -132,7 +143,7 @@ static const struct filter opening_filters[] = {
     {0},
 };
 
-#define FAR "timestamptz '9999-01-01'"
+#define FAR "timestamptz '9999-01-01 00:00:00+00'" // as indexes have it
 
 static const struct order ticket_orders[] = {
     {"-id", "t.id", "t.id::text", "bigint", true},
@@ -146,6 +157,7 @@ static const struct order ticket_orders[] = {
 
 static const struct order up_by_id[] = {{"id", "r.id", "r.id::text", "bigint", false}, {0}};
 static const struct order down_by_id[] = {{"-id", "r.id", "r.id::text", "bigint", true}, {0}};
+static const struct order by_ticket[] = {{"ticket", "r.ticket", "r.ticket::text", "bigint", false}, {0}};
 static const struct order events_up[] = {{"seq", "e.seq", "e.seq::text", "bigint", false}, {0}};
 static const struct order events_down[] = {{"-seq", "e.seq", "e.seq::text", "bigint", true},
     {"seq", "e.seq", "e.seq::text", "bigint", false}, {0}};
@@ -162,7 +174,8 @@ static const struct order by_code[] = {{"code", "p.code", "p.code", "text", fals
 	"case when %i::boolean then e.changes else e.changes - string_to_array('" FIELDS_OF_EFFORT                     \
 	"', ',') end as changes, "                                                                                     \
 	"case when (%i::boolean or (e.added #> '{comment,internal}' is distinct from 'true' "                          \
-	"and not e.added ?| '{step,change,work}')) and not ticket_hidden(e.added #>> '{link,other}', %c, "             \
+	"and not e.added ?| '{step,change,work}')) and not ticket_hidden(coalesce(e.added #>> '{link,other}', "        \
+	"e.added #>> '{verdict,ticket}'), %c, "                                                                        \
 	"%o::boolean) "                                                                                                \
 	"then e.added end as added, "                                                                                  \
 	"e.waived, e.on_loan, e.result, e.reason, e.request as request_id"
@@ -214,8 +227,17 @@ static const struct listing listings[LISTING_COUNT] = {
         event_filters, events_up},
     [LIST_OPENINGS] = {"o.position as leaf, o.path, o.salt, o.value", "opening o",
         "(%i::boolean or not o.internal) and not exists (select from leaf l where l.position = o.position "
-        "and starts_with(l.object, 'ticket/') and ticket_hidden(substr(l.object, 8), %c, %o::boolean))",
+        "and ticket_hidden(case when starts_with(l.object, 'ticket/') then substr(l.object, 8) "
+        "when starts_with(l.object, 'review/') "
+        "then (select e.added #>> '{verdict,ticket}' from event e where e.seq = l.seq) end, %c, %o::boolean))",
         "o.path", "text", opening_filters, by_leaf},
+    [LIST_REVIEWS] = {"r.*", "(select a.* from review v, review_at(v.id, v.version + 1) a) r", NULL, "r.id", "bigint",
+        review_filters, down_by_id},
+    [LIST_REVIEW_RECORDS] = {"r.*, t.version as current_version", "review_record r join ticket t on t.id = r.ticket",
+        "r.review = %s::bigint and not ticket_hidden(r.ticket::text, %c, %o::boolean)", "r.ticket", "bigint",
+        review_record_filters, by_ticket},
+    [LIST_REVIEW_DECISIONS] = {"r.*", "review_decision r", "r.review = %s::bigint", "r.id", "bigint", no_filters,
+        up_by_id},
     [LIST_ANCHORS] = {"a.kind, a.name, a.size, a.note as checkpoint, a.proof, a.at", "anchor a", NULL,
         "(a.kind || a.name)", "text", no_filters, by_size},
 };
@@ -227,6 +249,7 @@ struct composer {
 	const struct listing_ask *ask;
 	const char *values[PARAMETERS_MOST];
 	int count;
+	bool filtered;
 };
 
 static void add_parameter(struct composer *composer, const char *value)
@@ -331,6 +354,7 @@ static void add_filters(struct composer *composer, const struct filter *filters,
 		    filter->type == VALUE_TRUTH && strcmp(value, "false") == 0 ? filter->sql_false : filter->sql;
 		if (sql == NULL)
 			continue;
+		composer->filtered = true;
 		buffer_add_text(&composer->sql, " and (");
 		add_sql(composer, sql, filter->type == VALUE_TIME ? time_plain(value, composer->sql.arena) : value);
 		buffer_add_text(&composer->sql, ")");
@@ -354,6 +378,7 @@ static void add_own_filters(struct composer *composer)
 
 		if (value == NULL || composer->count == PARAMETERS_MOST - 8) // room for the page itself
 			continue;
+		composer->filtered = true;
 		buffer_add_text(&composer->sql, " and ");
 		add_sql(composer, own_filter(&fields[id], composer->sql.arena), value);
 	}
@@ -405,9 +430,8 @@ static void add_order(struct composer *composer, const struct listing *listing, 
 {
 	const char *direction = order->descending ? "desc" : "asc";
 
-	buffer_print(&composer->sql, " order by %s %s, %s %s limit ", order->column, direction, listing->tie,
-	    direction);
-	add_parameter(composer, arena_print(composer->sql.arena, "%lld", (long long)composer->ask->limit + 1));
+	buffer_print(&composer->sql, " order by %s %s, %s %s limit %lld", order->column, direction, listing->tie,
+	    direction, (long long)composer->ask->limit + 1);
 }
 
 bool listing_ask(struct pg *pg, enum listing_id id, const struct listing_ask *ask, struct arena *arena,
@@ -422,7 +446,8 @@ bool listing_ask(struct pg *pg, enum listing_id id, const struct listing_ask *as
 		return false;
 	}
 	buffer_init(&composer.sql, arena);
-	buffer_print(&composer.sql, "select %s, %s::text, ", order->text, listing->tie);
+	buffer_print(&composer.sql, "select (select epoch from register_epoch), %s, %s::text, ", order->text,
+	    listing->tie);
 	add_sql(&composer, listing->items, NULL);
 	if (id == LIST_TICKETS)
 		add_own_items(&composer);
@@ -436,7 +461,13 @@ bool listing_ask(struct pg *pg, enum listing_id id, const struct listing_ask *as
 	if (faults->count > 0)
 		return false;
 	add_order(&composer, listing, order);
-	pg_ask_sql(pg, composer.sql.bytes, composer.count, composer.values, done, context);
+	// How rare a filter's value is makes the plan; without filters there is one plan for all.
+	pg_ask_sql(pg,
+	    &(struct pg_sql){.text = composer.sql.bytes,
+	        .keep = !composer.filtered,
+	        .count = composer.count,
+	        .values = composer.values},
+	    done, context);
 	return true;
 }
 

@@ -20,6 +20,7 @@ struct question { // a read in flight
 	struct pg *pg;
 	pg_done *done;
 	void *context;
+	bool vouches;
 	struct question *next; // when it ended without having been sent
 };
 
@@ -67,6 +68,7 @@ static void question_ended(struct link_command *command, PGresult *answer)
 	struct question *question = (struct question *)command;
 	struct pg_result result = result_of(answer, -1);
 
+	result.skip = question->vouches;
 	question->done(&result, question->context);
 	free(question);
 }
@@ -95,13 +97,23 @@ static void on_later(evutil_socket_t socket, short what, void *context)
 	}
 }
 
-static void question_send(struct pg *pg, struct link *link, const char *name, const char *sql, int count,
-    const char *const *values, pg_done *done, void *context)
+static struct question *question_new(struct pg *pg, bool vouches, pg_done *done, void *context)
 {
 	struct question *question = must(calloc(1, sizeof(*question)));
 
-	*question = (struct question){.command.ended = question_ended, .pg = pg, .done = done, .context = context};
-	if (link != NULL && link_send(link, &question->command, name, sql, count, values))
+	*question = (struct question){.command.ended = question_ended,
+	    .pg = pg,
+	    .done = done,
+	    .context = context,
+	    .vouches = vouches};
+	return question;
+}
+
+static void question_send(struct question *question, struct link *link, const struct link_question *asked)
+{
+	struct pg *pg = question->pg;
+
+	if (link != NULL && link_send(link, &question->command, asked))
 		return;
 	question->next = pg->unsent;
 	pg->unsent = question;
@@ -115,18 +127,28 @@ static struct link *reader(const struct pg *pg)
 
 void pg_ask(struct pg *pg, enum statement_id statement, const char *const *values, pg_done *done, void *context)
 {
-	question_send(pg, reader(pg), statements[statement].name, NULL, statements[statement].parameters, values, done,
-	    context);
+	const struct statement *row = &statements[statement];
+	const struct link_question asked = {.name = row->name, .count = row->parameters, .values = values};
+
+	question_send(question_new(pg, row->vouches, done, context), reader(pg), &asked);
 }
 
-void pg_ask_sql(struct pg *pg, const char *sql, int count, const char *const *values, pg_done *done, void *context)
+void pg_ask_sql(struct pg *pg, const struct pg_sql *sql, pg_done *done, void *context)
 {
-	question_send(pg, reader(pg), NULL, sql, count, values, done, context);
+	const struct link_question asked = {.sql = sql->text,
+	    .keep = sql->keep,
+	    .count = sql->count,
+	    .values = sql->values};
+
+	question_send(question_new(pg, true, done, context), reader(pg), &asked);
 }
 
 void pg_ask_slow(struct pg *pg, const char *sql, int count, const char *const *values, pg_done *done, void *context)
 {
-	question_send(pg, link_ready(pg->slow) ? pg->slow : NULL, NULL, sql, count, values, done, context);
+	struct link *slow = link_ready(pg->slow) ? pg->slow : NULL;
+	const struct link_question asked = {.sql = sql, .count = count, .values = values};
+
+	question_send(question_new(pg, false, done, context), slow, &asked);
 }
 
 // Writes.
@@ -299,7 +321,10 @@ static bool set_send(struct pg *pg, struct link *link)
 	const char *values[] = {document};
 	set->next = pg->sets;
 	pg->sets = set;
-	bool sent = link_send(link, &set->command, statements[set->wishes[0]->statement].name, NULL, 1, values);
+	const struct link_question asked = {.name = statements[set->wishes[0]->statement].name,
+	    .count = 1,
+	    .values = values};
+	bool sent = link_send(link, &set->command, &asked);
 	free(document);
 	if (!sent)
 		set_ended(&set->command, NULL);

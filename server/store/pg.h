@@ -39,10 +39,18 @@ void pg_free(struct pg *pg);
 // Asks a reading statement of the table; `values` are texts or NULL, as many as it has parameters, and are copied.
 void pg_ask(struct pg *pg, enum statement_id statement, const char *const *values, pg_done *done, void *context);
 
-// Asks SQL that is composed of the fragments of a table (lists with filters); values as above.
-void pg_ask_sql(struct pg *pg, const char *sql, int count, const char *const *values, pg_done *done, void *context);
+// SQL that is composed of the fragments of a table; values as above.
+struct pg_sql {
+	const char *text;
+	bool keep; // it comes often, and the best plan does not depend on its values: each connection prepares it once
+	int count;
+	const char *const *values;
+};
 
-// The same on a connection of its own, for what may take long (reports, exports).
+// Asks such SQL that vouches (lists with filters).
+void pg_ask_sql(struct pg *pg, const struct pg_sql *sql, pg_done *done, void *context);
+
+// Asks SQL that does not vouch on a connection of its own, for what may take long (reports, exports).
 void pg_ask_slow(struct pg *pg, const char *sql, int count, const char *const *values, pg_done *done, void *context);
 
 // Gives a writing statement one deed (a JSON object, copied). Deeds of one statement that wait together are sent as one
@@ -57,7 +65,10 @@ struct pg_gauges {
 };
 struct pg_gauges pg_gauges(const struct pg *pg);
 
-// Reading a result. Column 0 of a set's answer is the deed's number and is left out here.
+// Reading a result. Column 0 of a set's answer is the deed's number, that of a reading statement that vouches is the
+// register's epoch: neither is counted below.
+int64_t pg_epoch(const struct pg_result *result);               // 0: it has no row, or does not vouch
+bool pg_vouches(const struct pg_result *result, int64_t epoch); // that the register still was as in that epoch
 enum pg_status pg_status(const struct pg_result *result);
 const char *pg_sqlstate(const struct pg_result *result);   // PG_FAILED: five characters
 const char *pg_constraint(const struct pg_result *result); // PG_FAILED: its name, or ""
@@ -66,8 +77,9 @@ const char *pg_message(const struct pg_result *result);    // PG_FAILED: for the
 int pg_rows(const struct pg_result *result);
 int pg_columns(const struct pg_result *result);
 const char *pg_name(const struct pg_result *result, int column);
-const char *pg_text(const struct pg_result *result, int row, int column); // NULL for SQL null
-int64_t pg_int(const struct pg_result *result, int row, int column);      // 0 for SQL null
+const char *pg_text(const struct pg_result *result, int row, int column);                 // NULL for SQL null
+const char *pg_cell(const struct pg_result *result, int row, int column, size_t *length); // likewise, with its length
+int64_t pg_int(const struct pg_result *result, int row, int column);                      // 0 for SQL null
 
 enum pg_type { PG_TYPE_TEXT, PG_TYPE_NUMBER, PG_TYPE_TRUTH, PG_TYPE_TIME, PG_TYPE_DAY, PG_TYPE_JSON };
 enum pg_type pg_type(const struct pg_result *result, int column);

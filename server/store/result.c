@@ -34,8 +34,23 @@ struct pg_result result_of(PGresult *rows, int deed)
 		result.first = row < 0 ? 0 : row;
 		result.count = row < 0 ? 0 : 1;
 		result.skip = 1;
+		result.set = true;
 	}
 	return result;
+}
+
+int64_t pg_epoch(const struct pg_result *result)
+{
+	bool told = result->skip == 1 && !result->set && result->count > 0;
+
+	return told ? strtoll(PQgetvalue(result->rows, 0, 0), NULL, 10) : 0;
+}
+
+bool pg_vouches(const struct pg_result *result, int64_t epoch)
+{
+	if (result->set)
+		return result->count > 0 && strcmp(pg_text(result, 0, 0), "turned") != 0;
+	return pg_epoch(result) == epoch;
 }
 
 const char *result_sqlstate(const PGresult *rows)
@@ -99,6 +114,16 @@ const char *pg_text(const struct pg_result *result, int row, int column)
 	int at_row = result->first + row, at_column = column + result->skip;
 
 	if (PQgetisnull(result->rows, at_row, at_column))
+		return NULL;
+	return PQgetvalue(result->rows, at_row, at_column);
+}
+
+const char *pg_cell(const struct pg_result *result, int row, int column, size_t *length)
+{
+	int at_row = result->first + row, at_column = column + result->skip;
+
+	*length = (size_t)PQgetlength(result->rows, at_row, at_column);
+	if (*length == 0 && PQgetisnull(result->rows, at_row, at_column))
 		return NULL;
 	return PQgetvalue(result->rows, at_row, at_column);
 }

@@ -12,6 +12,7 @@ struct pg_result {
 	int first;      // the row that pg_*() call row 0
 	int count;
 	int skip; // columns left out at the front
+	bool set; // it is one row of a set's answer
 };
 
 // The view on all of `rows`, or with `deed` > 0 on the one row whose first column says so.

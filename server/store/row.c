@@ -2,28 +2,51 @@
 // Rows as JSON (written from PostgreSQL's text straight into the answer) and as tickets for the rules.
 #include "store/row.h"
 
-#include <stdio.h>
 #include <string.h>
 
 // The connection's time zone is UTC: what follows the seconds is at most a fraction and "+00".
 const char *row_time(const char *text, char printed[MOMENT_TEXT])
 {
-	char fraction[] = "000000";
 	size_t length = strlen(text);
 
 	if (length < 22 || length > 29 || text[10] != ' ' || strcmp(text + length - 3, "+00") != 0)
 		return text; // infinity, or a year before 1 or beyond 9999
+	memcpy(printed, text, 19);
+	printed[10] = 'T';
+	memcpy(printed + 19, ".000000Z", 9);
 	if (text[19] == '.')
-		memcpy(fraction, text + 20, strspn(text + 20, "0123456789"));
-	snprintf(printed, MOMENT_TEXT, "%.10sT%.8s.%sZ", text, text + 11, fraction);
+		memcpy(printed + 20, text + 20, length - 3 - 20);
 	return printed;
 }
 
-static void write_time(struct json_out *json, const char *key, const char *text)
-{
-	char printed[MOMENT_TEXT];
+// A column of a result, and the cell that is being written.
+struct column {
+	struct json_cell cell;
+	enum pg_type type;
+	bool body;
+};
 
-	json_add_text(json, key, row_time(text, printed));
+static struct column column_of(const struct pg_result *result, int index, const char *name, struct arena *arena)
+{
+	size_t length = strlen(name);
+	char *key = arena_take_raw(arena, length + 3);
+
+	*key = '"';
+	memcpy(key + 1, name, length);
+	memcpy(key + 1 + length, "\":", 2);
+	return (struct column){.cell = {.key = key, .key_length = length + 3},
+	    .type = pg_type(result, index),
+	    .body = pg_type(result, index) == PG_TYPE_JSON && strcmp(name, "body") == 0};
+}
+
+static bool names_any(const char *text, const char *keys, struct arena *arena)
+{
+	char *rest = NULL;
+
+	for (char *key = strtok_r(arena_copy(arena, keys), ",", &rest); key != NULL; key = strtok_r(NULL, ",", &rest))
+		if (strstr(text, key) != NULL)
+			return true;
+	return false;
 }
 
 // The members of a body but for the hidden ones.
@@ -31,7 +54,7 @@ static void write_body(struct json_out *json, const char *text, const char *hidd
 {
 	struct faults faults;
 
-	if (hidden == NULL) {
+	if (hidden == NULL || !names_any(text, hidden, json->out.arena)) {
 		json_splice(json, text);
 		return;
 	}
@@ -42,33 +65,82 @@ static void write_body(struct json_out *json, const char *text, const char *hidd
 			json_add_value(json, member->key, member);
 }
 
-static void column_write(struct json_out *json, const char *key, enum pg_type type, const char *text,
-    const char *hidden)
+static bool is_bare(enum pg_type type)
 {
-	if (text == NULL)
-		json_add_null(json, key);
-	else if (type == PG_TYPE_JSON && strcmp(key, "body") == 0)
-		write_body(json, text, hidden);
-	else if (type == PG_TYPE_NUMBER || type == PG_TYPE_JSON)
-		json_add_raw(json, key, text);
-	else if (type == PG_TYPE_TRUTH)
-		json_add_bool(json, key, *text == 't');
-	else if (type == PG_TYPE_TIME)
-		write_time(json, key, text);
-	else
-		json_add_text(json, key, text);
+	return type == PG_TYPE_NUMBER || type == PG_TYPE_TRUTH || type == PG_TYPE_JSON;
+}
+
+static void cell_write(struct json_out *json, struct column *column, const char *text, size_t length)
+{
+	struct json_cell *cell = &column->cell;
+	char printed[MOMENT_TEXT];
+
+	cell->quoted = text != NULL && !is_bare(column->type);
+	if (text == NULL) {
+		text = "null";
+		length = 4;
+	} else if (column->type == PG_TYPE_TRUTH) {
+		text = *text == 't' ? "true" : "false";
+		length = strlen(text);
+	} else if (column->type == PG_TYPE_TIME) {
+		text = row_time(text, printed);
+		length = strlen(text);
+	}
+	cell->text = text;
+	cell->length = length;
+	json_add_cell(json, cell);
 }
 
 void row_write_column(struct json_out *json, const char *key, const struct pg_result *result, int row, int column)
 {
-	column_write(json, key, pg_type(result, column), pg_text(result, row, column), NULL);
+	struct column described = column_of(result, column, key, json->out.arena);
+
+	size_t length;
+	const char *text = pg_cell(result, row, column, &length);
+
+	cell_write(json, &described, text, length);
+}
+
+static void columns_write(struct json_out *json, struct column *columns, const struct pg_result *result, int row,
+    int first, const char *hidden)
+{
+	int end = pg_columns(result);
+
+	for (int i = first; i < end; i++) {
+		size_t length;
+		const char *text = pg_cell(result, row, i, &length);
+
+		if (columns[i - first].body && text != NULL)
+			write_body(json, text, hidden);
+		else
+			cell_write(json, &columns[i - first], text, length);
+	}
+}
+
+static struct column *columns_of(const struct pg_result *result, int first, struct arena *arena)
+{
+	int count = pg_columns(result) - first;
+	struct column *columns = arena_take_array(arena, count > 0 ? (size_t)count : 0, sizeof(*columns));
+
+	for (int i = 0; i < count; i++)
+		columns[i] = column_of(result, first + i, pg_name(result, first + i), arena);
+	return columns;
 }
 
 void row_write(struct json_out *json, const struct pg_result *result, int row, int first, const char *hidden)
 {
-	for (int column = first; column < pg_columns(result); column++)
-		column_write(json, pg_name(result, column), pg_type(result, column), pg_text(result, row, column),
-		    hidden);
+	columns_write(json, columns_of(result, first, json->out.arena), result, row, first, hidden);
+}
+
+void row_write_all(struct json_out *json, const struct pg_result *result, int count, int first)
+{
+	struct column *columns = columns_of(result, first, json->out.arena);
+
+	for (int row = 0; row < count; row++) {
+		json_begin(json, NULL, '{');
+		columns_write(json, columns, result, row, first, NULL);
+		json_end(json, '}');
+	}
 }
 
 // The columns of ticket_view, in its order.

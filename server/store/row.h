@@ -13,6 +13,9 @@
 // `hidden` ("a,b", or NULL).
 void row_write(struct json_out *json, const struct pg_result *result, int row, int first, const char *hidden);
 
+// The first `count` rows as objects of the list that is open.
+void row_write_all(struct json_out *json, const struct pg_result *result, int count, int first);
+
 // One of them, under another key.
 void row_write_column(struct json_out *json, const char *key, const struct pg_result *result, int row, int column);
 

@@ -140,7 +140,7 @@ static const char rights_sql[] =
     "with me as (select rolsuper, rolcreaterole, pg_has_role(n.nspowner, 'MEMBER') as owns, n.nspowner::regrole as "
     "owner "
     "from pg_roles r, pg_namespace n where r.rolname = current_user and n.nspname = 'weihu'), "
-    "tables as (select oid, relname as name from pg_class where relkind in ('r', 'v') "
+    "tables as (select oid, relname as name, relispartition as part from pg_class where relkind in ('r', 'p', 'v') "
     "and (relnamespace = 'weihu'::regnamespace or oid = 'public.migration'::regclass)), "
     "functions as (select oid, proname, prosecdef, has_function_privilege(oid, 'EXECUTE') as runs "
     "from pg_proc where pronamespace = 'weihu'::regnamespace and provolatile = 'v' and prorettype <> "
@@ -162,7 +162,7 @@ static const char rights_sql[] =
     "and not has_function_privilege('weihu_sealer', oid, 'EXECUTE') union all "
     "select true, 'SELECT on ' || name from me, unread where not owns and has_any_column_privilege(oid, 'SELECT') "
     "union all "
-    "select false, 'SELECT on ' || name from tables where not has_table_privilege(oid, 'SELECT') "
+    "select false, 'SELECT on ' || name from tables where not part and not has_table_privilege(oid, 'SELECT') "
     "and oid not in (select oid from unread)";
 
 bool setup_rights(const char *dsn, struct faults *faults)

@@ -2,6 +2,8 @@
 // THE STATEMENT TABLE. What a column is called here is what it is called in JSON.
 #include "store/statement.h"
 
+#define EPOCH "(select epoch from register_epoch), "
+
 // The latest of each ticket's reopenings: what was recorded before it belongs to the earlier round.
 #define SINCE_REOPENED "and r.created_at > coalesce((t.body ->> 'reopened_at')::timestamptz, '-infinity')"
 
@@ -18,14 +20,16 @@
 
 const struct statement statements[STATEMENT_COUNT] = {
     [CALLER_FIND] = {"caller_find",
-        "select p.login, p.name, array_to_string(p.roles, ','), t.id, t.kind = 'session', array_to_string(t.scopes, "
+        "select " EPOCH
+        "p.login, p.name, array_to_string(p.roles, ','), t.id, t.kind = 'session', array_to_string(t.scopes, "
         "','), "
         "t.last_used_at is null or t.last_used_at < $2::timestamptz - interval '1 minute', "
-        "p.vendor is not null, roles_on_loan(p.login, $2::timestamptz) from token t join person p using (login) "
+        "p.vendor is not null, roles_on_loan(p.login, $2::timestamptz), utc(t.expires_at) from token t join person p "
+        "using (login) "
         "where t.hash = decode($1, 'hex') and t.revoked_at is null and p.active "
         "and (t.expires_at is null or t.expires_at > $2::timestamptz) "
         "and (t.kind <> 'session' or coalesce(t.last_used_at, t.created_at) > $3::timestamptz)",
-        3},
+        3, true},
     [FACTOR_FIND] = {"factor_find", "select secret, confirmed, last_step, confirmed_at, codes from factor_of($1)", 1},
     [LOANS_FIND] = {"loans_find",
         "select coalesce(jsonb_agg(jsonb_build_object('id', id, 'role', role, 'until', utc(until), 'reason', reason) "
@@ -38,7 +42,7 @@ const struct statement statements[STATEMENT_COUNT] = {
         "where actor = $1 and key = $2",
         3},
     [TICKET_FIND] = {"ticket_find",
-        "select t.*, designated(t.program, 'deputy', $2::date), designated(t.program, 'sysadmin', $2::date), "
+        "select " EPOCH "t.*, designated(t.program, 'deputy', $2::date), designated(t.program, 'sysadmin', $2::date), "
         "(select string_agg(r.step, ',' order by r.at, r.id) from (" STEPS_AND_REFUSAL ") r), "
         "(select count(*) from program_change r where r.ticket = t.id " SINCE_REOPENED "), "
         "(select count(*) from work_entry r where r.ticket = t.id " SINCE_REOPENED "), "
@@ -49,11 +53,11 @@ const struct statement statements[STATEMENT_COUNT] = {
         "(select record_gaps(p) from program p where p.code = t.program) "
         "from ticket_view t where t.id = $1::bigint "
         "and " SEEN("$5", "$6"),
-        6},
+        6, true},
     [TICKET_READ] = {"ticket_read",
-        "select coalesce(body -> 'readers', '[]') <> '[]', t.* from ticket_view t where id = $1::bigint and " SEEN("$2",
-            "$3"),
-        3},
+        "select " EPOCH "coalesce(body -> 'readers', '[]') <> '[]', t.* from ticket_view t where id = $1::bigint "
+        "and " SEEN("$2", "$3"),
+        3, true},
     [TICKET_AT] = {"ticket_at", "select * from ticket_at($1::bigint, $2::int)", 2},
     [COMMENT_READ] = {"comment_read", "select * from comment where id = $1::bigint", 1},
     [STEP_READ] = {"step_read", "select * from technical_step where id = $1::bigint", 1},
@@ -79,12 +83,13 @@ const struct statement statements[STATEMENT_COUNT] = {
     [PART_MADE] = {"part_made", "select * from part_made($1, $2::int)", 2},
     [IMPORT_FIND] = {"import_find", "select ticket from ticket_body where fields ->> 'imported_from' = $1", 1},
     [ROUTING_FIND] = {"routing_find",
-        "select designated($1, 'sysadmin', $2::date), designated($1, 'deputy', $2::date), "
+        "select " EPOCH "designated($1, 'sysadmin', $2::date), designated($1, 'deputy', $2::date), "
         "(select min(login) from person where active and 'lead' = any (roles)), "
         "(select vendor from program where code = $1)",
-        2},
+        2, true},
     [REFERENCES_FIND] = {"references_find",
-        "select 'person', x from unnest(string_to_array($1, ',')) x "
+        "select e.epoch, m.kind, m.name from register_epoch e left join ("
+        "select 'person' as kind, x as name from unnest(string_to_array($1, ',')) x "
         "where not exists (select from person p where p.login = x and p.active) union all "
         "select 'sysadmin', x from unnest(string_to_array($2, ',')) x "
         "where not exists (select from person p where p.login = x and p.active and 'sysadmin' = any (p.roles)) union "
@@ -95,8 +100,9 @@ const struct statement statements[STATEMENT_COUNT] = {
         "select 'program', x from unnest(string_to_array($4, ',')) x "
         "where not exists (select from program p where p.code = x) union all "
         "select 'ticket', x from unnest(string_to_array($5, ',')) x "
-        "where not exists (select from ticket t where t.id = x::bigint) or ticket_hidden(x, $6, $7::boolean)",
-        7},
+        "where not exists (select from ticket t where t.id = x::bigint) or ticket_hidden(x, $6, $7::boolean)) m "
+        "on true",
+        7, true},
     [ROLES_FIND] = {"roles_find",
         "select r, string_agg(p.login, ',' order by p.login) from unnest(string_to_array($1, ',')) r "
         "join person p on p.active and p.roles @> array[r] group by r",
@@ -110,7 +116,25 @@ const struct statement statements[STATEMENT_COUNT] = {
     [LOG_HASHES] = {"log_hashes", "select * from log_hashes($1::int[], $2::bigint[])", 2},
     [TABLE_ROWS] = {"table_rows", "select key, item from table_rows($1, $2)", 2},
 
-    [TICKET_FILE] = {"ticket_file", "select f.n, f.outcome, (f.ticket).* from ticket_file($1::jsonb) f", 1},
+    [REVIEW_READ] = {"review_read",
+        "select * from review_at(case when $1 ~ '^[1-9][0-9]{0,17}$' then $1::bigint end, $2::int)", 2},
+    [REVIEW_RECORDS] = {"review_records",
+        "select h.hidden, r.ticket, r.ticket_version, r.emergency, r.sampled, r.verdict, r.note, r.reviewer, "
+        "r.judged_version, t.version, t.program, t.kind, b.fields ->> 'title' "
+        "from review_record r join ticket t on t.id = r.ticket join ticket_body b on b.ticket = r.ticket, "
+        "lateral (select ticket_hidden(r.ticket::text, $2, $3::boolean) as hidden) h "
+        "where r.review = $1::bigint order by h.hidden desc, r.ticket",
+        3},
+    [REVIEW_DECISIONS] = {"review_decisions",
+        "select head, text, owner, due, ticket from review_decision where review = $1::bigint order by id", 1},
+    [VERDICT_MADE] = {"verdict_made",
+        "select r.* from event e, jsonb_to_record(e.added -> 'verdict') as r (review bigint, ticket bigint, "
+        "ticket_version int, verdict text, note text, reviewer text, judged_version int, judged_at timestamptz) "
+        "where e.object_kind = 'review' and e.object_id = $1 and e.object_version = $2::int and e.result = 'done'",
+        2},
+    [DECISION_READ] = {"decision_read", "select * from review_decision where id = $1::bigint", 1},
+
+    [TICKET_FILE] = {"ticket_file", "select f.n, f.outcome, (f.ticket).* from ticket_file($1::jsonb) f", 1, true},
     [TICKET_CHANGE] = {"ticket_change",
         "select f.n, f.outcome, f.thing_id, (f.ticket).* from ticket_change($1::jsonb) f", 1},
     [PERSON_SAVE] = {"person_save", "select * from person_save($1::jsonb)", 1},
@@ -132,5 +156,10 @@ const struct statement statements[STATEMENT_COUNT] = {
     [READING_ADD] = {"reading_add", "select * from reading_add($1::jsonb)", 1},
     [PART_SAVE] = {"part_save", "select * from part_save($1::jsonb)", 1},
     [READING_NOTE] = {"reading_note", "select * from reading_note($1::jsonb)", 1},
+    [REVIEW_OPEN] = {"review_open", "select * from review_open($1::jsonb)", 1},
+    [REVIEW_JUDGE] = {"review_judge", "select * from review_judge($1::jsonb)", 1},
+    [REVIEW_DECIDE] = {"review_decide", "select * from review_decide($1::jsonb)", 1},
+    [REVIEW_CONCLUDE] = {"review_conclude", "select * from review_conclude($1::jsonb)", 1},
+    [EVENT_MONTHS] = {"event_months", "select * from event_months_make($1::jsonb)", 1},
     [REFUSAL_NOTE] = {"refusal_note", "select * from refusal_note($1::jsonb)", 1},
 };

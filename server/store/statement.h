@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // THE STATEMENT TABLE (statement.c): every statement that the service prepares. Lists with filters stand in listing.c.
+// What stands on things known from before (api/known.h) asks by a statement that vouches: a read tells in its first
+// column the register's epoch in which it ran, and does not count it among its columns; a write is given the epoch and
+// refuses another.
 #ifndef WEIHU_STORE_STATEMENT_H
 #define WEIHU_STORE_STATEMENT_H
+
+#include <stdbool.h>
 
 enum statement_id {
 	// reads
 	CALLER_FIND, // hash of a token (hex), now, last use of a session that is not idle → login, name, roles, id,
 	             // whether it is a session, scopes, whether its use is to be noted, whether of a vendor,
-	             // roles on loan
+	             // roles on loan, until when it holds
 	FACTOR_FIND, // login → the second factor's sealed secret, whether confirmed, last step used, since when,
 	             // recovery codes left; no row: none
 	LOANS_FIND,  // login, now → what is on loan, as a JSON list
@@ -33,7 +38,7 @@ enum statement_id {
 	IMPORT_FIND,      // where from → the ticket that it became
 	ROUTING_FIND,     // program, today → sysadmin, deputy, lead, vendor
 	REFERENCES_FIND,  // logins, programs, tickets (each "a,b"), caller, whether from outside → those that are not
-	                  // there or may not be named
+	                  // there or may not be named; a row of nulls when there are none
 	ROLES_FIND,       // roles ("lead,authority") → role, logins
 	TICKETS_BY_STATE, // → state, count
 	CHECKPOINT_READ,  // → the last checkpoint
@@ -41,6 +46,11 @@ enum statement_id {
 	LOG_TILE,         // level (-1: entries), first, width → hexadecimal, or null
 	LOG_HASHES,       // levels, indexes → a hash each
 	TABLE_ROWS,       // table, after → key, row
+	REVIEW_READ,      // id, version (1: as it was opened) → review
+	REVIEW_RECORDS, // review, caller, whether from outside → its records, those first that the caller does not see
+	REVIEW_DECISIONS, // review → its decisions
+	VERDICT_MADE,     // review, version → the verdict of that event
+	DECISION_READ,    // id
 	// writes: functions over a list of deeds
 	TICKET_FILE,
 	TICKET_CHANGE,
@@ -64,12 +74,18 @@ enum statement_id {
 	PART_SAVE,
 	REFUSAL_NOTE,
 	READING_NOTE,
+	REVIEW_OPEN,
+	REVIEW_JUDGE,
+	REVIEW_DECIDE,
+	REVIEW_CONCLUDE,
+	EVENT_MONTHS,
 	STATEMENT_COUNT
 };
 
 struct statement {
 	const char *name, *sql;
 	int parameters;
+	bool vouches;
 };
 
 extern const struct statement statements[STATEMENT_COUNT];

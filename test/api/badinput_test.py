@@ -19,6 +19,8 @@ INJECTION = "x'); DROP TABLE weihu.ticket; --\" \\ %s $1 ${jndi} <script>alert(1
 def desk(make_module_service):
     service = make_module_service()
     tickets = Tickets(service)
+    for _ in range(3):  # what is asked about a ticket's number is asked about a review's, too
+        service.as_("sun").post("/v1/reviews", {"title": "Records", "from": "2026-11-01", "to": "2026-12-01"}).expect(201)
     yield SimpleNamespace(service=service, tickets=tickets, draft=tickets.at("draft"), working=tickets.at("in_maintenance"),
                           evaluating=tickets.at("to_evaluate"))
     log = service.log_text()
@@ -28,7 +30,8 @@ def desk(make_module_service):
 
 def written(service):
     """What a refusal must leave alone: everything but the note of the refusal."""
-    tables = "ticket ticket_body person program designation reading comment technical_step program_change work_entry ticket_link token"
+    tables = "ticket ticket_body person program designation reading comment technical_step program_change work_entry ticket_link token "\
+        "review review_record review_decision"
     counts = " union all ".join(f"select count(*)::text from {table}" for table in tables.split())
     return service.psql(counts + " union all select count(*)::text from event where result = 'done'"
                         " union all select coalesce(sum(version), 0)::text from ticket"
@@ -46,6 +49,7 @@ BODIES = {
     "add_reading": ("li", {"code": "sms"}, {"read_at": "2026-11-01T00:00:00Z", "runs": 1, "failures": 1}),
     "file_ticket": ("zhang", {}, {"title": "Ok", "draft": True}),
     "edit_ticket": ("zhang", {"id": "draft"}, {}),
+    "open_review": ("sun", {}, {"title": "Records", "from": "2026-11-01", "to": "2026-12-01"}),
     "move_ticket": ("li", {"id": "evaluating"}, {"action": "suspend"}),
     "add_comment": ("zhang", {"id": "draft"}, {"text": "Ok"}),
     "add_step": ("chen", {"id": "working"}, {"step": "design_change", "result": "passed"}),

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 import totp
 from api.contract import Contract
 from organisation import CHANGE_REPORT, STATES, Tickets
-from store.running import weihud
+from store.running import until, weihud
 
 contract = Contract()
 operations = contract.operations
@@ -30,7 +30,11 @@ def stage(service):
     for login in ("qian", "zhou", "wang", "chen", "hu"):
         root.post(f"/v1/people/{login}/password", {"password": PASSWORD}).expect(204)
     service.tokens["idle"] = root.post("/v1/people/idle/tokens", {"name": "t"}).expect(201)["token"]
-    return SimpleNamespace(service=service, tickets=tickets, filed=tickets.file()["id"],
+    closed = tickets.at("closed")["id"]
+    until(lambda: service.psql("select (select max(size) from checkpoint) >= (select count(*) from event)") == ["t"], "the sealer")
+    decided = service.as_("sun").post("/v1/reviews", REVIEW).expect(201)["id"]
+    service.as_("zhao").post(f"/v1/reviews/{decided}/decisions", DECISION).expect(201)
+    return SimpleNamespace(service=service, tickets=tickets, filed=tickets.file()["id"], closed=closed, decided=decided,
                            working=tickets.at("in_maintenance")["id"], evaluating=tickets.at("to_evaluate")["id"],
                            reviewing=tickets.at("to_review")["id"])
 
@@ -129,11 +133,35 @@ GOOD = {
     "list_rows": lambda s: Call("root", table="ticket"),
     "list_events": lambda s: Call("wu", query=f"object=ticket/{s.reviewing}&sort=seq&limit=500"),
     "get_export": lambda s: Call("wu", what="work", query="format=csv&bom=true&lang=zh&from=2026-01-01"),
+    "list_reviews": lambda s: Call("wu", query="state=open&limit=1"),
+    "open_review": lambda s: Call("sun", {**REVIEW, "share": 20}, headers={"Idempotency-Key": "review"}),
+    "get_review": lambda s: Call("wu", id=review_of(s)),
+    "list_review_records": lambda s: Call("wu", id=review_of(s), query="sampled=true&verdict=pass,none"),
+    "judge_record": lambda s: Call("sun", {"ticket": s.closed, "verdict": "correct", "note": "Item 9"}, id=review_of(s)),
+    "list_decisions": lambda s: Call("wu", id=s.decided),
+    "add_decision": lambda s: Call("zhao", {**DECISION, "ticket": s.filed}, id=review_of(s)),
+    "conclude_review": lambda s: Call("sun", {"conclusion": "In order"}, id=review_of(s, {"from": "2020-01-01", "to": "2020-02-01"})),
+    "get_review_report": lambda s: Call("wu", id=s.decided, query="format=html&lang=zh"),
     "list_reports": lambda s: Call("wu"),
     "report_waivers": lambda s: Call("wu", query="actor=li&from=2026-11-01&sort=seq"),
     "report_loans": lambda s: Call("wu", query="login=root2&role=lead&from=2026-11-01&limit=1"),
     "get_report": lambda s: Call("wu", measure="turnaround", query="from=2026-11-01&to=2027-02-01&by=program,kind&kind=corrective"),
 }
+
+REVIEW = {"title": "Records 记录", "from": "2020-01-01", "to": "2090-01-01"}
+DECISION = {"head": "effort", "text": "Estimate in halves", "owner": "li", "due": "2027-01-31"}
+
+
+def review_of(stage, period=None):
+    """The number of an open review in which every record is to be judged."""
+    return stage.service.as_("sun").post("/v1/reviews", {**REVIEW, "share": 100, **(period or {})}).expect(201)["id"]
+
+
+def concluded(stage):
+    review = review_of(stage, {"from": "2020-01-01", "to": "2020-02-01"})
+    stage.service.as_("sun").post(f"/v1/reviews/{review}/conclusion", {"conclusion": "Nothing"}).expect(200)
+    return review
+
 
 # Refused because of how things stand.
 CONFLICT = {
@@ -154,6 +182,9 @@ CONFLICT = {
     "add_change": lambda s: Call("chen", CHANGE, id=s.reviewing),
     "add_work": lambda s: Call("li", {"minutes": 1}, id=s.filed),
     "add_link": lambda s: duplicate_link(s),
+    "judge_record": lambda s: Call("sun", {"ticket": s.closed, "verdict": "pass"}, id=concluded(s)),
+    "add_decision": lambda s: Call("zhao", DECISION, id=concluded(s)),
+    "conclude_review": lambda s: Call("sun", {"conclusion": "Again"}, id=concluded(s)),
 }
 
 

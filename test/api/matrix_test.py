@@ -74,6 +74,15 @@ CALLS = {
     "get_export": ("GET", "/v1/exports/work?format=csv"),
     "report_waivers": ("GET", "/v1/reports/waivers"),
     "report_loans": ("GET", "/v1/reports/loans"),
+    "list_reviews": ("GET", "/v1/reviews"),
+    "open_review": ("POST", "/v1/reviews", {"title": "New", "from": "2026-11-01", "to": "2027-02-01"}),
+    "get_review": ("GET", "/v1/reviews/1"),
+    "list_review_records": ("GET", "/v1/reviews/1/records"),
+    "judge_record": ("POST", "/v1/reviews/99999999/verdicts", {"ticket": 99999999, "verdict": "pass"}),
+    "list_decisions": ("GET", "/v1/reviews/1/decisions"),
+    "add_decision": ("POST", "/v1/reviews/99999999/decisions", {"head": "effort", "text": "x", "owner": "li", "due": "2027-01-31"}),
+    "conclude_review": ("POST", "/v1/reviews/99999999/conclusion", {"conclusion": "x"}),
+    "get_review_report": ("GET", "/v1/reviews/1/report"),
     "list_reports": ("GET", "/v1/reports"),
     "get_report": ("GET", "/v1/reports/turnaround?from=2026-11-01&to=2027-02-01"),
 }
@@ -124,6 +133,8 @@ class Stage:
             root.post("/v1/people", {"login": login, "name": login, "roles": roles, "vendor": vendor}).expect(201)
             service.tokens[login] = root.post(f"/v1/people/{login}/tokens", {"name": "t"}).expect(201)["token"]
         self.other = self.tickets.file()["id"]
+        review = {"title": "Records", "from": "2026-11-01", "to": "2026-12-01"}
+        assert service.as_("sun").post("/v1/reviews", review).expect(201)["id"] == 1
 
     def ticket(self, state, confidential):
         if (state, confidential) not in self.made:

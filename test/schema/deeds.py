@@ -46,8 +46,9 @@ def permitted(service, statements, role=SERVICE):
 
 
 TABLES = ["anchor", "checkpoint", "comment", "designation", "event", "kept_answer", "leaf", "log_key", "login_attempt", "node",
-          "opening", "password", "person", "program", "program_change", "program_part", "reading", "recovery_code", "role_loan",
-          "second_factor", "technical_step", "ticket", "ticket_body", "ticket_link", "token", "work_entry", "workflow",
+          "opening", "password", "person", "program", "program_change", "program_part", "reading", "recovery_code",
+          "register_epoch", "review", "review_decision", "review_record", "role_loan", "second_factor", "technical_step", "ticket",
+          "ticket_body", "ticket_link", "token", "work_entry", "workflow",
           "workflow_edge"]
 SEALED = ["anchor", "checkpoint", "leaf", "node", "opening"]  # these the sealer fills, whatever a test does meanwhile
 

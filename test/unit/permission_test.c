@@ -44,7 +44,8 @@ END_TEST
 static bool writes(const char *permission)
 {
 	static const char *const reading[] = {"ticket.read", "ticket.list", "ticket.history", "ticket.read_internal",
-	    "audit.read", "loan.read", "person.read", "program.read", "workflow.read", "report.read", "export.read"};
+	    "audit.read", "loan.read", "person.read", "program.read", "workflow.read", "report.read", "export.read",
+	    "review.read"};
 
 	for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)
 		if (strcmp(reading[i], permission) == 0)

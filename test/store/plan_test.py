@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How PostgreSQL carries out every statement of the service when the tables are large: nothing reads a table that grows from end
+to end. The tables are small here, but the planner is told that each has a million rows; auto_explain tells the plans. What is
+empty, as the months to come are, costs nothing and is left out."""
+
+import json
+import re
+
+import pytest
+
+from organisation import Tickets
+from store.running import until
+
+ROWS = 1000000
+
+# These do not grow with the work, or hardly so.
+SMALL = {"person", "password", "second_factor", "recovery_code", "role_loan", "program", "program_part", "designation", "workflow", "workflow_edge",
+         "register_epoch", "checkpoint", "log_key", "anchor"}
+
+# What has to read everything, and who asks for it: how their texts begin or what is in them.
+WHOLE = ["select state, count(*) from ticket_view",  # the figures of /metrics
+         "lag(l.seq, 1, 0) over"]                    # the sealer, once when it starts
+
+LISTS = ["", "sort=id", "sort=-updated", "sort=updated", "sort=priority", "sort=due", "state=submitted", "state=draft,submitted",
+         "program=pay", "requester=zhang", "sysadmin=li", "technician=chen", "mine=true", "created_from=2026-11-01", "updated_from=2026-11-20",
+         "due_to=2027-01-01", "overdue=true", "open=true", "open=false", "priority=1", "severity=severe", "kind=adaptive",
+         "q=%E7%A3%81%E7%9B%98", "q=rounding&state=submitted"]
+EVENTS = ["", "sort=seq", "actor=zhang", "action=submit", "result=refused", "object=ticket/1", "from=2026-11-01&to=2026-12-01"]
+PARTS = ["comments", "steps", "changes", "work", "links", "audit", "transitions", "routing"]
+
+
+def ask(client, path):
+    """The first page, and the second if there is one."""
+    first = client.get(path).expect(200)
+    if isinstance(first, dict) and first.get("next"):
+        client.get(f"{path}{'&' if '?' in path else '?'}cursor={first['next']}").expect(200)
+
+
+def tour(service, name):
+    """Everything that is asked for in a day's work, and every list in every way."""
+    tickets = Tickets(service)
+    service.client.post("/v1/sessions", {"login": "zhang", "password": "none"}).expect(401)
+    closed = tickets.at("closed")["id"]
+    tickets.at("returned")
+    for _ in range(2):
+        service.as_("zhang").post("/v1/tickets", {"title": "A draft", "draft": True}, key=f"{name}-draft").expect(201)
+    wu, zhang = service.as_("wu"), service.as_("zhang")
+    zhang.post(f"/v1/tickets/{closed}/links", {"kind": "follow_up_of", "other": tickets.file()["id"]}, key=name).expect(201)
+    zhang.post(f"/v1/tickets/{closed}/links", {"kind": "follow_up_of", "other": 1}, key=name).expect(422)
+    zhang.post(f"/v1/tickets/{closed}/comments", {"text": "Thank you"}, key=f"{name}-thanks").expect(201)
+    wu.post("/v1/tickets", {"title": "Not mine to file"}, key=f"{name} refused".replace(" ", "-")).expect(403)
+    for query in LISTS:
+        for client in (wu, zhang):
+            ask(client, f"/v1/tickets?limit=1&{query}")
+    for query in EVENTS:
+        ask(wu, f"/v1/audit?limit=1&{query}")
+    for part in PARTS:
+        ask(wu, f"/v1/tickets/{closed}/{part}")
+    for what in ("tickets", "events", "work", "changes"):
+        assert wu.get(f"/v1/exports/{what}?format=csv").status == 200
+    for path in ("/v1/people/zhang/tokens", "/v1/programs/pay/readings", "/v1/audit/openings?from=0&to=5"):
+        ask(service.as_("root") if "people" in path else wu, path)
+
+
+def plans(text):
+    """Each plan that auto_explain told: the statement and its tree."""
+    for found in re.finditer(r"plan:\n((?:\t.*\n)+)", text):
+        told = json.loads(found[1])
+        yield told["Query Text"], told["Plan"]
+
+
+def nodes(plan):
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from nodes(below)
+
+
+@pytest.fixture(scope="module")
+def told(furnished, tmp_path_factory):
+    service = furnished.copy(tmp_path_factory.mktemp("plans"))
+    try:
+        with open(service.data / "pg" / "postgresql.conf", "a", encoding="utf-8") as conf:
+            conf.write("autovacuum = off\n")
+        service.start()
+        for role in ("weihu_service", "weihu_sealer"):
+            for setting in ("session_preload_libraries = auto_explain", "auto_explain.log_min_duration = 0",
+                            "auto_explain.log_nested_statements = on", "auto_explain.log_format = json"):
+                service.psql(f"alter role {role} set {setting}", role="postgres")
+        tour(service, "first")
+        service.psql("insert into node values (60, 0, '')")
+        small = ",".join(f"'{name}'" for name in sorted(SMALL))
+        service.psql(f"update pg_class set reltuples = {ROWS}, relpages = 1 where relnamespace = 'weihu'::regnamespace "
+                     f"and relkind = 'r' and relname not in ({small})", role="postgres")
+        service.stop()
+        (service.data / "pg.log").unlink()
+        service.start()
+        tour(service, "second")
+        until(lambda: service.psql("select (select count(*) from leaf) = (select count(*) from event)") == ["t"], "the sealer")
+        empty = set(service.psql("select relname from pg_class where relnamespace = 'weihu'::regnamespace and relkind = 'r' "
+                                 "and pg_relation_size(oid) = 0"))
+        assert {table for table in empty if not table.startswith("event_")} <= SMALL, empty
+        assert service.stop() == 0
+        yield [(text, [node for node in nodes(plan) if node.get("Relation Name") not in empty])
+               for text, plan in plans((service.data / "pg.log").read_text(encoding="utf-8"))]
+    finally:
+        service.remove()
+
+
+def is_whole(text):
+    return any(part in text for part in WHOLE)
+
+
+def test_no_table_that_grows_is_read_whole(told):
+    read = {(node["Relation Name"], text) for text, plan in told for node in plan
+            if node["Node Type"] == "Seq Scan" and node["Relation Name"] not in SMALL and not is_whole(text)}
+    assert not read, "\n".join(f"{table}: {text[:300]}" for table, text in sorted(read))
+
+
+def test_no_list_is_sorted_whole(told):
+    """A page without a filter is read in its order from an index, however deep it is."""
+    sorted_whole = {text for text, plan in told for node in plan
+                    if node["Node Type"] in ("Sort", "Incremental Sort") and " limit " in text and " and (" not in text.partition(" where ")[2]}
+    assert not {text for text in sorted_whole if "from ticket t" in text}, sorted_whole
+
+
+def test_the_plans_of_every_hot_statement_were_told(told):
+    texts = "\n".join(text for text, _ in told)
+    for part in ("from token t join person", "from ticket_file(", "from ticket_change(", "from ticket_view t where", "from ticket_at(",
+                 "from log_pending(", "insert into event", "from refusal_note(", "from register_epoch e left join"):
+        assert part in texts, part
