@@ -36,6 +36,7 @@ libpq-dev                  PostgreSQL, client side
 postgresql-15              PostgreSQL, for the private cluster
 libssl-dev                 TLS, hashes and signatures
 libsodium-dev              Argon2id, for passwords
+libldap-dev                LDAP directories
 libcurl4-openssl-dev       HTTP, for the command line
 libsmartcols-dev           tables on terminals
 libxlsxwriter-dev          spreadsheets
@@ -53,6 +54,7 @@ golang-go                  the independent verifier, in tests
 golang-golang-x-mod-dev    its library for signed notes and tiled logs
 openssl                    a timestamping authority and certificates, in tests
 slowhttptest               slow clients, in tests
+slapd                      an LDAP directory, in tests
 zsh                        its completion, in tests
 fish                       its completion, in tests
 ca-certificates            in tests
@@ -78,7 +80,7 @@ LIBEVENT_LEAST := 2.1.12-stable-8+deb12u1
 
 BUILD := $(if $(VARIANT),build/$(VARIANT),build)
 
-LIBRARIES := libevent libevent_openssl libevent_pthreads libcjson yaml-0.1 libpq libssl libcrypto libsodium libcurl smartcols xlsxwriter minizip
+LIBRARIES := libevent libevent_openssl libevent_pthreads libcjson yaml-0.1 libpq libssl libcrypto libsodium ldap libcurl smartcols xlsxwriter minizip
 TEST_LIBRARIES := check
 
 # The sanitizers make gcc see uninitialised and truncated values where there are none.

@@ -232,7 +232,7 @@ static void jobs_stop(struct jobs *jobs)
 
 static bool prepare(struct site *site)
 {
-	if (!site_open_database(site) || !site_open_vault(site))
+	if (!site_open_entry(site) || !site_open_directory(site) || !site_open_database(site) || !site_open_vault(site))
 		return false;
 	return site->cluster != NULL ? site_migrate(site) : site_check_database(site);
 }

@@ -5,10 +5,12 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "api/directory.h"
 #include "api/routes.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "config/house.h"
+#include "domain/name.h"
 #include "jobs/key_file.h"
 #include "store/export.h"
 #include "store/migrate.h"
@@ -75,6 +77,92 @@ bool site_open_vault(struct site *site)
 	if (*file == '\0')
 		file = arena_print(site->arena, "%s/factor.key", site->settings.data);
 	return key_file_vault(file, &site->vault, site->arena, &site->faults);
+}
+
+// Passwords do not go over a network in clear.
+static bool is_overheard(const struct settings *settings)
+{
+	static const char *const safe[] = {"ldaps://", "ldapi://", "ldap://127.", "ldap://localhost", "ldap://[::1]"};
+
+	for (size_t i = 0; i < sizeof(safe) / sizeof(*safe); i++)
+		if (text_starts(settings->ldap_url, safe[i]))
+			return false;
+	return !text_starts(settings->ldap_url, "ldap://") || strcmp(settings->ldap_start_tls, "on") != 0;
+}
+
+static bool has_one_place(const char *filter)
+{
+	const char *place = strchr(filter, '%');
+
+	return *filter == '(' && place != NULL && place[1] == 's' && strchr(place + 1, '%') == NULL;
+}
+
+static bool directory_is_sound(struct site *site)
+{
+	const struct settings *settings = &site->settings;
+	role_set given, named;
+
+	if (is_overheard(settings))
+		faults_add(&site->faults, "ldap_url", "plain",
+		    "%s could be overheard: say ldaps://, or ldap:// with ldap_start_tls on", settings->ldap_url);
+	if (*settings->ldap_people == '\0')
+		faults_add(&site->faults, "ldap_people", "missing", "say where people stand in the directory");
+	if (!has_one_place(settings->ldap_filter))
+		faults_add(&site->faults, "ldap_filter", "format", "a filter is in brackets, with %%s once");
+	if (!has_one_place(settings->ldap_group_filter))
+		faults_add(&site->faults, "ldap_group_filter", "format", "a filter is in brackets, with %%s once");
+	if (!directory_roles(settings->ldap_roles, "", &given, &named, site->arena))
+		faults_add(&site->faults, "ldap_roles", "format", "say GROUP=ROLE,GROUP=ROLE");
+	return site->faults.count == 0;
+}
+
+static bool factor_roles_are_known(struct site *site)
+{
+	const char *rest = site->settings.second_factor_for, *item;
+	enum role role;
+	size_t length;
+
+	if (strcmp(rest, "all") == 0)
+		return true;
+	while ((length = list_next(&rest, &item)) > 0)
+		if (!role_find(arena_copy_bytes(site->arena, item, length), &role))
+			faults_add(&site->faults, "second_factor_for", "choice", "there is no role %.*s", (int)length,
+			    item);
+	return site->faults.count == 0;
+}
+
+bool site_open_entry(struct site *site)
+{
+	const char *file = site->settings.password_refused;
+
+	site->refused = *file == '\0' ? "" : config_read_file(file, site->arena, &site->faults);
+	return site->refused != NULL && factor_roles_are_known(site);
+}
+
+bool site_open_directory(struct site *site)
+{
+	const struct settings *settings = &site->settings;
+	const char *password = "";
+
+	if (*settings->ldap_url == '\0')
+		return true;
+	if (*settings->ldap_bind_password != '\0')
+		password = key_file_line(settings->ldap_bind_password, site->arena, &site->faults);
+	if (password == NULL || !directory_is_sound(site))
+		return false;
+	site->directory = (struct directory_options){
+	    .url = settings->ldap_url,
+	    .start_tls = strcmp(settings->ldap_start_tls, "on") == 0,
+	    .ca = settings->ldap_ca,
+	    .bind_dn = settings->ldap_bind_dn,
+	    .bind_password = password,
+	    .people = settings->ldap_people,
+	    .person_filter = settings->ldap_filter,
+	    .groups = settings->ldap_groups,
+	    .group_filter = settings->ldap_group_filter,
+	    .seconds = settings->ldap_seconds,
+	};
+	return true;
 }
 
 bool site_open_database(struct site *site)
@@ -275,7 +363,10 @@ bool site_check_files(struct site *site)
 	struct house house = {.arena = site->arena};
 	char *source;
 
-	bool sound = load_rules(site, &house);
+	bool sound = site_open_entry(site);
+
+	sound = site_open_directory(site) && sound;
+	sound = load_rules(site, &house) && sound;
 	return load_workflow(site, site->arena, &source) != NULL && sound;
 }
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "api/house.h"
+#include "base/directory.h"
 #include "base/vault.h"
 #include "config/settings.h"
 #include "domain/own_field.h"
@@ -21,7 +22,9 @@ struct site {
 	const struct own_fields *fields; // NULL: not read yet
 	struct cluster *cluster;         // NULL: an outside database
 	const char *service_dsn, *owner_dsn, *sealer_dsn;
+	const char *refused; // passwords that are, one a line
 	struct vault vault;
+	struct directory_options directory;
 };
 
 // Each returns false with site->faults.
@@ -32,6 +35,8 @@ const char *site_log_key(const struct site *site); // the file of the audit log'
 bool site_tls(struct site *site, struct http_tls **tls);
 bool site_check_tls(struct site *site);      // and it has not expired
 bool site_open_vault(struct site *site);     // reads or makes the key of second factors
+bool site_open_entry(struct site *site);     // what passwords and second factors must be
+bool site_open_directory(struct site *site); // what is said of the directory is sound; its password is read
 bool site_migrate(struct site *site);        // schema and workflow, as the database's owner
 bool site_check_database(struct site *site); // the schema is the folder's, the service's role is modest
 // The rules in force, read from the files and from what is registered; NULL with faults.

@@ -133,6 +133,7 @@ static bool worker_listen(struct worker *worker, const struct settings *settings
 static void worker_free(struct worker *worker)
 {
 	hasher_free(worker->service.hasher);
+	asker_free(worker->service.asker);
 	errands_free(worker->service.errands);
 	pg_free(worker->service.pg); // calls that still wait hear that the database is away, and end
 	known_free(worker->service.known);
@@ -168,11 +169,14 @@ struct worker *worker_start(const struct worker_parts *parts, int number, const 
 	    .openapi = parts->openapi,
 	    .settings = settings,
 	    .vault = &parts->site->vault,
+	    .refused = parts->site->refused,
 	    .worker = number};
 	worker->service.hasher =
 	    hasher_new(worker->base, &(struct password_cost){settings->password_passes, settings->password_kibibytes});
 	worker->service.known = known_new();
 	worker->service.errands = errands_new(worker->base, ERRANDS_MOST);
+	if (*settings->ldap_url != '\0')
+		worker->service.asker = asker_new(worker->base, &parts->site->directory);
 	worker->service.pg = pg_new(worker->base, &options);
 	worker->reload = loop_event(worker, on_reload);
 	worker->stop = loop_event(worker, on_stop);

@@ -258,3 +258,18 @@ create index event_waived on event (seq) where waived is not null;
 grant select on role_loan to weihu_service, weihu_reader;
 grant execute on function loan_add, loan_end to weihu_service;
 revoke execute on function loan_add, loan_end, loans_end, event_mark from public;
+
+-- What somebody is to a ticket or a program on a day: own, designated, team. A ticket that is not there has nobody.
+create function relations_of(kind text, id text, who text, day date) returns setof text
+language sql stable parallel safe
+begin atomic
+	select r.relation
+	from ticket t join ticket_body b on b.ticket = t.id,
+		lateral (values ('own', t.requester = who),
+			('designated', who in (t.sysadmin, designated(t.program, 'sysadmin', day), designated(t.program, 'deputy', day))),
+			('team', t.technician = who or b.fields -> 'helpers' ? who)) r (relation, holds)
+	where relations_of.kind = 'ticket' and r.holds and t.id = case when relations_of.id ~ '^[1-9][0-9]{0,17}$' then relations_of.id::bigint end
+	union all
+	select 'designated'
+	where relations_of.kind = 'program' and who in (designated(relations_of.id, 'sysadmin', day), designated(relations_of.id, 'deputy', day));
+end;

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "domain/permission.h"
 #include "domain/ticket.h"
 #include "domain/workflow.h"
 #include "http/path.h"
@@ -39,7 +40,7 @@ struct route {
 	const char *path;                // "/v1/tickets/{id}"
 	const char *name;                // operationId
 	const char *permission;          // NULL: open to everybody
-	call_step *steps[7];             // after identity, permission and retry were settled; end with NULL
+	call_step *steps[9];             // after identity, permission and retry were settled; end with NULL
 	enum listing_id listing;         // of ask_list
 	const struct resource *resource; // what recall and the read-back after a write need; or NULL
 	const char *parameters;          // of the query, besides those of a listing: "dry_run,format"; or NULL
@@ -92,6 +93,7 @@ struct call {
 	int64_t epoch;          // of the register, in which the caller was known; 0: he was asked for
 	const char *digest;     // of the token that was shown
 	const char *on_loan;    // roles of these that are, "lead,reviewer"; NULL: none
+	relation_set relations; // any of which makes this permitted, where the role alone does not; 0: it does
 	scope_set scopes;       // of the token or session that was shown
 	int64_t token;          // its id
 	bool session;           // it is one
@@ -120,8 +122,10 @@ struct call {
 	const char *token_salt;         // what it was made from besides the token that was shown
 	scope_set scopes_made;          // its scopes
 	struct hash_job hash_job;
-	int64_t wait;           // seconds until it may be tried again
-	struct problem problem; // what refuse() found
+	struct directory_job directory_job;
+	const struct directory_answer *directory; // what it says of whom it has let in; NULL: it was not it
+	int64_t wait;                             // seconds until it may be tried again
+	struct problem problem;                   // what refuse() found
 	struct json_out answer;
 	struct export_state *export;         // of an answer in pieces
 	struct review_report *review_report; // section by section

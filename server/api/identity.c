@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who calls, what they may do at all, and what they sent.
+// Who calls, and what they sent.
 #include "api/identity.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@ static enum outcome refuse_unknown_caller(struct call *call)
 	return refuse(call, PROBLEM_UNAUTHENTICATED, "send a valid token: Authorization: Bearer wh_…");
 }
 
-static role_set roles_read(char *names)
+role_set roles_read(char *names)
 {
 	role_set roles = 0;
 	char *rest = NULL;
@@ -191,52 +191,6 @@ enum outcome authenticate(struct call *call)
 	call->epoch = known_epoch(call->service->known);
 	call->hearsay = true;
 	return check_origin(call);
-}
-
-static const char *roles_text(role_set roles, struct arena *arena)
-{
-	const char *names[ROLE_COUNT];
-	size_t count = 0;
-
-	for (enum role role = 0; role < ROLE_COUNT; role++)
-		if (roles & ROLE_BIT(role))
-			names[count++] = role_name(role);
-	return text_join(arena, names, count, ", ");
-}
-
-static bool is_related(const struct call *call)
-{
-	relation_set wanted =
-	    permission_relations(call->house->permissions, call->route->permission, call->caller.roles);
-
-	return (wanted & RELATION_BIT(RELATION_SELF)) && call_is_own(call);
-}
-
-static bool is_for_outside(const struct call *call, bool related)
-{
-	return related || text_starts(call->route->permission, "ticket.") ||
-	    text_starts(call->route->permission, "workflow.");
-}
-
-enum outcome permit(struct call *call)
-{
-	const char *permission = call->route->permission;
-
-	if (permission == NULL || *permission == '\0')
-		return NEXT;
-	enum scope scope = scope_of(permission, call->route->method);
-	if ((call->scopes & SCOPE_BIT(scope)) == 0)
-		return refuse(call, PROBLEM_FORBIDDEN,
-		    arena_print(call->arena, "this token lacks the scope %s", scope_names[scope]));
-	bool related = is_related(call);
-	if (call->caller.outside && !is_for_outside(call, related))
-		return refuse(call, PROBLEM_FORBIDDEN,
-		    "a vendor's account reaches the tickets handed over, and nothing else");
-	if (related || call_may(call, permission))
-		return NEXT;
-	return refuse(call, PROBLEM_FORBIDDEN,
-	    arena_print(call->arena, "%s needs one of the roles %s", permission,
-	        roles_text(permission_roles(call->house->permissions, permission), call->arena)));
 }
 
 static bool name_is_known(const struct call *call, const char *name)

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The first steps of every call: who calls, whether that role may at all, and the query and body as read.
+// The first steps of every call: who calls, and the query and body as read; permit.h stands between.
 #ifndef WEIHU_API_IDENTITY_H
 #define WEIHU_API_IDENTITY_H
 
 #include "api/call.h"
 
+// "lead,admin", which is taken apart.
+role_set roles_read(char *names);
+
 enum outcome authenticate(struct call *call); // Authorization: Bearer, or the session cookie
-enum outcome permit(struct call *call);       // the route's permission
 enum outcome read_query(struct call *call);   // into call->query; unknown names are refused
 enum outcome read_body(struct call *call);    // into call->body: a JSON object for POST and PATCH
 

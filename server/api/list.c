@@ -2,6 +2,7 @@
 // Lists (RFC 8288 for the Link header).
 #include "api/list.h"
 
+#include "api/permit.h"
 #include "api/refusal.h"
 #include "store/row.h"
 
@@ -49,6 +50,7 @@ enum outcome ask_page(struct call *call, call_reader *reader)
 	    .cursor = query_get(&call->query, "cursor"),
 	    .sort = query_get(&call->query, "sort"),
 	    .outside = call->caller.outside,
+	    .relations = relations_text(call->relations, call->arena),
 	    .internal = may_read_internal(call),
 	    .limit = call->limit,
 	    .filter = filter_of,

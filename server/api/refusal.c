@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/retry.h"
+#include "api/routes.h"
 #include "base/log.h"
 
 // Who can clear what.
@@ -138,26 +139,15 @@ static enum outcome refusal_noted(struct call *call, const struct pg_result *row
 	return NEXT;
 }
 
-// Where the paths of objects begin, and how events call what stands at the first {part}.
-static const struct {
-	const char *path, *kind;
-} objects[] = {
-    {"/v1/tickets/{id}", "ticket"},
-    {"/v1/people/{login}", "person"},
-    {"/v1/programs/{code}", "program"},
-    {"/v1/reviews/{id}", "review"},
-};
-
 // What a refused request was about: the object that its path names, else the path itself.
 static void object_write(const struct call *call, struct json_out *deed)
 {
-	const char *kind = "path", *id = http_path(call->request) + 1;
+	const char *kind = route_object(call->route), *id = call->parts.part[0];
 
-	for (size_t i = 0; i < sizeof(objects) / sizeof(*objects); i++)
-		if (text_starts(call->route->path, objects[i].path)) {
-			kind = objects[i].kind;
-			id = call->parts.part[0];
-		}
+	if (kind == NULL) {
+		kind = "path";
+		id = http_path(call->request) + 1;
+	}
 	if (call->claimed != NULL) {
 		kind = "person";
 		id = call->claimed;

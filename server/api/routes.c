@@ -7,6 +7,7 @@
 
 #include "api/about.h"
 #include "api/body.h"
+#include "api/directory.h"
 #include "api/export.h"
 #include "api/factor.h"
 #include "api/import.h"
@@ -31,7 +32,8 @@ static const struct route routes[] = {
     {HTTP_GET, "/openapi.yaml", "get_openapi", OPEN, {tell_openapi}},
 
     {HTTP_POST, "/v1/sessions", "log_in", OPEN,
-        {read_members, try_login, check_password, find_login_factor, use_login_code, open_session},
+        {read_members, try_login, check_password, ask_directory, find_login_factor, use_login_code, settle_person,
+            open_session},
         .resource = &session_resource},
     {HTTP_DELETE, "/v1/sessions/current", "log_out", ANYBODY, {end_session}},
     {HTTP_GET, "/v1/me", "get_me", ANYBODY, {show_me}},
@@ -60,7 +62,8 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/people/{login}/second-factor", "get_second_factor", "factor.read", {find_named, show_factor},
         .resource = &person_resource},
     {HTTP_POST, "/v1/people/{login}/second-factor", "begin_second_factor", "factor.enrol",
-        {read_members, try_own, check_own_password, judge_own_password, begin_factor}, .resource = &factor_resource},
+        {read_members, try_own, check_own_password, ask_directory, judge_own_password, begin_factor},
+        .resource = &factor_resource},
     {HTTP_DELETE, "/v1/people/{login}/second-factor", "reset_second_factor", "factor.reset", {reset_factor}},
     {HTTP_POST, "/v1/people/{login}/second-factor/confirmation", "confirm_second_factor", "factor.enrol",
         {read_members, try_own, find_factor, confirm_factor}, .resource = &factor_code_resource},
@@ -215,6 +218,23 @@ const struct route *route_find(enum http_method method, const char *path, struct
 	return NULL;
 }
 
+static const struct {
+	const char *path, *kind;
+} objects[] = {
+    {"/v1/tickets/{id}", "ticket"},
+    {"/v1/people/{login}", "person"},
+    {"/v1/programs/{code}", "program"},
+    {"/v1/reviews/{id}", "review"},
+};
+
+const char *route_object(const struct route *route)
+{
+	for (size_t i = 0; i < sizeof(objects) / sizeof(*objects); i++)
+		if (text_starts(route->path, objects[i].path))
+			return objects[i].kind;
+	return NULL;
+}
+
 size_t route_count(void)
 {
 	return ROUTES;
@@ -253,6 +273,41 @@ static bool is_asked(const char *permission)
 	return false;
 }
 
+// Which objects somebody can be in the relation to.
+static const char *const related_objects[RELATION_COUNT] = {
+    [RELATION_SELF] = "person",
+    [RELATION_OWN] = "ticket",
+    [RELATION_DESIGNATED] = "ticket,program",
+    [RELATION_TEAM] = "ticket",
+};
+
+static bool relation_fits(const struct route *route, enum relation relation)
+{
+	const char *object = route->listing == LIST_TICKETS ? "ticket" : route_object(route);
+
+	return object != NULL && text_in_list(related_objects[relation], object);
+}
+
+// A relation is to an object: each route that asks for the permission must have one.
+static bool relation_can_be_asked(const char *permission, enum relation relation)
+{
+	for (size_t i = 0; i < INNER; i++)
+		if (text_equals(inner_permissions[i], permission))
+			return false;
+	for (size_t i = 0; i < ROUTES; i++)
+		if (text_equals(routes[i].permission, permission) && !relation_fits(&routes[i], relation))
+			return false;
+	return true;
+}
+
+static void relations_check(const struct permission *permission, const char *file, struct faults *faults)
+{
+	for (enum relation relation = 0; relation < RELATION_COUNT; relation++)
+		if (permission->related[relation] != 0 && !relation_can_be_asked(permission->name, relation))
+			faults_add(faults, file, "relation", "%s is about nothing that anybody can be '%s' to",
+			    permission->name, relation_name(relation));
+}
+
 bool routes_check(const struct permissions *permissions, const char *file, struct faults *faults)
 {
 	size_t before = faults->count;
@@ -263,6 +318,8 @@ bool routes_check(const struct permissions *permissions, const char *file, struc
 	for (size_t i = 0; i < permissions->count; i++)
 		if (!is_asked(permissions->rows[i].name))
 			faults_add(faults, file, "unknown", "there is no permission %s", permissions->rows[i].name);
+	for (size_t i = 0; i < permissions->count; i++)
+		relations_check(&permissions->rows[i], file, faults);
 	return faults->count == before;
 }
 

@@ -10,6 +10,9 @@
 const struct route *route_find(enum http_method method, const char *path, struct path_parts *parts, const char **allow,
     struct arena *arena);
 
+// What stands at the first {part} of the route's path: "ticket", "person", "program"; NULL: no such thing.
+const char *route_object(const struct route *route);
+
 size_t route_count(void);
 size_t route_index(const struct route *route);
 const char *route_name(size_t index); // "none" for route_count()

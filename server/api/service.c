@@ -6,6 +6,7 @@
 
 #include "api/identity.h"
 #include "api/pace.h"
+#include "api/permit.h"
 #include "api/refusal.h"
 #include "api/retry.h"
 #include "api/routes.h"

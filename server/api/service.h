@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "api/asker.h"
 #include "api/errand.h"
 #include "api/hasher.h"
 #include "api/house.h"
@@ -21,10 +22,12 @@ struct service {
 	struct hasher *hasher;
 	struct known *known;
 	struct errands *errands; // what else takes long
+	struct asker *asker;     // of the directory; NULL: there is none
 	const struct settings *settings;
 	const struct vault *vault;
 	struct metrics *metrics; // shared by all workers
 	struct brake *brake;     // likewise
+	const char *refused;     // passwords that are, one a line
 	const char *openapi;     // the document's text
 	int worker;              // its number, from 0
 	bool stopping;           // new requests are turned away

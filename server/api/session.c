@@ -111,12 +111,17 @@ static enum outcome tell_session(struct call *call, const struct pg_result *rows
 	return call_reply_json(call, 201);
 }
 
-// What cannot be a login may be a password in the wrong place: it does not go into the record.
-static const char *login_to_record(const char *login)
+bool login_may_be(const char *login)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
 
-	return strlen(login) <= 32 && login[strspn(login, letters)] == '\0' ? login : "-";
+	return *login != '\0' && strlen(login) <= 32 && login[strspn(login, letters)] == '\0';
+}
+
+// What cannot be a login may be a password in the wrong place: it does not go into the record.
+static const char *login_to_record(const char *login)
+{
+	return login_may_be(login) ? login : "-";
 }
 
 static enum outcome refuse_entry(struct call *call, enum problem_kind kind, const char *detail)
@@ -205,6 +210,8 @@ enum outcome check_new_password(struct call *call)
 
 	if (text_points(password) < least)
 		faults_add(&call->faults, "password", "length", "a password has at least %zu characters", least);
+	else if (text_has_line(call->service->refused, password))
+		faults_add(&call->faults, "password", "common", "this password is known to too many");
 	else if (strstr(password, call->parts.part[0]) != NULL)
 		faults_add(&call->faults, "password", "format", "a password does not hold the login");
 	return call->faults.count > 0 ? refuse(call, PROBLEM_FIELDS, NULL) : NEXT;
@@ -215,6 +222,8 @@ static enum outcome check_current(struct call *call)
 	static call_step *const go_on[] = {judge_own_password, make_password, save_password};
 
 	call->next = go_on;
+	if (call->hash_job.hash == NULL && call->service->asker != NULL)
+		return refuse(call, PROBLEM_STATE, "this password is the directory's: it is changed there");
 	if (call->hash_job.hash == NULL)
 		return call_turn(call, go_on + 1);
 	if (body_text(call, "current") != NULL)

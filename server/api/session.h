@@ -13,6 +13,7 @@ extern const struct resource session_resource, password_resource;
 enum outcome try_login(struct call *call); // counts the attempt, and refuses it when there were too many
 enum outcome check_password(struct call *call);
 enum outcome open_session(struct call *call);
+bool login_may_be(const char *login);                // as logins are written
 enum outcome refuse_login(struct call *call);        // in the same words, whatever was wrong
 enum outcome refuse_without_code(struct call *call); // the password was right, and a code is wanted
 

@@ -196,6 +196,20 @@ size_t text_distance(const char *a, const char *b)
 	return distance;
 }
 
+bool text_has_line(const char *text, const char *line)
+{
+	size_t wanted = strlen(line);
+
+	while (wanted > 0 && *text != '\0') {
+		size_t length = strcspn(text, "\r\n");
+
+		if (length == wanted && strncasecmp(text, line, length) == 0)
+			return true;
+		text += length + strspn(text + length, "\r\n");
+	}
+	return false;
+}
+
 void buffer_init(struct buffer *buffer, struct arena *arena)
 {
 	*buffer = (struct buffer){.arena = arena, .room = 64};

@@ -38,6 +38,9 @@ char *text_join(struct arena *arena, const char *const *items, size_t count, con
 // The edit distance (Damerau-Levenshtein, adjacent swaps count one), for "did you mean".
 size_t text_distance(const char *a, const char *b);
 
+// True if `line` is one of the lines of `text`, whatever the case of its ASCII letters; an empty one is none.
+bool text_has_line(const char *text, const char *line);
+
 // A buffer that grows in its arena; `bytes` is always NUL-terminated.
 struct buffer {
 	struct arena *arena;

@@ -138,6 +138,14 @@ static const struct setting settings_table[] = {
         N_("Memory that hashing one password takes, once for each worker.")},
     {"password_least", SETTING_WHOLE, AT(password_least), 8, 64, NULL, "12", false,
         N_("Characters of a password at least.")},
+    {"password_refused", SETTING_FILE, AT(password_refused), 0, 0, NULL, "", false,
+        N_("File of passwords that are refused, one a line, whatever their case: common ones, breached ones, names of "
+           "the "
+           "house. Empty: none.")},
+    {"second_factor_for", SETTING_TEXT, AT(second_factor_for), 0, 0, NULL, "", false,
+        N_("Roles whose holders must have a second factor (admin,lead), or all: until they enrol, their sessions are "
+           "good "
+           "for that alone. Empty: nobody must.")},
     {"session_hours", SETTING_WHOLE, AT(session_hours), 1, 720, NULL, "12", false,
         N_("A session ends after that many hours.")},
     {"session_idle_minutes", SETTING_WHOLE, AT(session_idle_minutes), 2, 43200, NULL, "60", false,
@@ -148,6 +156,33 @@ static const struct setting settings_table[] = {
         N_("The same for one address, whichever the accounts.")},
     {"login_wait_most", SETTING_WHOLE, AT(login_wait_most), 1, 3600, NULL, "300", false,
         N_("The longest such wait, in seconds.")},
+    {"ldap_url", SETTING_TEXT, AT(ldap_url), 0, 0, NULL, "", false,
+        N_("LDAP directory that knows the passwords of those who have none here: ldaps://HOST, or ldap://HOST with "
+           "ldap_start_tls. Empty: none.")},
+    {"ldap_start_tls", SETTING_CHOICE, AT(ldap_start_tls), 0, 0, switches, "off", false,
+        N_("Whether ldap:// is asked for TLS before anything else is said.")},
+    {"ldap_ca", SETTING_FILE, AT(ldap_ca), 0, 0, NULL, "", false,
+        N_("File with the certificates that vouch for the directory. Empty: the system's.")},
+    {"ldap_bind_dn", SETTING_TEXT, AT(ldap_bind_dn), 0, 0, NULL, "", false,
+        N_("Name under which the directory is searched. Empty: without one.")},
+    {"ldap_bind_password", SETTING_FILE, AT(ldap_bind_password), 0, 0, NULL, "", false,
+        N_("File with that name's password, which others must not be able to read.")},
+    {"ldap_people", SETTING_TEXT, AT(ldap_people), 0, 0, NULL, "", false,
+        N_("Where people stand in the directory, as in ou=people,dc=example,dc=org.")},
+    {"ldap_filter", SETTING_TEXT, AT(ldap_filter), 0, 0, NULL, "(uid=%s)", false,
+        N_("How a person is found there; %s is the login.")},
+    {"ldap_groups", SETTING_TEXT, AT(ldap_groups), 0, 0, NULL, "", false,
+        N_("Where groups stand in the directory. Empty: groups count nothing.")},
+    {"ldap_group_filter", SETTING_TEXT, AT(ldap_group_filter), 0, 0, NULL, "(member=%s)", false,
+        N_("How a person's groups are found there; %s is the person's name in the directory.")},
+    {"ldap_roles", SETTING_TEXT, AT(ldap_roles), 0, 0, NULL, "", false,
+        N_("Roles that groups give, at each login: GROUP=ROLE,GROUP=ROLE. A role that is named here is held by members "
+           "of "
+           "its groups alone.")},
+    {"ldap_create", SETTING_CHOICE, AT(ldap_create), 0, 0, switches, "off", false,
+        N_("Whether people whom the directory knows and this service does not get an account at their first login.")},
+    {"ldap_seconds", SETTING_WHOLE, AT(ldap_seconds), 1, 60, NULL, "5", false,
+        N_("How long a question to the directory may take.")},
     {"loan_self", SETTING_CHOICE, AT(loan_self), 0, 0, switches, "off", false,
         N_("Whether administrators may lend a role to themselves, or another one has to.")},
     {"loan_minutes_most", SETTING_WHOLE, AT(loan_minutes_most), 1, 10080, NULL, "240", false,

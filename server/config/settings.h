@@ -40,13 +40,22 @@ struct settings {
 	int64_t idle_seconds;                        // an unused connection ends then
 	int64_t stop_seconds;                        // how long a stop waits for what is in flight
 	int64_t password_passes, password_kibibytes; // Argon2id
+	const char *password_refused;                // file of passwords that are, one a line; "": none
+	const char *second_factor_for;               // roles whose holders must have one, "admin,lead"; all; "": nobody
 	int64_t password_least;                      // characters
 	int64_t session_hours, session_idle_minutes; // a session ends after these
 	int64_t login_tries, login_tries_address;    // that fail before one has to wait
 	int64_t login_wait_most;                     // seconds
-	const char *loan_self;                       // on or off: administrators lend roles to themselves
-	int64_t loan_minutes_most;                   // for which a role is lent
-	int64_t refusals_most;                       // noted in the record, of one person in a minute
+	const char *ldap_url, *ldap_start_tls, *ldap_ca; // "": no directory; on or off; file, or ""
+	const char *ldap_bind_dn, *ldap_bind_password;   // who searches, and the file of the password; "": anybody may
+	const char *ldap_people, *ldap_filter;           // where people stand, and how one is found
+	const char *ldap_groups, *ldap_group_filter;     // likewise; "": no groups
+	const char *ldap_roles;                          // "GROUP=ROLE,GROUP=ROLE"
+	const char *ldap_create;                         // on or off: who is unknown here gets an account
+	int64_t ldap_seconds;                            // that a question to it may take
+	const char *loan_self;                           // on or off: administrators lend roles to themselves
+	int64_t loan_minutes_most;                       // for which a role is lent
+	int64_t refusals_most;                           // noted in the record, of one person in a minute
 	const char *log_level;
 	const char *workflow, *fields, *permissions, *routing, *calendar; // files, relative to the settings file
 	const char *schema;                                               // folder of the migrations

@@ -127,6 +127,14 @@ bool key_file_read(const char *file, struct keys *keys, struct arena *arena, str
 	return true;
 }
 
+const char *key_file_line(const char *file, struct arena *arena, struct faults *faults)
+{
+	bool missing;
+	const char *text = is_private(file, faults) ? file_text(file, &missing, arena, faults) : NULL;
+
+	return text == NULL ? NULL : arena_copy_bytes(arena, text, strcspn(text, "\r\n"));
+}
+
 static bool vault_make(const char *file, struct arena *arena, struct faults *faults)
 {
 	char key[2 * VAULT_KEY + 1];
@@ -139,16 +147,12 @@ static bool vault_make(const char *file, struct arena *arena, struct faults *fau
 
 bool key_file_vault(const char *file, struct vault *vault, struct arena *arena, struct faults *faults)
 {
-	bool missing;
-
 	if (access(file, F_OK) != 0 && errno == ENOENT && !vault_make(file, arena, faults))
 		return false;
-	const char *text = is_private(file, faults) ? file_text(file, &missing, arena, faults) : NULL;
-	if (text == NULL)
+	const char *key = key_file_line(file, arena, faults);
+	if (key == NULL)
 		return false;
-	char *key = arena_copy_bytes(arena, text, strcspn(text, "\r\n"));
 	bool read = vault_read_key(vault, key);
-	explicit_bzero(key, strlen(key));
 	if (!read)
 		faults_add(faults, file, "key", "must hold a key of %d hexadecimal digits", 2 * VAULT_KEY);
 	return read;

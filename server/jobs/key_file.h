@@ -20,6 +20,9 @@ bool key_file_read(const char *file, struct keys *keys, struct arena *arena, str
 // The key of a vault, which others cannot read; made when there is none.
 bool key_file_vault(const char *file, struct vault *vault, struct arena *arena, struct faults *faults);
 
+// The first line of a file that others cannot read, or NULL.
+const char *key_file_line(const char *file, struct arena *arena, struct faults *faults);
+
 // A small file's text, NULL without a fault when there is none (`missing` set) or with one.
 const char *file_text(const char *file, bool *missing, struct arena *arena, struct faults *faults);
 // Writes a file whole or not at all, mode 0600, on the disk when it returns.

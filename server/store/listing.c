@@ -12,7 +12,7 @@
 
 // In the SQL of a row these stand for parameters: %v the filter's value, %s the scope, %c the caller, %n now, %d today,
 // %t the terminal states, %i whether internal comments and effort are wanted, %o whether the caller is of
-// a vendor, %q the value as a search query.
+// a vendor, %r the relations that it takes, %q the value as a search query.
 enum value_type {
 	VALUE_WORDS,
 	VALUE_STATES,
@@ -184,8 +184,10 @@ static const struct order by_code[] = {{"code", "p.code", "p.code", "text", fals
 
 static const struct listing listings[LISTING_COUNT] = {
     [LIST_TICKETS] = {"t.*, b.fields ->> 'title' as title", "ticket t join ticket_body b on b.ticket = t.id",
-        "ticket_seen(t.requester, t.sysadmin, t.technician, b.fields, %c, %o::boolean)", "t.id", "bigint",
-        ticket_filters, ticket_orders},
+        "ticket_seen(t.requester, t.sysadmin, t.technician, b.fields, %c, %o::boolean) "
+        "and (%r::text is null or exists (select from relations_of('ticket', t.id::text, %c, %d::date) r "
+        "where r = any (string_to_array(%r, ','))))",
+        "t.id", "bigint", ticket_filters, ticket_orders},
     [LIST_COMMENTS] = {"r.*", "comment r", "r.ticket = %s::bigint and (%i::boolean or not r.internal)", "r.id",
         "bigint", no_filters, up_by_id},
     [LIST_STEPS] = {"r.id, r.ticket, r.step, r.result, r.person, r.started_at, r.finished_at, "
@@ -268,6 +270,7 @@ static const char *value_named(const struct composer *composer, char name, const
 	case 'n': return ask->now;
 	case 'd': return ask->today;
 	case 't': return ask->closed;
+	case 'r': return ask->relations;
 	case 'o': return ask->outside ? "true" : "false";
 	case 'i': return ask->internal ? "true" : "false";
 	case 'q': return search_query(composer->sql.arena, value);

@@ -50,6 +50,7 @@ struct listing_ask {
 	const char *closed;        // the terminal ones among them
 	const char *cursor, *sort; // or NULL
 	bool outside;              // the caller is of a vendor
+	const char *relations;     // the only ones that show a ticket, "own,team"; NULL: it takes none
 	bool internal;             // internal comments and effort, too
 	int64_t limit;
 	const char *(*filter)(const void *source, const char *name);

@@ -31,6 +31,8 @@ const struct statement statements[STATEMENT_COUNT] = {
         "and (t.kind <> 'session' or coalesce(t.last_used_at, t.created_at) > $3::timestamptz)",
         3, true},
     [FACTOR_FIND] = {"factor_find", "select secret, confirmed, last_step, confirmed_at, codes from factor_of($1)", 1},
+    [RELATIONS_FIND] = {"relations_find", "select * from relations_of($1, $2, $3, $4::date)", 4},
+    [ROLES_OF] = {"roles_of", "select array_to_string(roles, ',') from person where login = $1 and active", 1},
     [LOANS_FIND] = {"loans_find",
         "select coalesce(jsonb_agg(jsonb_build_object('id', id, 'role', role, 'until', utc(until), 'reason', reason) "
         "order by id), '[]') from role_loan where login = $1 and since <= $2::timestamptz and until > $2::timestamptz "

@@ -15,9 +15,11 @@ enum statement_id {
 	             // roles on loan, until when it holds
 	FACTOR_FIND, // login → the second factor's sealed secret, whether confirmed, last step used, since when,
 	             // recovery codes left; no row: none
-	LOANS_FIND,  // login, now → what is on loan, as a JSON list
-	LOAN_READ,   // id
-	ANSWER_FIND, // actor, key, hash (hex) → same, object_kind, object_id, version, salt (hex)
+	RELATIONS_FIND, // kind of object (ticket or program), its id, login, today → relations
+	ROLES_OF,       // login → roles of an open account ("lead,admin")
+	LOANS_FIND,     // login, now → what is on loan, as a JSON list
+	LOAN_READ,      // id
+	ANSWER_FIND,    // actor, key, hash (hex) → same, object_kind, object_id, version, salt (hex)
 	TICKET_FIND, // id, today, planned_start, planned_end, caller, whether from outside → the ticket and what guards
 	             // ask about
 	TICKET_READ,  // id, caller, whether from outside → whether it is confidential, the ticket

@@ -100,6 +100,7 @@ GOOD = {
     "import_ticket": lambda s: Call("root", {"source": "redmine", "row": s.service.psql("select count(*) from ticket")[0], "requester": "zhang",
                                              "closed": True, "fields": {"title": "t", "description": "d", "program": "pay", "claimed_kind": "adaptive",
                                                                         "imported_author": "Jing He", "imported_created_at": "2024-05-02T08:00:00Z"}}),
+    "add_reading": lambda s: Call("zhao", {"read_at": "2026-11-20", "runs": 53000, "failures": 13}, code="pay"),
     "list_documents": lambda s: Call("wu", code="pay", query="retired=false"),
     "save_document": lambda s: Call("li", {"name": "Manual", "state": "outdated", "place": "shelf 3"}, code="pay"),
     "list_assets": lambda s: Call("wu", code="pay"),

@@ -200,3 +200,20 @@ def test_a_code_is_used_once_however_many_try_at_the_same_time(service, who):
     with ThreadPoolExecutor(8) as pool:
         statuses = sorted(pool.map(lambda _: log_in(service, who, code=app.recovery[0]).status, range(8)))
     assert statuses == [201] + [401] * 7
+
+
+def test_who_must_have_a_second_factor_can_do_nothing_else_before(make):
+    service = make(second_factor_for="technician,admin")
+    login = hire(service, "one")
+    service.tokens["session"] = log_in(service, login).expect(201)["token"]
+    session = service.as_("session")
+    refused = session.get("/v1/tickets").expect(403)
+    assert refused["detail"] == f"enrol a second factor first: POST {FACTOR.format(login)}"
+    assert session.post(f"/v1/people/{login}/tokens", {"name": "around it"}).status == 403
+    assert session.get("/v1/me").status == 200 and service.as_(login).get("/v1/tickets").status == 200, "a token has been given"
+    service.tokens[login] = service.tokens["session"]
+    App(service, login)
+    assert session.get("/v1/tickets").status == 200
+    service.as_("root").post("/v1/people/zhang/password", {"password": PASSWORD}).expect(204)
+    service.tokens["zhang's"] = log_in(service, "zhang").expect(201)["token"]
+    assert service.as_("zhang's").get("/v1/tickets").status == 200, "a requester need not"

@@ -201,6 +201,16 @@ def test_poor_passwords_are_refused(service, password):
     session(service)
 
 
+def test_passwords_that_too_many_know_are_refused(make_service, tmp_path):
+    file = tmp_path / "refused"
+    file.write_text("correct horse battery staple\nWeihu and the house\n", encoding="utf-8")
+    service = furnish(make_service(**CHEAP, password_refused=file))
+    for password in ("correct horse battery staple", "Correct Horse battery staple", "weihu and the house"):
+        answer = service.as_("root").post("/v1/people/li/password", {"password": password})
+        assert answer.expect(422)["errors"][0]["code"] == "common"
+    service.as_("root").post("/v1/people/li/password", {"password": "correct horse battery staples"}).expect(204)
+
+
 # Guessing.
 
 def test_guessing_at_an_account_is_slowed_and_forgiven(make):

@@ -332,7 +332,11 @@ static const struct {
 	const char *text, *faults;
 } permission_files[] = {
     {"permissions: {a.read: [lead, admin], b.write: lead}\n", ""},
+    {"permissions: {a.read: [lead, admin, self, sysadmin/designated]}\n", ""},
     {"permissions:\n  a.read: [lead, amdin]\n", "t:2 unknown"},
+    {"permissions:\n  a.read: [lead/owm]\n", "t:2 unknown"},
+    {"permissions:\n  a.read: [laed/own]\n", "t:2 unknown"},
+    {"permissions:\n  a.read: [lead/]\n", "t:2 unknown"},
     {"permissions: [a.read]\n", "t:1 type"},
     {"permission: {}\n", "t:1 unknown, t:1 missing"},
     {"permissions:\n  a.read: lead\n  a.read: admin\n", "t:3 duplicate"},

@@ -83,7 +83,18 @@ START_TEST(only_an_admin_writes_accounts)
 		ck_assert(!may((enum role)_i, "token.write"));
 	}
 	ck_assert_int_eq(may((enum role)_i, "designation.write"), _i == ROLE_ADMIN || _i == ROLE_LEAD);
-	ck_assert_int_eq(may((enum role)_i, "reading.write"), _i == ROLE_SYSADMIN || _i == ROLE_LEAD);
+	ck_assert_int_eq(may((enum role)_i, "reading.write"), _i == ROLE_LEAD);
+	ck_assert_uint_eq(permission_relations(permissions, "reading.write", ROLE_BIT(_i)),
+	    _i == ROLE_SYSADMIN ? RELATION_BIT(RELATION_DESIGNATED) : 0);
+}
+END_TEST
+
+START_TEST(everybody_is_themself)
+{
+	ck_assert_uint_eq(permission_relations(permissions, "token.write", 0), RELATION_BIT(RELATION_SELF));
+	ck_assert(!permission_allows(permissions, "token.write", 0));
+	ck_assert_uint_eq(permission_relations(permissions, "person.write", 0), 0);
+	ck_assert_uint_eq(permission_relations(permissions, "nothing.such", ROLE_BIT(ROLE_ADMIN)), 0);
 }
 END_TEST
 
@@ -124,6 +135,7 @@ int main(void)
 	tcase_add_test(cases, an_auditor_reads_everything_and_writes_nothing);
 	tcase_add_test(cases, an_admin_only_reads_tickets);
 	tcase_add_loop_test(cases, only_an_admin_writes_accounts, 0, ROLE_COUNT);
+	tcase_add_test(cases, everybody_is_themself);
 	tcase_add_loop_test(cases, names_lead_back_to_their_roles, 0, ROLE_COUNT);
 	tcase_add_test(cases, a_settled_kind_outweighs_the_claimed_one);
 	suite_add_tcase(suite, cases);

@@ -155,6 +155,27 @@ END_TEST
 
 #define COUNT(table) (int)(sizeof(table) / sizeof((table)[0]))
 
+static const struct {
+	const char *text, *line;
+	bool has;
+} lines[] = {
+    {"", "a", false},
+    {"a", "a", true},
+    {"a\nb\r\nlast", "b", true},
+    {"a\nb\r\nlast", "LAST", true},
+    {"a\nb\n", "ab", false},
+    {"abc\n", "ab", false},
+    {"ab\n", "abc", false},
+    {"\n\na", "", false},
+    {"口令一二三\n", "口令一二三", true},
+};
+
+START_TEST(a_line_is_found_whole)
+{
+	ck_assert_int_eq(text_has_line(lines[_i].text, lines[_i].line), lines[_i].has);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("text");
@@ -168,6 +189,7 @@ int main(void)
 	tcase_add_test(cases, items_are_joined);
 	tcase_add_loop_test(cases, distances_are_small_for_slips, 0, COUNT(distances));
 	tcase_add_test(cases, buffers_grow);
+	tcase_add_loop_test(cases, a_line_is_found_whole, 0, (int)(sizeof(lines) / sizeof(*lines)));
 	suite_add_tcase(suite, cases);
 	return suite_run(suite);
 }
