@@ -40,6 +40,7 @@ libldap-dev                LDAP directories
 libcurl4-openssl-dev       HTTP, for the command line
 libsmartcols-dev           tables on terminals
 libxlsxwriter-dev          spreadsheets
+libical-dev                iCalendar files
 libminizip-dev             sees that a spreadsheet is whole
 check                      unit tests
 gettext                    message catalogs
@@ -80,7 +81,7 @@ LIBEVENT_LEAST := 2.1.12-stable-8+deb12u1
 
 BUILD := $(if $(VARIANT),build/$(VARIANT),build)
 
-LIBRARIES := libevent libevent_openssl libevent_pthreads libcjson yaml-0.1 libpq libssl libcrypto libsodium ldap libcurl smartcols xlsxwriter minizip
+LIBRARIES := libevent libevent_openssl libevent_pthreads libcjson yaml-0.1 libpq libssl libcrypto libsodium ldap libcurl smartcols xlsxwriter minizip libical
 TEST_LIBRARIES := check
 
 # The sanitizers make gcc see uninitialised and truncated values where there are none.

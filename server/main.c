@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "api/routes.h"
+#include "base/clock.h"
 #include "base/digest.h"
 #include "jobs/archive.h"
 #include "jobs/key_file.h"
@@ -168,11 +169,10 @@ static int command_archive(struct site *site, const struct request *request)
 	}
 	if (!site_open_database(site))
 		return faults_tell(site);
-	const struct archiving archiving = {.owner_dsn = site->owner_dsn,
-	    .key_file = site_log_key(site),
-	    .folder = request->words[1],
-	    .retention_days = site->settings.retention_days};
-	if (!archive_run(&archiving, &taken, site->arena, &site->faults))
+	char before[MOMENT_TEXT];
+	const struct archiving archiving = {.folder = request->words[1],
+	    .before = moment_print(clock_now() - site->settings.retention_days * MOMENT_DAY, before)};
+	if (!archive_run(site->owner_dsn, &archiving, &taken, site->arena, &site->faults))
 		return faults_tell(site);
 	printf("%llu leaves are in %s alone from now on; keep it\n", (unsigned long long)taken, archiving.folder);
 	return EXIT_SUCCESS;

@@ -20,6 +20,7 @@
 #include "base/password.h"
 #include "config/house.h"
 #include "jobs/anchor.h"
+#include "jobs/archiver.h"
 #include "jobs/sealer.h"
 #include "worker.h"
 
@@ -194,6 +195,7 @@ static void serve_until_stopped(struct site *site, struct crew *crew, struct hou
 struct jobs {
 	struct sealer *sealer;
 	struct anchorer *anchorer;
+	struct archiver *archiver;
 };
 
 // A log of this machine, unless the key says otherwise.
@@ -218,14 +220,21 @@ static void jobs_start(struct jobs *jobs, struct site *site)
 	    .timestamp_url = settings->timestamp_url,
 	    .seconds = settings->anchor_seconds};
 
+	const struct archiver_options archiving = {.owner_dsn = site->owner_dsn,
+	    .folder = site_archive(site),
+	    .retention_days = settings->retention_days};
+
 	if (strcmp(settings->sealing, "on") != 0)
 		return;
 	jobs->sealer = sealer_start(&sealing);
 	jobs->anchorer = anchorer_start(&anchoring);
+	if (strcmp(settings->archiving, "on") == 0 && (site->cluster != NULL || *settings->owner_dsn != '\0'))
+		jobs->archiver = archiver_start(&archiving);
 }
 
 static void jobs_stop(struct jobs *jobs)
 {
+	archiver_stop(jobs->archiver);
 	anchorer_stop(jobs->anchorer);
 	sealer_stop(jobs->sealer);
 }

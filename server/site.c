@@ -63,6 +63,13 @@ static bool has_own_database(const struct site *site)
 	return *site->settings.dsn == '\0';
 }
 
+const char *site_archive(const struct site *site)
+{
+	const char *folder = site->settings.archive;
+
+	return *folder != '\0' ? folder : arena_print(site->arena, "%s/archive", site->settings.data);
+}
+
 const char *site_log_key(const struct site *site)
 {
 	const char *file = site->settings.log_key;
@@ -287,13 +294,28 @@ static bool load_routing(struct site *site, struct house *house)
 	return house->routing != NULL;
 }
 
+static bool load_holidays(struct site *site, struct calendar *calendar, struct arena *arena)
+{
+	char *rest = NULL;
+	bool good = true;
+
+	for (char *file = strtok_r(arena_copy(arena, site->settings.holidays), ",", &rest); file != NULL;
+	     file = strtok_r(NULL, ",", &rest)) {
+		char *text = config_read_file(file, arena, &site->faults);
+
+		good = text != NULL && calendar_add_ics(calendar, file, text, arena, &site->faults) && good;
+	}
+	return good;
+}
+
 static bool load_calendar(struct site *site, struct house *house)
 {
 	char *text = config_read_file(site->settings.calendar, house->arena, &site->faults);
-
-	house->calendar =
+	struct calendar *calendar =
 	    text == NULL ? NULL : calendar_load(site->settings.calendar, text, house->arena, &site->faults);
-	return house->calendar != NULL;
+
+	house->calendar = calendar;
+	return calendar != NULL && load_holidays(site, calendar, house->arena);
 }
 
 // Each of them, whatever is wrong with those before: people want to hear all of it at once.

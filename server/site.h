@@ -30,6 +30,7 @@ struct site {
 // Each returns false with site->faults.
 bool site_open(struct site *site, const char *settings_file, const char *const *overrides); // reads the settings
 bool site_open_database(struct site *site);        // starts the private cluster, or knows the outside one
+const char *site_archive(const struct site *site); // the folder of archived months
 const char *site_log_key(const struct site *site); // the file of the audit log's key
 // What the service speaks TLS with, read from its files; NULL without faults when it speaks in clear.
 bool site_tls(struct site *site, struct http_tls **tls);

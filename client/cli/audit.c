@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // weihu audit export, weihu audit pin.
+#include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "audit/canon.h"
+#include "audit/proof_file.h"
 #include "cli/bundle.h"
 #include "cli/file.h"
 #include "cli/handlers.h"
@@ -13,11 +15,18 @@
 #include "cli/say.h"
 #include "cli/url.h"
 
+struct chosen {
+	const char *ticket;
+	struct proof_file *file;
+};
+
 struct export
 {
 	struct cli *cli;
 	struct bundle server, folder;
-	struct buffer csv;
+	FILE *csv;
+	struct chosen *chosen; // of --ticket
+	size_t chosen_count;
 	struct keys keys;
 	struct verification verification;
 };
@@ -63,8 +72,10 @@ static void take_row(void *context, const struct leaf *leaf)
 	struct buffer row;
 	buffer_init(&row, arena);
 	report_event(leaf, &row);
-	buffer_add(&export->csv, row.bytes, row.length);
+	fwrite(row.bytes, 1, row.length, export->csv);
 	arena_free(arena);
+	for (size_t i = 0; leaf && i < export->chosen_count; i++)
+		proof_file_take(export->chosen[i].file, leaf);
 }
 
 static int tell_faults(const struct verification *verification)
@@ -74,19 +85,43 @@ static int tell_faults(const struct verification *verification)
 	return LEAVE_OTHER;
 }
 
+static bool close_file(struct export *export, FILE *out, const char *path)
+{
+	bool written = !ferror(out);
+	if (fclose(out) == 0 && written)
+		return true;
+	say(_("cannot write %s: %s"), path, strerror(errno));
+	export->server.code = LEAVE_OTHER;
+	return false;
+}
+
+#define CSV_NEW "audit.csv.new" // until it is whole: the verification would look at it
+
+static bool put_in_place(struct export *export)
+{
+	struct arena *arena = export->cli->arena;
+	const char *draft = arena_print(arena, "%s/" CSV_NEW, export->folder.place);
+	if (rename(draft, arena_print(arena, "%s/audit.csv", export->folder.place)) == 0)
+		return true;
+	say(_("cannot write %s: %s"), draft, strerror(errno));
+	return false;
+}
+
 // Verifies what was fetched, and writes what can be read from it.
 static int complete(struct export *export, const struct checkpoint *checkpoint)
 {
 	bool own;
 	if (!bundle_keys(&export->folder, &export->keys, &own))
 		return LEAVE_OTHER;
+	export->csv = bundle_create(&export->folder, CSV_NEW, export->cli->arena);
+	if (!export->csv)
+		return LEAVE_OTHER;
 	verification_init(&export->verification, &export->folder.files, &export->keys, export->cli->arena);
-	buffer_init(&export->csv, export->cli->arena);
-	report_event(NULL, &export->csv);
 	export->verification.seen = take_row;
 	export->verification.seen_context = export;
+	take_row(export, NULL);
 	bool right = verify_log(&export->verification);
-	if (!bundle_write(&export->folder, "audit.csv", export->csv.bytes, export->csv.length, export->cli->arena))
+	if (!close_file(export, export->csv, "audit.csv") || !put_in_place(export))
 		return LEAVE_OTHER;
 	if (!right)
 		return tell_faults(&export->verification);
@@ -141,63 +176,39 @@ static int fetch_anchors(struct export *export)
 	return code;
 }
 
-// Proof files: all leaves of a ticket, each with its way to the signed root.
-
-struct proving {
-	struct export *export;
-	const char *object;
-	uint64_t size;
-	struct json_out json;
-};
-
-static void add_hashes(struct json_out *json, const struct json *hashes)
+static bool write_lines(void *context, const char *bytes, size_t length)
 {
-	json_begin(json, "hashes", '[');
-	for (const struct json *hash = hashes ? hashes->first : NULL; hash; hash = hash->next)
-		json_add_text(json, NULL, json_text(hash));
-	json_end(json, ']');
+	return fwrite(bytes, 1, length, context) == length;
 }
 
-static void prove_leaf(void *context, const struct leaf *leaf)
+static bool fetch_openings(struct export *export)
 {
-	struct proving *proving = context;
-	if (!text_equals(leaf->object, proving->object))
-		return;
-	struct arena *arena = arena_new();
-	const char *path =
-	    arena_print(arena, "/v1/audit/proof?leaf=%" PRIu64 "&size=%" PRIu64, leaf->position, proving->size);
-	const struct json *proof = resource_peek(proving->export->cli, path);
-	json_begin(&proving->json, NULL, '{');
-	json_add_int(&proving->json, "leaf", (int64_t)leaf->position);
-	json_add_text(&proving->json, "entry", canon_text(arena, leaf->json));
-	add_hashes(&proving->json, json_member(proof, "hashes"));
-	json_end(&proving->json, '}');
-	arena_free(arena);
+	FILE *out = bundle_create(&export->folder, "openings.jsonl", export->cli->arena);
+	bool fetched = out && bundle_openings(&export->server, write_lines, out);
+	return (!out || close_file(export, out, "openings.jsonl")) && fetched;
 }
 
-static bool write_proof(struct export *export, const char *ticket, const char *note)
+static void choose_tickets(struct export *export)
 {
-	struct proving proving = {.export = export,
-	    .object = arena_print(export->cli->arena, "ticket/%s", ticket),
-	    .size = export->verification.opened.checkpoint.size};
-	struct verification again;
-	json_out_init(&proving.json, export->cli->arena);
-	json_begin(&proving.json, NULL, '{');
-	json_add_text(&proving.json, "object", proving.object);
-	json_add_text(&proving.json, "checkpoint", note);
-	json_begin(&proving.json, "leaves", '[');
-	// Without openings, so that each entry is told as it was sealed.
-	struct bundle bare = export->server;
-	bare.openings = "";
-	bare.files.context = &bare;
-	verification_init(&again, &bare.files, &export->keys, export->cli->arena);
-	again.seen = prove_leaf;
-	again.seen_context = &proving;
-	verify_log(&again);
-	json_end(&proving.json, ']');
-	json_end(&proving.json, '}');
-	const char *path = arena_print(export->cli->arena, "proofs/ticket-%s.json", ticket);
-	return bundle_write(&export->folder, path, proving.json.out.bytes, proving.json.out.length, export->cli->arena);
+	struct cli *cli = export->cli;
+	export->chosen = arena_take_array(cli->arena, cli->given_count + 1, sizeof *export->chosen);
+	for (size_t i = 0; i < cli->given_count; i++)
+		if (text_equals(cli->given[i].flag->name, "ticket"))
+			export->chosen[export->chosen_count++] = (struct chosen){cli->given[i].value,
+			    proof_file_new(arena_print(cli->arena, "ticket/%s", cli->given[i].value), cli->arena)};
+}
+
+static int write_proofs(struct export *export, const char *note)
+{
+	struct arena *arena = export->cli->arena;
+	for (size_t i = 0; i < export->chosen_count; i++) {
+		const struct chosen *chosen = &export->chosen[i];
+		const char *text = proof_file_print(chosen->file, &export->verification, note);
+		const char *path = arena_print(arena, "proofs/ticket-%s.json", chosen->ticket);
+		if (!bundle_write(&export->folder, path, text, strlen(text), arena))
+			return LEAVE_OTHER;
+	}
+	return LEAVE_OK;
 }
 
 int audit_export_run(struct cli *cli)
@@ -210,24 +221,18 @@ int audit_export_run(struct cli *cli)
 	if (!folder)
 		return export_run(cli);
 	bundle_of_folder(&export.folder, cli, folder);
-	if (!bundle_of_server(&export.server, cli))
-		return export.server.code;
-	export.server.files.context = &export.server;
+	bundle_of_web(&export.server, cli, "/v1/audit");
+	choose_tickets(&export);
 	const char *signed_note = fetch(&export, "checkpoint", "checkpoint", &length, cli->arena);
 	if (!signed_note || !note_split(signed_note, length, &note, cli->arena) ||
 	    !checkpoint_read(note.text, &checkpoint, cli->arena) ||
-	    !fetch(&export, "keys", "key", &length, cli->arena) ||
-	    !fetch(&export, "openings.jsonl", "openings.jsonl", &length, cli->arena) ||
+	    !fetch(&export, "keys", "key", &length, cli->arena) || !fetch_openings(&export) ||
 	    !tile_each(checkpoint.size, fetch_tile, &export))
 		return export.server.code ? export.server.code : LEAVE_OTHER;
 	int code = fetch_anchors(&export);
 	if (code == LEAVE_OK)
 		code = complete(&export, &checkpoint);
-	for (size_t i = 0; i < cli->given_count && code == LEAVE_OK; i++)
-		if (text_equals(cli->given[i].flag->name, "ticket") &&
-		    !write_proof(&export, cli->given[i].value, signed_note))
-			code = LEAVE_OTHER;
-	return code;
+	return code == LEAVE_OK ? write_proofs(&export, signed_note) : code;
 }
 
 // Pins.

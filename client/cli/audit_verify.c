@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // weihu audit verify: everything that a log's files and a key can prove, and what they cannot, on one page.
+#include <dirent.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "audit/proof_file.h"
 #include "audit/timestamp.h"
 #include "audit/verify.h"
 #include "cli/audit_live.h"
@@ -26,7 +28,7 @@ struct verifying {
 	struct verification verification;
 	struct live *live; // or NULL
 	bool folder;       // the log is in one, and may have anchors
-	int cosigned, dated;
+	int cosigned, dated, proofs;
 	struct key witness; // of --witness
 	const char *latest; // the time of the last timestamp
 };
@@ -68,6 +70,10 @@ static void print_proved(const struct verifying *verifying)
 	LINE(verifying, true, _("%" PRIu64 " values fit their commitments"), found->openings.opened);
 	if (found->has_csv)
 		LINE(verifying, true, "%s", _("audit.csv says what the leaves say"));
+	if (verifying->proofs > 0)
+		LINE(verifying, true,
+		    _("%d proof files hold all leaves of their tickets, each with its way to the root"),
+		    verifying->proofs);
 	if (verifying->pins > 0)
 		LINE(verifying, true, _("%d older checkpoints that you kept are of the same log, which only grew"),
 		    verifying->pins);
@@ -102,6 +108,11 @@ static void print_not_proved(const struct verifying *verifying)
 	if (found->openings.closed > 0)
 		LINE(verifying, false, _("%" PRIu64 " values that were erased or not given: only commitments are here"),
 		    found->openings.closed);
+	if (found->replay.hidden > 0)
+		LINE(verifying, false,
+		    _("what was written into %" PRIu64
+		      " tickets that you may not read: their moves are proved, items and measures leave them out"),
+		    found->replay.hidden);
 	LINE(verifying, false, "%s",
 	    _("that what people entered is true, and that nothing happened that was never entered"));
 }
@@ -146,7 +157,9 @@ static int print_json(const struct verifying *verifying)
 	json_add_int(&json, "tickets", (int64_t)found->replay.tickets);
 	json_add_int(&json, "opened", (int64_t)found->openings.opened);
 	json_add_int(&json, "closed", (int64_t)found->openings.closed);
+	json_add_int(&json, "hidden_tickets", (int64_t)found->replay.hidden);
 	json_add_int(&json, "pins", verifying->pins);
+	json_add_int(&json, "proofs", verifying->proofs);
 	json_add_bool(&json, "own_key", verifying->own_key);
 	json_begin(&json, "faults", '[');
 	for (const struct fault *fault = found->faults.first; fault; fault = fault->next) {
@@ -232,6 +245,24 @@ static bool check_anchors(struct verifying *verifying)
 	return true;
 }
 
+// Proof files of a bundle, whatever they are called.
+static void check_proofs(struct verifying *verifying)
+{
+	struct arena *arena = verifying->cli->arena;
+	DIR *folder = verifying->folder ? opendir(arena_print(arena, "%s/proofs", verifying->bundle.place)) : NULL;
+	for (struct dirent *entry; folder && (entry = readdir(folder));) {
+		size_t length;
+		const char *name = arena_print(arena, "proofs/%s", entry->d_name);
+		const char *text = *entry->d_name == '.'
+		    ? NULL
+		    : verifying->bundle.files.read(&verifying->bundle, name, &length, arena);
+		if (text)
+			verifying->proofs += proof_file_check(&verifying->verification, name, text, length);
+	}
+	if (folder)
+		closedir(folder);
+}
+
 static bool write_items(const struct verifying *verifying)
 {
 	const char *file = cli_flag(verifying->cli, "items");
@@ -296,6 +327,7 @@ int audit_verify_run(struct cli *cli)
 		return verifying.bundle.code;
 	if (verifying.live && (code = live_compare(verifying.live)) != LEAVE_OK)
 		return code;
+	check_proofs(&verifying);
 	if (!check_pins(&verifying) || !check_anchors(&verifying) || !write_items(&verifying))
 		return LEAVE_OTHER;
 	if (output_is(cli, "json"))

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "audit/canon.h"
@@ -13,6 +14,8 @@
 #include "cli/problem.h"
 #include "cli/say.h"
 #include "cli/url.h"
+
+#define MAPPED_LEAST (1 << 20) // larger files are not copied into memory
 
 static const char *folder_read(void *context, const char *path, size_t *length, struct arena *arena)
 {
@@ -23,6 +26,12 @@ static const char *folder_read(void *context, const char *path, size_t *length, 
 	if (!in)
 		return NULL;
 	bool sized = fstat(fileno(in), &state) == 0 && S_ISREG(state.st_mode);
+	if (sized && state.st_size >= MAPPED_LEAST) {
+		void *mapped = mmap(NULL, (size_t)state.st_size, PROT_READ, MAP_PRIVATE, fileno(in), 0);
+		*length = (size_t)state.st_size;
+		fclose(in);
+		return mapped == MAP_FAILED ? NULL : mapped; // until the program ends
+	}
 	char *bytes = sized ? arena_take(arena, (size_t)state.st_size + 1) : NULL;
 	*length = sized ? fread(bytes, 1, (size_t)state.st_size, in) : 0;
 	bool whole = sized && *length == (size_t)state.st_size;
@@ -63,10 +72,11 @@ void bundle_of_web(struct bundle *bundle, struct cli *cli, const char *prefix)
 }
 
 // One page of openings as lines; the next cursor, or NULL. `code` when it cannot be had.
-static const char *openings_page(struct cli *cli, const char *cursor, struct buffer *lines, int *code)
+static const char *openings_page(struct cli *cli, const char *cursor, bundle_take *take, void *context, int *code)
 {
 	struct arena *arena = arena_new();
-	struct buffer query;
+	struct buffer query, lines;
+	buffer_init(&lines, arena);
 	buffer_init(&query, arena);
 	url_add_query(&query, "limit", "500");
 	if (cursor)
@@ -77,9 +87,11 @@ static const char *openings_page(struct cli *cli, const char *cursor, struct buf
 	if (answer.code == LEAVE_OK && answer.json) {
 		const struct json *items = json_member(answer.json, "items");
 		for (const struct json *item = items ? items->first : NULL; item; item = item->next) {
-			buffer_add_text(lines, canon_text(arena, item));
-			buffer_add_char(lines, '\n');
+			buffer_add_text(&lines, canon_text(arena, item));
+			buffer_add_char(&lines, '\n');
 		}
+		if (!take(context, lines.bytes, lines.length))
+			*code = LEAVE_OTHER;
 		next = arena_copy(cli->arena, json_text(json_member(answer.json, "next")));
 	} else {
 		*code = problem_tell(cli, &answer, &(struct subject){.name = NULL});
@@ -88,18 +100,28 @@ static const char *openings_page(struct cli *cli, const char *cursor, struct buf
 	return next;
 }
 
+bool bundle_openings(struct bundle *bundle, bundle_take *take, void *context)
+{
+	const char *cursor = NULL;
+	do
+		cursor = openings_page(bundle->cli, cursor, take, context, &bundle->code);
+	while (cursor && bundle->code == LEAVE_OK);
+	return bundle->code == LEAVE_OK;
+}
+
+static bool add_lines(void *context, const char *bytes, size_t length)
+{
+	buffer_add(context, bytes, length);
+	return true;
+}
+
 bool bundle_of_server(struct bundle *bundle, struct cli *cli)
 {
 	struct buffer lines;
 	buffer_init(&lines, cli->arena);
 	bundle_of_web(bundle, cli, "/v1/audit");
-	for (const char *cursor = NULL;;) {
-		cursor = openings_page(cli, cursor, &lines, &bundle->code);
-		if (bundle->code != LEAVE_OK)
-			return false;
-		if (!cursor)
-			break;
-	}
+	if (!bundle_openings(bundle, add_lines, &lines))
+		return false;
 	bundle->openings = lines.bytes;
 	return true;
 }
@@ -114,6 +136,15 @@ static bool make_folders(const char *path, struct arena *arena)
 		*slash = '/';
 	}
 	return true;
+}
+
+FILE *bundle_create(const struct bundle *bundle, const char *path, struct arena *arena)
+{
+	const char *file = arena_print(arena, "%s/%s", bundle->place, path);
+	FILE *out = make_folders(file, arena) ? fopen(file, "we") : NULL;
+	if (!out)
+		say(_("cannot write %s: %s"), file, strerror(errno));
+	return out;
 }
 
 bool bundle_write(const struct bundle *bundle, const char *path, const char *bytes, size_t length, struct arena *arena)

@@ -3,6 +3,8 @@
 #ifndef WEIHU_CLI_BUNDLE_H
 #define WEIHU_CLI_BUNDLE_H
 
+#include <stdio.h>
+
 #include "audit/verify.h"
 #include "cli/cli.h"
 
@@ -19,6 +21,12 @@ void bundle_of_web(struct bundle *bundle, struct cli *cli, const char *prefix);
 // The server's own log, with its openings; false after a complaint.
 bool bundle_of_server(struct bundle *bundle, struct cli *cli);
 
+// Openings of the server behind `bundle` as lines of openings.jsonl, page by page; false after a complaint.
+typedef bool bundle_take(void *context, const char *bytes, size_t length);
+bool bundle_openings(struct bundle *bundle, bundle_take *take, void *context);
+
+// Opens a file below the folder, and makes the folders above it; NULL after a complaint.
+FILE *bundle_create(const struct bundle *bundle, const char *path, struct arena *arena);
 // Writes a file below the folder, and the folders above it; false after a complaint.
 bool bundle_write(const struct bundle *bundle, const char *path, const char *bytes, size_t length, struct arena *arena);
 

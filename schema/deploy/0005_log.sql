@@ -36,7 +36,7 @@ create table node (
 
 -- What opens the commitments in a leaf; may be erased.
 create table opening (
-	position bigint not null references leaf,
+	position bigint not null,        -- of a leaf: log_append writes both
 	path text not null,
 	salt text not null,
 	value text not null,
@@ -78,12 +78,27 @@ return jsonb_build_object('v', 1, 'seq', e.seq, 'at', utc(e.at), 'actor', e.acto
 	'changes', e.changes, 'added', e.added, 'waived', e.waived, 'result', e.result, 'reason', e.reason)
 	|| case when e.on_loan is null then '{}'::jsonb else jsonb_build_object('on_loan', e.on_loan) end;
 
+-- The number that stands in `id`; null: it is none.
+create function ticket_number(id text) returns bigint
+language sql immutable parallel safe
+return case when id ~ '^[1-9][0-9]{0,17}$' then id::bigint end;
+
+-- True if `id` is the number of a ticket that names its readers: its values are for them alone.
+create function ticket_is_confidential(id text) returns boolean
+language sql stable
+return exists (
+	select from ticket_body b where b.ticket = ticket_number(id) and coalesce(b.fields -> 'readers', '[]') <> '[]');
+
 -- Events that are not sealed yet: those behind `high`, and those in earlier gaps whose transactions have committed meanwhile. What
 -- one snapshot sees, in order of seq, is an order in which each event of an object stands behind those before it: whoever wrote the
--- later one had to wait for the earlier one's commit.
+-- later one had to wait for the earlier one's commit. Columns up to workflow are members of the leaf, in the order of their names.
+-- Confidential: members that are for readers of a ticket alone: all that tell a value of one that names some now, or did until this
+-- event; what links to such a one, or judges it.
 create function log_pending(high bigint, gap_from bigint[], gap_to bigint[], most int)
-returns table (seq bigint, object text, document jsonb, previous text)
-language sql stable
+returns table (action text, actor text, added jsonb, at text, changes jsonb, from_state text, object text, object_version int,
+	on_loan text, reason jsonb, request_id text, result text, role text, seq bigint, source text, to_state text, v int, waived jsonb, workflow int,
+	previous text, confidential text)
+language sql stable security definer set search_path = weihu, pg_temp
 begin atomic
 	with due as materialized (
 		select f.seq
@@ -94,10 +109,20 @@ begin atomic
 		) f
 		order by f.seq limit most
 	)
-	select e.seq, e.object_kind || '/' || e.object_id, event_document(e),
-		(select encode(l.hash, 'hex') from leaf l where l.object = e.object_kind || '/' || e.object_id
-			order by l.position desc limit 1)
-	from due d join event e on e.seq = d.seq order by e.seq;
+	select e.action, e.actor, e.added, utc(e.at), e.changes, e.from_state, o.name, e.object_version, e.on_loan, e.reason, e.request, e.result,
+		e.role, e.seq, e.source, e.to_state, 1, e.waived, e.workflow,
+		(select encode(l.hash, 'hex') from leaf l where l.object = o.name order by l.position desc limit 1),
+		case
+			when coalesce(b.fields -> 'readers', '[]') <> '[]'
+				or e.changes ? 'readers' and e.changes -> 'readers' <> '{"new": [], "old": []}' then 'added,changes,reason,waived'
+			when e.added ?| '{link,verdict}'
+				and ticket_is_confidential(coalesce(e.added #>> '{link,other}', e.added #>> '{verdict,ticket}')) then 'added'
+		end
+	from due d
+		join event e on e.seq = d.seq
+		cross join lateral (select e.object_kind || '/' || e.object_id as name) o
+		left join ticket_body b on b.ticket = case when e.object_kind = 'ticket' then ticket_number(e.object_id) end
+	order by e.seq;
 end;
 
 -- The numbers of events that are not in the log, below its highest one.
@@ -109,47 +134,39 @@ begin atomic
 	where s.seq > s.before + 1;
 end;
 
--- Appends leaves. Members: size (of the log so far), leaves [{seq, object, bytes, hash, openings: [{path, salt, value}], internal}],
--- nodes [{level, index, hash}]. Refuses any other place than the end, a hash that is not the leaf's, and what is no event.
-create function log_append(batch jsonb) returns bigint
+-- Appends leaves to a log of `size`: the events that they are of and their bytes; what opens their commitments (by the leaf's place
+-- in this list, from 0); hashes above them. Refuses any other place than the end, and what is no event. Not `durable`: another list
+-- follows before anything is signed, so this one needs no wait for the disk.
+create function log_append(size bigint, seqs bigint[], entries bytea[], opening_of bigint[], paths text[], salts text[], contents text[],
+	internals boolean[], levels bigint[], indexes bigint[], hashes bytea[], durable boolean) returns bigint
 language plpgsql security definer set search_path = weihu, pg_temp as $$
 declare
-	size bigint := (batch ->> 'size')::bigint;
-	held bigint;
-	given bigint := jsonb_array_length(batch -> 'leaves');
+	held bigint := (select coalesce(max(l.position) + 1, 0) from leaf l);
+	given bigint := cardinality(seqs);
 begin
-	select coalesce(max(l.position) + 1, 0) into held from leaf l;
 	if held <> size then
 		raise exception 'the log has % leaves, not %', held, size;
 	end if;
-	with given_leaf as materialized (
-		select l.*, size + l.n - 1 as position
-		from rows from (jsonb_to_recordset(batch -> 'leaves')
-			as (seq bigint, object text, bytes text, hash text, openings jsonb, internal boolean)) with ordinality
-			as l (seq, object, bytes, hash, openings, internal, n)
-	), written as (
-		insert into leaf
-		select g.position, g.seq, g.object, convert_to(g.bytes, 'UTF8'), decode(g.hash, 'hex')
-		from given_leaf g
-		where g.object = (select e.object_kind || '/' || e.object_id from event e where e.seq = g.seq)
-			and sha256('\x00'::bytea || convert_to(g.bytes, 'UTF8')) = decode(g.hash, 'hex')
-		returning position
-	), opened as (
-		insert into opening
-		select g.position, o.path, o.salt, o.value, coalesce(g.internal, false)
-		from given_leaf g, jsonb_to_recordset(g.openings) as o (path text, salt text, value text)
-	)
-	select count(*) into held from written;
+	insert into leaf
+	select size + g.n - 1, e.seq, e.object_kind || '/' || e.object_id, g.bytes, sha256('\x00'::bytea || g.bytes)
+	from unnest(seqs, entries) with ordinality g (seq, bytes, n) join event e on e.seq = g.seq
+	order by g.n;
+	get diagnostics held = row_count;
 	if held <> given then
 		raise exception '% of % leaves are no leaves of events', given - held, given;
 	end if;
-	insert into node
-	select n.level, n.index, decode(n.hash, 'hex')
-	from jsonb_to_recordset(batch -> 'nodes') as n (level int, index bigint, hash text);
+	insert into opening
+	select size + o.n, o.path, o.salt, o.value, o.internal
+	from unnest(opening_of, paths, salts, contents, internals) o (n, path, salt, value, internal);
+	insert into node select n.level, n.index, n.hash from unnest(levels, indexes, hashes) n (level, index, hash);
+	if not durable then
+		perform set_config('synchronous_commit', 'off', true);
+	end if;
 	return size + given;
 end $$;
 
--- Publishes a signed checkpoint. A key that signs for the first time is an event of its own.
+-- Publishes a signed checkpoint. A key that signs for the first time is an event of its own. Nobody waits for the disk: the leaves
+-- are there, and the signer keeps the checkpoint, too.
 create function log_publish(size bigint, note text, verifiers text[], at timestamptz) returns void
 language plpgsql security definer set search_path = weihu, pg_temp as $$
 #variable_conflict use_column
@@ -169,6 +186,7 @@ begin
 			jsonb_build_object('key', jsonb_build_object('old', null, 'new', fresh)), 'done');
 		insert into log_key values (fresh, log_publish.size);
 	end loop;
+	perform set_config('synchronous_commit', 'off', true);
 end $$;
 
 create function anchor_keep(kind text, name text, size bigint, note text, proof text, at timestamptz) returns void
@@ -203,44 +221,6 @@ begin atomic
 		where level > 0 and n.level = log_tile.level and n.index >= first and n.index < first + width
 	) t;
 end;
-
--- The rows of a table as they stand, five hundred behind `after`, to be held against the log.
-create function table_rows(kind text, after text) returns table (key text, item jsonb)
-language plpgsql stable set search_path = weihu, pg_temp as $$
-#variable_conflict use_column
-declare
-	last bigint := case when kind in ('person', 'program') then 0
-		else coalesce(nullif(after, '')::bigint, -9223372036854775808) end;
-begin
-	case kind
-		when 'event' then
-			return query select e.seq::text, event_document(e) from event e where e.seq > last order by e.seq limit 500;
-		when 'ticket' then
-			return query select t.id::text, jsonb_build_object('id', t.id, 'version', t.version, 'state', t.state,
-				'workflow', t.workflow, 'fields', ticket_fields(t, b.fields))
-			from ticket t join ticket_body b on b.ticket = t.id where t.id > last order by t.id limit 500;
-		when 'comment' then
-			return query select r.id::text, to_jsonb(r) || jsonb_build_object('created_at', utc(r.created_at))
-			from comment r where r.id > last order by r.id limit 500;
-		when 'step' then
-			return query select r.id::text, to_jsonb(r) || jsonb_build_object('created_at', utc(r.created_at),
-				'started_at', utc(r.started_at), 'finished_at', utc(r.finished_at))
-			from technical_step r where r.id > last order by r.id limit 500;
-		when 'change' then
-			return query select r.id::text, to_jsonb(r) || jsonb_build_object('created_at', utc(r.created_at))
-			from program_change r where r.id > last order by r.id limit 500;
-		when 'work' then
-			return query select r.id::text, to_jsonb(r) || jsonb_build_object('created_at', utc(r.created_at))
-			from work_entry r where r.id > last order by r.id limit 500;
-		when 'link' then
-			return query select r.id::text, to_jsonb(r) || jsonb_build_object('created_at', utc(r.created_at))
-			from ticket_link r where r.id > last order by r.id limit 500;
-		when 'person' then
-			return query select p.login, to_jsonb(p) from person p where p.login > after order by p.login limit 500;
-		when 'program' then
-			return query select p.code, to_jsonb(p) from program p where p.code > after order by p.code limit 500;
-	end case;
-end $$;
 
 -- Erases what the record knows of a person besides the login: name, email, the addresses that they came from. In leaves these are
 -- commitments, so every proof still holds; from now on nobody can open them. For the owner alone; it is an event of its own.
@@ -343,5 +323,5 @@ from workflow w;
 grant select on leaf, node, checkpoint, log_key, anchor to weihu_service, weihu_reader, weihu_sealer;
 grant select on opening to weihu_service, weihu_sealer;
 grant select on event to weihu_sealer;
-grant execute on function log_append, log_publish, anchor_keep to weihu_sealer;
-revoke execute on function log_append, log_publish, anchor_keep from public;
+grant execute on function log_pending, log_append, log_publish, anchor_keep to weihu_sealer;
+revoke execute on function log_pending, log_append, log_publish, anchor_keep from public;

@@ -21,7 +21,8 @@ begin
 	return registered;
 end $$;
 
-drop function person_erase, log_archive, log_too_young, table_rows, log_tile, log_hashes, anchor_keep, log_publish, log_append, log_gaps, log_pending, event_document;
+drop function person_erase, log_archive, log_too_young, log_tile, log_hashes, anchor_keep, log_publish, log_append, log_gaps, log_pending, ticket_is_confidential, ticket_number,
+	event_document;
 drop table anchor, log_key, checkpoint, opening, node, leaf;
 revoke select on event from weihu_sealer;
 revoke select on public.migration from weihu_sealer;

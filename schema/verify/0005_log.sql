@@ -4,8 +4,9 @@ select * from weihu.leaf, weihu.node, weihu.opening, weihu.checkpoint, weihu.log
 
 do $$
 begin
-	assert has_function_privilege('weihu_sealer', 'weihu.log_append(jsonb)', 'execute');
-	assert not has_function_privilege('weihu_service', 'weihu.log_append(jsonb)', 'execute');
+	assert has_function_privilege('weihu_sealer', 'weihu.log_append'::regproc, 'execute');
+	assert not has_function_privilege('weihu_service', 'weihu.log_append'::regproc, 'execute');
+	assert not has_function_privilege('weihu_service', 'weihu.log_pending'::regproc, 'execute');
 	assert not has_table_privilege('weihu_sealer', 'weihu.leaf', 'insert, update, delete, truncate');
 	assert not has_table_privilege('weihu_sealer', 'weihu.ticket', 'select');
 	assert not has_table_privilege('weihu_service', 'weihu.leaf', 'insert, update, delete, truncate');

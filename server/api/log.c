@@ -187,7 +187,8 @@ static enum outcome reply_rows(struct call *call, const struct pg_result *rows)
 
 enum outcome list_rows(struct call *call)
 {
-	static const char numbered[] = "event,ticket,comment,step,change,work,link", named[] = "person,program";
+	static const char numbered[] = "event,ticket,comment,step,change,work,link,reading,token,workflow";
+	static const char named[] = "person,program,password,designation,key";
 	const char *table = call->parts.part[0], *after = query_get(&call->query, "cursor");
 	int64_t number;
 
@@ -198,5 +199,6 @@ enum outcome list_rows(struct call *call)
 		faults_add(&call->faults, "cursor", "format", "is none of this list");
 		return refuse(call, PROBLEM_MALFORMED, NULL);
 	}
-	return call_ask(call, TABLE_ROWS, reply_rows, call->parts.part[0], after == NULL ? "" : after);
+	return call_ask(call, TABLE_ROWS, reply_rows, table, after == NULL ? "" : after, call->caller.login,
+	    call_outside(call));
 }

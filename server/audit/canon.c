@@ -17,16 +17,20 @@ static int rank_of(unsigned char byte)
 	return byte == 0xee || byte == 0xef ? byte + 0x100 : byte;
 }
 
-static int compare_keys(const void *a, const void *b)
+int canon_key_order(const char *a, const char *b)
 {
-	const unsigned char *one = (const unsigned char *)(*(const struct json *const *)a)->key;
-	const unsigned char *other = (const unsigned char *)(*(const struct json *const *)b)->key;
+	const unsigned char *one = (const unsigned char *)a, *other = (const unsigned char *)b;
 
 	while (*one != '\0' && *one == *other) {
 		one++;
 		other++;
 	}
 	return rank_of(*one) - rank_of(*other);
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+	return canon_key_order((*(const struct json *const *)a)->key, (*(const struct json *const *)b)->key);
 }
 
 static void write_text(struct buffer *out, const char *text)

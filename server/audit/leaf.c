@@ -46,7 +46,7 @@ static const size_t text_limits[] = {1024, 64, 0};
 
 struct sealer {
 	struct arena *arena;
-	const char *object;
+	const char *object, *confidential;
 	size_t limit;
 	struct opening *openings, **last;
 };
@@ -103,7 +103,8 @@ static bool must_commit(const struct sealer *sealer, const struct path *path, co
 {
 	if (value->type == JSON_NULL)
 		return false;
-	if (is_personal(sealer->object, path))
+	if (is_personal(sealer->object, path) ||
+	    (path_depth(path) == 1 && text_in_list(sealer->confidential, path->key)))
 		return true;
 	if (sealer->limit == 0)
 		return value->type >= JSON_TEXT && is_large_member(path);
@@ -156,30 +157,45 @@ static struct json *closed_copy(struct sealer *sealer, const struct path *path, 
 	return copy;
 }
 
-static struct sealed_leaf seal_within(const struct json *event, const char *previous, size_t limit, struct arena *arena)
+// Where it belongs, so that nothing has to be sorted.
+static void link_add(struct json *document, struct json *link)
 {
-	struct sealer sealer = {.arena = arena, .object = json_text(json_member(event, "object")), .limit = limit};
+	struct json **place = &document->first;
+
+	while (*place != NULL && strcmp((*place)->key, link->key) < 0)
+		place = &(*place)->next;
+	link->next = *place;
+	*place = link;
+	document->count++;
+}
+
+static struct sealed_leaf seal_within(const struct json *event, const char *previous, const char *confidential,
+    size_t limit, struct arena *arena)
+{
+	struct sealer sealer = {.arena = arena,
+	    .object = json_text(json_member(event, "object")),
+	    .confidential = confidential,
+	    .limit = limit};
 
 	sealer.last = &sealer.openings;
 	if (sealer.object == NULL)
 		sealer.object = "";
 	const struct path top = {NULL, NULL, 0};
-	struct json *document = closed_copy(&sealer, &top, event), *link = text_value(arena, "previous", previous);
-	link->next = document->first;
-	document->first = link;
-	document->count++;
+	struct json *document = closed_copy(&sealer, &top, event);
+	link_add(document, text_value(arena, "previous", previous));
 	struct buffer bytes;
 	buffer_init(&bytes, arena);
 	canon_write(&bytes, document);
 	return (struct sealed_leaf){bytes.bytes, bytes.length, hash_leaf(bytes.bytes, bytes.length), sealer.openings};
 }
 
-struct sealed_leaf leaf_seal(const struct json *event, const char *previous, struct arena *arena)
+struct sealed_leaf leaf_seal(const struct json *event, const char *previous, const char *confidential,
+    struct arena *arena)
 {
 	struct sealed_leaf leaf = {0};
 
 	for (size_t i = 0; i < sizeof(text_limits) / sizeof(*text_limits); i++) {
-		leaf = seal_within(event, previous, text_limits[i], arena);
+		leaf = seal_within(event, previous, confidential, text_limits[i], arena);
 		if (leaf.length <= LEAF_ROOM)
 			break;
 	}
@@ -195,21 +211,17 @@ static int64_t whole_of(const struct json *json, const char *key)
 
 bool leaf_read(const char *bytes, size_t length, uint64_t position, struct leaf *leaf, struct arena *arena)
 {
-	struct faults faults;
+	const struct json *json = canon_read(arena, bytes, length);
 
-	faults_init(&faults, arena);
-	*leaf = (struct leaf){.position = position, .hash = hash_leaf(bytes, length)};
-	const struct json *json = json_read(arena, bytes, length, &faults);
+	*leaf = (struct leaf){.position = position, .bytes = bytes, .length = length, .hash = hash_leaf(bytes, length)};
 	if (json == NULL || json->type != JSON_OBJECT)
 		return false;
-	*leaf = (struct leaf){.position = position,
-	    .hash = leaf->hash,
-	    .json = json,
-	    .changes = json_member(json, "changes"),
-	    .added = json_member(json, "added"),
-	    .seq = whole_of(json, "seq"),
-	    .version = whole_of(json, "object_version"),
-	    .workflow = whole_of(json, "workflow")};
+	leaf->json = json;
+	leaf->changes = json_member(json, "changes");
+	leaf->added = json_member(json, "added");
+	leaf->seq = whole_of(json, "seq");
+	leaf->version = whole_of(json, "object_version");
+	leaf->workflow = whole_of(json, "workflow");
 	const struct {
 		const char **place, *key;
 	} texts[] = {{&leaf->at, "at"}, {&leaf->actor, "actor"}, {&leaf->action, "action"}, {&leaf->object, "object"},
@@ -217,9 +229,8 @@ bool leaf_read(const char *bytes, size_t length, uint64_t position, struct leaf 
 	    {&leaf->result, "result"}, {&leaf->request, "request_id"}};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		*texts[i].place = json_text(json_member(json, texts[i].key));
-	const char *again = canon_text(arena, json);
 	return leaf->at != NULL && leaf->action != NULL && leaf->object != NULL && leaf->result != NULL &&
-	    leaf->seq > 0 && strlen(again) == length && memcmp(again, bytes, length) == 0;
+	    leaf->seq > 0;
 }
 
 const char *leaf_is_commitment(const struct json *value)
@@ -239,8 +250,6 @@ struct opener {
 
 static const struct json *opened_value(struct opener *opener, const char *path, const char *commitment)
 {
-	struct faults faults;
-
 	for (const struct opening *opening = opener->openings; opening != NULL; opening = opening->next) {
 		if (strcmp(opening->path, path) != 0)
 			continue;
@@ -248,8 +257,7 @@ static const struct json *opened_value(struct opener *opener, const char *path, 
 			opener->wrong = opening->path;
 			return NULL;
 		}
-		faults_init(&faults, opener->arena);
-		return json_read(opener->arena, opening->value, strlen(opening->value), &faults);
+		return canon_read(opener->arena, opening->value, strlen(opening->value));
 	}
 	return NULL;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Leaves: an audit event as canonical JSON that never changes. Personal data and long texts stand in it as salted
-// commitments; their openings are kept beside the log and can be erased without hurting a proof.
+// Leaves: an audit event as canonical JSON that never changes. Personal data, long texts and whatever is confidential
+// stand in it as salted commitments; their openings are kept beside the log, are given only to whom may read them, and
+// can be erased without hurting a proof.
 #ifndef WEIHU_AUDIT_LEAF_H
 #define WEIHU_AUDIT_LEAF_H
 
@@ -25,14 +26,18 @@ struct sealed_leaf {
 };
 
 // The leaf of an event: its members as they are, "previous" (the object's leaf before it, hexadecimal, or NULL) and
-// commitments for what must not stand in a log that is never erased.
-struct sealed_leaf leaf_seal(const struct json *event, const char *previous, struct arena *arena);
+// commitments for what must not stand in a log that is never erased, or is not for all of its readers: the members in
+// the list `confidential` ("added,changes", or NULL).
+struct sealed_leaf leaf_seal(const struct json *event, const char *previous, const char *confidential,
+    struct arena *arena);
 
 // SHA-256 of the salt's digits, a dot and the canonical value, hexadecimal.
 const char *leaf_commitment(const char *salt, const char *value, struct arena *arena);
 
 struct leaf {
 	uint64_t position;
+	const char *bytes; // as it was sealed; as long as they were given
+	size_t length;
 	struct hash hash;
 	const struct json *json;
 	const char *at, *actor, *action, *object, *from_state, *to_state, *previous, *result, *request;

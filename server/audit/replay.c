@@ -38,7 +38,7 @@ const char *object_value(const struct object *object, const char *key)
 {
 	const struct held *value = value_find(object, key);
 
-	return value == NULL ? "null" : value->text;
+	return value != NULL ? value->text : object->hidden ? NULL : "null";
 }
 
 static const struct json *value_read(const struct object *object, const char *key, struct arena *arena)
@@ -121,7 +121,8 @@ static void check_version(struct replay *replay, struct object *object, const st
 
 static bool is_told_otherwise(const struct object *object, const char *key)
 {
-	static const char *const apart[] = {"token", "reading", "sysadmin", "deputy", "key"};
+	static const char *const apart[] = {"token", "password", "second_factor", "recovery_codes", "loan", "reading",
+	    "document", "asset", "sysadmin", "deputy", "key"};
 
 	if (object_is(object, "ticket"))
 		return false;
@@ -156,8 +157,8 @@ static void take_changes(struct replay *replay, struct object *object, const str
 			continue;
 		const char *stood = object_value(object, change->key);
 		// People and programs begin with defaults that no leaf tells.
-		bool known =
-		    value_find(object, change->key) != NULL || (replay->unseen == 0 && object_is(object, "ticket"));
+		bool known = value_find(object, change->key) != NULL ||
+		    (replay->unseen == 0 && !object->hidden && object_is(object, "ticket"));
 		if (known && stood != NULL && leaf_is_commitment(old) == NULL &&
 		    strcmp(stood, canon_text(replay->scratch, old)) != 0)
 			COMPLAIN(replay, leaf, "value", "tells %s as having been %s, but it was %s", change->key,
@@ -314,6 +315,17 @@ static void take_reading(struct replay *replay, struct object *object, const str
 	**place = reading;
 }
 
+// A leaf that tells nobody what it changed may have changed anything.
+static void note_hidden(struct replay *replay, struct object *object, const struct leaf *leaf)
+{
+	if (leaf_is_commitment(leaf->changes) == NULL)
+		return;
+	replay->hidden += !object->hidden && object_is(object, "ticket");
+	object->hidden = true;
+	for (struct held *value = object->values; value != NULL; value = value->next)
+		value->text = NULL;
+}
+
 void replay_take(struct replay *replay, const struct leaf *leaf)
 {
 	struct object *object = object_of(replay, leaf->object);
@@ -323,6 +335,7 @@ void replay_take(struct replay *replay, const struct leaf *leaf)
 		replay->scratch = arena_new();
 	}
 	check_chain(replay, object, leaf);
+	note_hidden(replay, object, leaf);
 	if (strcmp(leaf->result, "done") == 0 && leaf->version > 0) {
 		check_version(replay, object, leaf);
 		take_changes(replay, object, leaf);

@@ -29,6 +29,7 @@ struct object {
 	int64_t version;  // of its last leaf that was done
 	struct hash last; // of its last leaf
 	bool begun;       // it has a leaf
+	bool hidden;      // some of its leaves tell nobody what they changed: confidential and not opened, or erased
 	struct held *values;
 	const char *state;
 	int64_t workflow;
@@ -53,6 +54,7 @@ struct replay {
 	struct move_seen *moves; // whose workflow was not known yet
 	struct object *first, *last;
 	uint64_t tickets, leaves, unseen; // unseen: leaves whose bytes were not there
+	uint64_t hidden;                  // tickets
 };
 
 void replay_init(struct replay *replay, struct arena *arena, struct faults *faults);
@@ -62,7 +64,7 @@ void replay_take(struct replay *replay, const struct leaf *leaf);
 // Leaves were left out (archived): objects may now begin in the middle.
 void replay_skip(struct replay *replay, uint64_t leaves);
 
-// The member's canonical JSON, "null" when it was never set, NULL when it was erased.
+// The member's canonical JSON, "null" when it was never set, NULL when nobody can say.
 const char *object_value(const struct object *object, const char *key);
 // Its text, where it is one; else NULL.
 const char *object_text(const struct object *object, const char *key, struct arena *arena);

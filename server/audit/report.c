@@ -118,7 +118,7 @@ void report_items(const struct replay *replay, struct buffer *out)
 	    "changed_on,engineer,"
 	    "request_id,kind,started_at,finished_at,cumulative_people,cumulative_person_minutes,benefit\r\n");
 	for (const struct object *ticket = replay->first; ticket != NULL; ticket = ticket->next) {
-		if (!object_is(ticket, "ticket"))
+		if (!object_is(ticket, "ticket") || ticket->hidden)
 			continue;
 		if (ticket->changes == NULL)
 			add_item_row(replay, ticket, NULL, out);
@@ -299,7 +299,7 @@ void report_measures(const struct replay *replay, struct buffer *out)
 	for (const struct object *object = replay->first; object != NULL; object = object->next) {
 		if (object_is(object, "program"))
 			tally_program(&tally, object);
-		else if (object_is(object, "ticket"))
+		else if (object_is(object, "ticket") && !object->hidden)
 			tally_ticket(&tally, object);
 	}
 	buffer_add_text(out, "measure,by,numerator,denominator,value\r\n");

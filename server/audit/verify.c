@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "audit/canon.h"
+
 #define FAULTS_MOST 1000 // after that many nobody reads on
 
 void verification_init(struct verification *verification, const struct log_files *files, const struct keys *keys,
@@ -49,12 +51,10 @@ static void keep_hash(void *context, int level, uint64_t index, const struct has
 
 static struct opening *opening_read(const char *line, size_t length, uint64_t *position, struct arena *arena)
 {
-	struct faults faults;
 	int64_t leaf;
 	struct opening *opening = arena_take(arena, sizeof(*opening));
+	const struct json *json = canon_read(arena, line, length);
 
-	faults_init(&faults, arena);
-	const struct json *json = json_read(arena, line, length, &faults);
 	opening->path = json_text(json_member(json, "path"));
 	opening->salt = json_text(json_member(json, "salt"));
 	opening->value = json_text(json_member(json, "value"));
@@ -70,15 +70,17 @@ static struct opening *openings_of(struct verification *verification, uint64_t p
 {
 	struct opening *list = NULL;
 
-	while (verification->openings_at != NULL && *verification->openings_at != '\0') {
-		size_t length = strcspn(verification->openings_at, "\n");
+	while (verification->openings_at < verification->openings_end) {
+		size_t left = (size_t)(verification->openings_end - verification->openings_at);
+		const char *newline = memchr(verification->openings_at, '\n', left);
+		size_t length = newline == NULL ? left : (size_t)(newline - verification->openings_at);
 		uint64_t place = 0;
 		struct opening *opening = opening_read(verification->openings_at, length, &place, arena);
 
 		if (opening == NULL) {
 			faults_add(&verification->faults, "openings.jsonl", "format",
 			    "holds a line that is no opening");
-			verification->openings_at = NULL;
+			verification->openings_at = verification->openings_end;
 			break;
 		}
 		if (place > position)
@@ -87,7 +89,7 @@ static struct opening *openings_of(struct verification *verification, uint64_t p
 			opening->next = list;
 			list = opening;
 		}
-		verification->openings_at += length + (verification->openings_at[length] == '\n');
+		verification->openings_at += length + (newline != NULL);
 	}
 	return list;
 }
@@ -191,6 +193,7 @@ static bool take_leaves(struct verification *verification)
 	verification->tree.told = keep_hash;
 	verification->tree.context = verification;
 	verification->openings_at = file_read(verification, "openings.jsonl", &length, verification->arena);
+	verification->openings_end = verification->openings_at == NULL ? NULL : verification->openings_at + length;
 	verification->csv_at = file_read(verification, "audit.csv", &length, verification->arena);
 	verification->csv_end = verification->csv_at == NULL ? NULL : verification->csv_at + length;
 	verification->has_csv = verification->csv_at != NULL;
@@ -274,6 +277,13 @@ static bool read_level(void *context, int level, uint64_t index, struct hash *ha
 
 	*hash = verification->levels[level][index];
 	return true;
+}
+
+void verify_prove(const struct verification *verification, uint64_t index, struct proof *proof)
+{
+	const struct tree_source source = {read_level, (void *)verification};
+
+	tree_prove_inclusion(&source, index, verification->tree.size, proof);
 }
 
 bool verify_pin(struct verification *verification, const char *name, const char *note, size_t length)

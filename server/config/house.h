@@ -3,6 +3,8 @@
 #ifndef WEIHU_CONFIG_HOUSE_H
 #define WEIHU_CONFIG_HOUSE_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/fault.h"
 #include "domain/calendar.h"
@@ -20,6 +22,12 @@ struct routing *routing_load(const char *file, const char *text, struct arena *a
 struct calendar *calendar_load(const char *file, const char *text, struct arena *arena, struct faults *faults);
 
 struct own_fields *own_fields_load(const char *file, const char *text, struct arena *arena, struct faults *faults);
+
+// Adds the whole days of an iCalendar file: make-up working days are what is in the category WORKDAY, has
+// X-APPLE-SPECIAL-DAY:ALTERNATE-WORKDAY, or is called 班; all others are days off. The calendar is then known until the
+// end of the last year of which the file tells more than January. False with faults.
+bool calendar_add_ics(struct calendar *calendar, const char *file, const char *text, struct arena *arena,
+    struct faults *faults);
 
 // The whole file as text, or NULL with a fault.
 char *config_read_file(const char *file, struct arena *arena, struct faults *faults);

@@ -35,6 +35,7 @@ enum setting_type {
 	SETTING_FILE,
 	SETTING_TEXT,
 	SETTING_ADDRESSES,
+	SETTING_PATHS,
 	TYPE_COUNT
 };
 
@@ -101,6 +102,12 @@ static const struct setting settings_table[] = {
         N_("Least time between two checkpoints that go to the witness and the timestamping authority.")},
     {"retention_days", SETTING_WHOLE, AT(retention_days), 184, 36500, NULL, "1096", false,
         N_("How long audit events are kept at least; only what is older can be archived (weihud archive).")},
+    {"archiving", SETTING_CHOICE, AT(archiving), 0, 0, switches, "on", false,
+        N_("Whether this server, if it may seal and has the owner's dsn, moves months that are older into the archive "
+           "by "
+           "itself.")},
+    {"archive", SETTING_FILE, AT(archive), 0, 0, NULL, "", false,
+        N_("Folder that receives a verifiable folder for each archived month. Empty: archive under data. Keep it.")},
     {"writers", SETTING_WHOLE, AT(writers), 1, 16, NULL, "1", false,
         N_("Database connections of each worker that carry changes.")},
     {"readers", SETTING_WHOLE, AT(readers), 1, 16, NULL, "2", false,
@@ -201,6 +208,9 @@ static const struct setting settings_table[] = {
         N_("To whom a request goes; read again at SIGHUP.")},
     {"calendar", SETTING_PATH, AT(calendar), 0, 0, NULL, "$WEIHU_CONFIG_DIR/calendar-cn.yaml", true,
         N_("Working days and hours, and the time zone of reports; read again at SIGHUP.")},
+    {"holidays", SETTING_PATHS, AT(holidays), 0, 0, NULL, "", true,
+        N_("iCalendar files with further days off and make-up working days, with commas between; read again at "
+           "SIGHUP.")},
     {"schema", SETTING_PATH, AT(schema), 0, 0, NULL, "$WEIHU_SCHEMA_DIR", false, N_("Folder of the migrations.")},
     {"openapi", SETTING_PATH, AT(openapi), 0, 0, NULL, "$WEIHU_DOCS_DIR/openapi.yaml", false,
         N_("The description of the API that /openapi.yaml serves.")},
@@ -317,6 +327,24 @@ static void optional_path_take(const struct setting *setting, const char *text, 
 	(*text == '\0' ? text_take : path_take)(setting, text, origin, value);
 }
 
+// Paths with commas between; none at all is fine.
+static void paths_take(const struct setting *setting, const char *text, const struct origin *origin, void *value)
+{
+	struct buffer paths;
+	char *rest = NULL;
+
+	buffer_init(&paths, origin->arena);
+	for (char *item = strtok_r(arena_copy(origin->arena, text), ",", &rest); item != NULL;
+	     item = strtok_r(NULL, ",", &rest)) {
+		const char *path = NULL;
+
+		path_take(setting, item, origin, &path);
+		if (path != NULL)
+			buffer_print(&paths, "%s%s", paths.length > 0 ? "," : "", path);
+	}
+	*(const char **)value = paths.bytes;
+}
+
 static void addresses_take(const struct setting *setting, const char *text, const struct origin *origin, void *value)
 {
 	struct in6_addr address;
@@ -348,6 +376,7 @@ static const struct {
     [SETTING_ADDRESSES] = {"addresses", addresses_take},
     [SETTING_CHOICE] = {"choice", choice_take},
     [SETTING_FILE] = {"path", optional_path_take},
+    [SETTING_PATHS] = {"paths", paths_take},
     [SETTING_TEXT] = {"text", text_take},
 };
 

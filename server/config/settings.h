@@ -28,6 +28,8 @@ struct settings {
 	const char *timestamp_url;                   // "": no timestamping authority
 	int64_t anchor_seconds;                      // between two checkpoints that go to them
 	int64_t retention_days;                      // for which audit events are kept at least
+	const char *archiving;                       // on or off: whether older ones are archived by themselves
+	const char *archive;                         // folder that receives them; "": archive under data
 	int64_t writers, readers;                    // libpq connections per worker
 	int64_t set_most;                            // requests that one set-based statement carries at most
 	int64_t body_most;                           // bytes of a request body
@@ -58,6 +60,7 @@ struct settings {
 	int64_t refusals_most;                           // noted in the record, of one person in a minute
 	const char *log_level;
 	const char *workflow, *fields, *permissions, *routing, *calendar; // files, relative to the settings file
+	const char *holidays;                                             // "a.ics,b.ics": files; ""
 	const char *schema;                                               // folder of the migrations
 	const char *openapi;                                              // file of the API's description
 };

@@ -8,8 +8,6 @@
 #include <sys/stat.h>
 
 #include "audit/verify.h"
-#include "jobs/key_file.h"
-#include "store/ledger.h"
 
 static const char *folder_read(void *context, const char *path, size_t *length, struct arena *arena)
 {
@@ -53,34 +51,31 @@ static bool is_same_log(const struct verification *verification, struct ledger *
 	return false;
 }
 
-static bool leaves_take(const struct archiving *archiving, const struct verification *verification, uint64_t *taken,
-    struct faults *faults)
+static bool leaves_take(const struct archiving *archiving, struct ledger *ledger,
+    const struct verification *verification, uint64_t *taken, struct faults *faults)
 {
-	struct ledger *ledger = ledger_open(archiving->owner_dsn, faults);
 	const struct archived archived = {verification->opened.checkpoint.size, verification->archived,
 	    verification->openings.opened, archiving->folder};
-	char before[MOMENT_TEXT];
 	uint64_t upto = verification->opened.checkpoint.size;
+	bool done =
+	    is_same_log(verification, ledger, faults) && ledger_archivable(ledger, archiving->before, &upto, faults);
 
-	if (ledger == NULL)
-		return false;
-	moment_print(clock_now() - archiving->retention_days * MOMENT_DAY, before);
-	bool done = is_same_log(verification, ledger, faults) && ledger_archivable(ledger, before, &upto, faults);
 	upto -= upto % TILE_WIDTH; // so that no bundle is half archived
 	*taken = 0;
 	if (done && upto > 0)
-		done = ledger_archive(ledger, upto, before, &archived, taken, faults);
-	ledger_close(ledger);
+		done = ledger_archive(ledger, upto, archiving->before, &archived, taken, faults);
 	return done;
 }
 
-bool archive_run(const struct archiving *archiving, uint64_t *taken, struct arena *arena, struct faults *faults)
+bool archive_take(const struct archiving *archiving, struct ledger *ledger, uint64_t *taken, struct arena *arena,
+    struct faults *faults)
 {
 	const struct log_files files = {folder_read, (void *)archiving->folder};
 	struct verification verification;
 	struct keys keys;
+	const char *verifiers = ledger_keys(ledger, arena, faults);
 
-	if (!key_file_read(archiving->key_file, &keys, arena, faults))
+	if (verifiers == NULL || !keys_read(verifiers, "log_key", &keys, arena, faults))
 		return false;
 	verification_init(&verification, &files, &keys, arena);
 	if (!verify_log(&verification)) {
@@ -90,5 +85,15 @@ bool archive_run(const struct archiving *archiving, uint64_t *taken, struct aren
 		    fault->message);
 		return false;
 	}
-	return leaves_take(archiving, &verification, taken, faults);
+	return leaves_take(archiving, ledger, &verification, taken, faults);
+}
+
+bool archive_run(const char *owner_dsn, const struct archiving *archiving, uint64_t *taken, struct arena *arena,
+    struct faults *faults)
+{
+	struct ledger *ledger = ledger_open(owner_dsn, faults);
+	bool done = ledger != NULL && archive_take(archiving, ledger, taken, arena, faults);
+
+	ledger_close(ledger);
+	return done;
 }

@@ -12,8 +12,8 @@ static bool waken_init(pthread_cond_t *waken)
 
 	if (pthread_condattr_init(&attributes) != 0)
 		return false;
-	bool made = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
-	    pthread_cond_init(waken, &attributes) == 0;
+	bool made =
+	    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 && pthread_cond_init(waken, &attributes) == 0;
 	pthread_condattr_destroy(&attributes);
 	return made;
 }

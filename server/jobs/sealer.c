@@ -9,15 +9,17 @@
 #include <sys/stat.h>
 
 #include "audit/checkpoint.h"
-#include "audit/leaf.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "jobs/batch.h"
 #include "jobs/key_file.h"
 #include "jobs/loop.h"
 #include "store/ledger.h"
 
-#define PAUSE (MOMENT_SECOND * 2 / 5)
-#define BATCH_MOST 512
+#define PERIOD (MOMENT_SECOND * 3 / 10) // from the beginning of a round to that of the next
+#define REST (MOMENT_SECOND / 20)       // at least, however long the round took
+#define BATCH_MOST 2048
+#define BATCHES_MOST 64               // before what they made is signed
 #define GAP_REST (60 * MOMENT_SECOND) // for which a gap is looked at after every transaction of its time has ended
 
 struct sealer {
@@ -37,16 +39,6 @@ struct sealer {
 	struct seq_range *gaps;
 	size_t gap_count, gap_room;
 	const char *said; // the last complaint
-};
-
-// One batch on its way into the log.
-struct batch {
-	struct json_out json;
-	struct tree tree;
-	struct json_out nodes;
-	struct pending_event *events;
-	struct hash *hashes;
-	size_t count;
 };
 
 // A complaint that lasts is said once.
@@ -242,111 +234,24 @@ static bool gaps_settle(struct sealer *sealer, struct faults *faults)
 	return true;
 }
 
-// A batch.
-
-static void node_told(void *context, int level, uint64_t index, const struct hash *hash)
+static bool batch_seal(struct sealer *sealer, bool last, size_t *sealed, struct faults *faults)
 {
-	struct json_out *nodes = context;
+	struct batch *batch = batch_new(&sealer->tree);
+	struct pending *pending =
+	    ledger_pending(sealer->ledger, sealer->high, sealer->gaps, sealer->gap_count, BATCH_MOST, faults);
+	bool right = pending != NULL && batch_take(batch, pending, faults);
 
-	if (level == 0)
-		return;
-	json_begin(nodes, NULL, '{');
-	json_add_int(nodes, "level", level);
-	json_add_int(nodes, "index", (int64_t)index);
-	json_add_text(nodes, "hash", hash_hex(nodes->out.arena, hash));
-	json_end(nodes, '}');
-}
-
-// The object's leaf before the n-th of the batch may be in the batch itself.
-static const char *previous_of(const struct batch *batch, size_t n, struct arena *arena)
-{
-	for (size_t i = n; i-- > 0;)
-		if (strcmp(batch->events[i].object, batch->events[n].object) == 0)
-			return hash_hex(arena, &batch->hashes[i]);
-	return batch->events[n].previous;
-}
-
-static bool is_internal(const struct json *event)
-{
-	const struct json *comment = json_member(json_member(event, "added"), "comment");
-	const struct json *internal = comment == NULL ? NULL : json_member(comment, "internal");
-
-	return internal != NULL && internal->type == JSON_TRUE;
-}
-
-static void openings_write(struct json_out *json, const struct opening *openings)
-{
-	json_begin(json, "openings", '[');
-	for (; openings != NULL; openings = openings->next) {
-		json_begin(json, NULL, '{');
-		json_add_text(json, "path", openings->path);
-		json_add_text(json, "salt", openings->salt);
-		json_add_text(json, "value", openings->value);
-		json_end(json, '}');
+	*sealed = right ? pending_count(pending) : 0;
+	if (*sealed > 0)
+		right = batch_append(batch, sealer->ledger, last || *sealed < BATCH_MOST, faults);
+	if (right) {
+		sealer->tree = batch_tree(batch);
+		for (size_t i = 0; i < *sealed; i++)
+			seq_seal(sealer, batch_seq(batch, i));
 	}
-	json_end(json, ']');
-}
-
-static bool leaf_add(struct batch *batch, size_t n, struct arena *arena, struct faults *faults)
-{
-	const struct pending_event *event = &batch->events[n];
-	const struct json *document = json_read(arena, event->document, strlen(event->document), faults);
-
-	if (document == NULL)
-		return false;
-	const struct sealed_leaf leaf = leaf_seal(document, previous_of(batch, n, arena), arena);
-	batch->hashes[n] = leaf.hash;
-	json_begin(&batch->json, NULL, '{');
-	json_add_int(&batch->json, "seq", event->seq);
-	json_add_text(&batch->json, "object", event->object);
-	json_add_text(&batch->json, "bytes", leaf.bytes);
-	json_add_text(&batch->json, "hash", hash_hex(arena, &leaf.hash));
-	json_add_bool(&batch->json, "internal", is_internal(document));
-	openings_write(&batch->json, leaf.openings);
-	json_end(&batch->json, '}');
-	tree_grow(&batch->tree, &leaf.hash);
-	return true;
-}
-
-static bool batch_append(struct sealer *sealer, struct batch *batch, struct arena *arena, struct faults *faults)
-{
-	json_out_init(&batch->json, arena);
-	json_out_init(&batch->nodes, arena);
-	batch->hashes = arena_take_array(arena, batch->count, sizeof(*batch->hashes));
-	batch->tree = sealer->tree;
-	batch->tree.told = node_told;
-	batch->tree.context = &batch->nodes;
-	json_begin(&batch->nodes, NULL, '[');
-	json_begin(&batch->json, NULL, '{');
-	json_add_int(&batch->json, "size", (int64_t)sealer->tree.size);
-	json_begin(&batch->json, "leaves", '[');
-	for (size_t i = 0; i < batch->count; i++)
-		if (!leaf_add(batch, i, arena, faults))
-			return false;
-	json_end(&batch->json, ']');
-	json_end(&batch->nodes, ']');
-	json_add_raw(&batch->json, "nodes", batch->nodes.out.bytes);
-	json_end(&batch->json, '}');
-	return ledger_append(sealer->ledger, batch->json.out.bytes, faults);
-}
-
-static bool batch_seal(struct sealer *sealer, size_t *sealed, struct arena *arena, struct faults *faults)
-{
-	struct batch batch = {0};
-
-	if (!ledger_pending(sealer->ledger, sealer->high, sealer->gaps, sealer->gap_count, BATCH_MOST, &batch.events,
-	        &batch.count, arena, faults))
-		return false;
-	*sealed = batch.count;
-	if (batch.count == 0)
-		return true;
-	if (!batch_append(sealer, &batch, arena, faults))
-		return false;
-	sealer->tree = batch.tree;
-	sealer->tree.told = NULL;
-	for (size_t i = 0; i < batch.count; i++)
-		seq_seal(sealer, batch.events[i].seq);
-	return true;
+	pending_free(pending);
+	batch_free(batch);
+	return right;
 }
 
 // The file beside the key first: what was once published was certainly kept.
@@ -368,11 +273,11 @@ static bool tree_sign(struct sealer *sealer, struct arena *arena, struct faults 
 static bool round_run(struct sealer *sealer, struct faults *faults)
 {
 	struct arena *arena = arena_new();
-	size_t sealed = 0;
+	size_t sealed = BATCH_MOST;
 	bool right = true;
 
-	for (int batches = 0; right && batches < 64 && (batches == 0 || sealed == BATCH_MOST); batches++)
-		right = batch_seal(sealer, &sealed, arena, faults);
+	for (int batches = 1; right && batches <= BATCHES_MOST && sealed == BATCH_MOST; batches++)
+		right = batch_seal(sealer, batches == BATCHES_MOST, &sealed, faults);
 	if (right && sealer->tree.size > 0 && (sealer->must_sign || sealer->tree.size > sealer->signed_last.size))
 		right = tree_sign(sealer, arena, faults);
 	right = right && gaps_settle(sealer, faults);
@@ -386,13 +291,16 @@ static bool term_run(struct sealer *sealer, struct faults *faults)
 	bool got = false;
 
 	sealer->ledger = ledger_open(sealer->options.dsn, faults);
-	if (sealer->ledger == NULL || !ledger_lock(sealer->ledger, &got, faults) || !got || !term_begin(sealer, faults))
+	if (sealer->ledger == NULL || !ledger_lock(sealer->ledger, LOCK_SEALING, &got, faults) || !got ||
+	    !term_begin(sealer, faults))
 		return false;
 	bool last = false;
-	while (round_run(sealer, faults)) {
+	for (int64_t began = clock_ticks(); round_run(sealer, faults); began = clock_ticks()) {
+		const int64_t left = PERIOD - (clock_ticks() - began);
+
 		if (last || key_has_changed(sealer))
 			return true;
-		loop_pause(&sealer->loop, PAUSE);
+		loop_pause(&sealer->loop, left > REST ? left : REST);
 		last = loop_stopping(&sealer->loop); // and once more, for what came meanwhile
 	}
 	return true;

@@ -9,13 +9,20 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
+#include "store/array.h"
 
 struct ledger;
 
-struct pending_event {
-	int64_t seq;
-	const char *object, *document;
-	const char *previous; // hash of the object's last leaf, hexadecimal, or NULL
+// Events that wait to be sealed, as rows. The first columns are the members of a leaf.
+struct pending;
+
+enum member_type { MEMBER_TEXT, MEMBER_NUMBER, MEMBER_JSON };
+
+// A batch of leaves: columns in the order of log_append's parameters.
+struct appending {
+	uint64_t size; // of the log so far
+	struct array seqs, entries, opening_of, paths, salts, values, internals, levels, indexes, hashes;
+	bool durable; // what this appends, and whatever was appended before, is on the disk when it returns
 };
 
 struct seq_range {
@@ -28,8 +35,9 @@ struct seq_range {
 struct ledger *ledger_open(const char *dsn, struct faults *faults);
 void ledger_close(struct ledger *ledger); // NULL is allowed
 
-// Whether this is the one connection that seals, among all servers.
-bool ledger_lock(struct ledger *ledger, bool *got, struct faults *faults);
+// Whether this is the one connection that does so, among all servers, until it is closed.
+enum ledger_lock { LOCK_SEALING, LOCK_ARCHIVING };
+bool ledger_lock(struct ledger *ledger, enum ledger_lock lock, bool *got, struct faults *faults);
 // How many leaves there are, the highest event among them, and the event numbers below it that are not.
 bool ledger_size(struct ledger *ledger, uint64_t *size, int64_t *high, struct faults *faults);
 bool ledger_gaps(struct ledger *ledger, struct seq_range **gaps, size_t *count, struct arena *arena,
@@ -37,9 +45,20 @@ bool ledger_gaps(struct ledger *ledger, struct seq_range **gaps, size_t *count, 
 // The transactions before `oldest` have ended; those from `next` on have not begun.
 bool ledger_snapshot(struct ledger *ledger, uint64_t *oldest, uint64_t *next, struct faults *faults);
 bool ledger_hash(struct ledger *ledger, int level, uint64_t index, unsigned char hash[32], struct faults *faults);
-bool ledger_pending(struct ledger *ledger, int64_t high, const struct seq_range *gaps, size_t gap_count, int most,
-    struct pending_event **events, size_t *count, struct arena *arena, struct faults *faults);
-bool ledger_append(struct ledger *ledger, const char *batch, struct faults *faults);
+struct pending *ledger_pending(struct ledger *ledger, int64_t high, const struct seq_range *gaps, size_t gap_count,
+    int most, struct faults *faults);
+size_t pending_count(const struct pending *pending);
+size_t pending_members(const struct pending *pending); // how many members a leaf has
+const char *pending_name(const struct pending *pending, size_t member);
+enum member_type pending_type(const struct pending *pending, size_t member);
+// NULL: null. It lives as long as the rows.
+const char *pending_value(const struct pending *pending, size_t event, size_t member);
+const char *pending_previous(const struct pending *pending, size_t event); // hash of the object's last leaf, or NULL
+// Members that are for readers of a ticket alone: "added,changes", or NULL.
+const char *pending_confidential(const struct pending *pending, size_t event);
+void pending_free(struct pending *pending);
+
+bool ledger_append(struct ledger *ledger, struct appending *appending, struct faults *faults);
 bool ledger_publish(struct ledger *ledger, uint64_t size, const char *note, const char *const *verifiers, size_t count,
     struct faults *faults);
 // How many of the leaves below `upto` are old enough to be archived: those before the first that is not.
@@ -47,6 +66,24 @@ bool ledger_archivable(struct ledger *ledger, const char *before, uint64_t *upto
 // As the owner: erases a person's name, email and addresses; `erased` receives how many values nobody can open any
 // more.
 bool ledger_erase(struct ledger *ledger, const char *login, uint64_t *erased, struct faults *faults);
+
+// What is old enough to be archived: the leaves from `held` up to `upto`. The first checkpoint that covers them is
+// `note`, of a log of `size`.
+struct due {
+	const char *month;  // the last that is old enough, "2026-10"; NULL: nothing is due
+	const char *before; // its end
+	uint64_t held, upto, size;
+	const char *note;
+};
+
+bool ledger_due(struct ledger *ledger, int64_t days, struct due *due, struct arena *arena, struct faults *faults);
+// Verifiers of all keys that ever signed, a line each.
+const char *ledger_keys(struct ledger *ledger, struct arena *arena, struct faults *faults);
+// A tile (level -1: an entry bundle); `bytes` receives NULL when it is not there.
+bool ledger_tile(struct ledger *ledger, int level, uint64_t first, unsigned width, const void **bytes, size_t *length,
+    struct arena *arena, struct faults *faults);
+// Adds what opens the leaves from `from` up to `to`, as lines of openings.jsonl.
+bool ledger_openings(struct ledger *ledger, uint64_t from, uint64_t to, struct buffer *lines, struct faults *faults);
 
 struct archived {
 	uint64_t size;   // of the log that the archive holds

@@ -231,7 +231,9 @@ static const struct listing listings[LISTING_COUNT] = {
         "(%i::boolean or not o.internal) and not exists (select from leaf l where l.position = o.position "
         "and ticket_hidden(case when starts_with(l.object, 'ticket/') then substr(l.object, 8) "
         "when starts_with(l.object, 'review/') "
-        "then (select e.added #>> '{verdict,ticket}' from event e where e.seq = l.seq) end, %c, %o::boolean))",
+        "then (select e.added #>> '{verdict,ticket}' from event e where e.seq = l.seq) end, %c, %o::boolean)) "
+        "and not (o.path = '/added' and ticket_hidden(coalesce(o.value::jsonb #>> '{link,other}', "
+        "o.value::jsonb #>> '{verdict,ticket}'), %c, %o::boolean))",
         "o.path", "text", opening_filters, by_leaf},
     [LIST_REVIEWS] = {"r.*", "(select a.* from review v, review_at(v.id, v.version + 1) a) r", NULL, "r.id", "bigint",
         review_filters, down_by_id},

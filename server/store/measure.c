@@ -61,6 +61,27 @@
 
 #define SECONDS(from, to) "extract(epoch from " to " - " from ")"
 
+// Programs with the hours in which they were there, and what severe faults took of them: from when the fault was first
+// seen until it was accepted as mended. Where several stand at once, the one that began first bears it.
+#define HOURS(from, to) "extract(epoch from " to " - " from ") / 3600"
+#define OUTAGES                                                                                                        \
+	"(select null::bigint as ticket, p.program, p.language, p.vendor, null::text as kind, null::text as "          \
+	"person, " FROM " as at, " HOURS("greatest(p.registered_at, " FROM ")",                                        \
+	    END) " as up, " HOURS("greatest(p.registered_at, " FROM ")",                                               \
+	    END) " as whole from " PROGRAMS " p "                                                                      \
+	         "where p.registered_at < " END " and " FROM " < " END " union all "                                   \
+	         "select o.ticket, o.program, o.language, o.vendor, null, null, " FROM ", -" HOURS("o.alone",          \
+	             "o.ended") ", null from (select d.*, greatest(d.begun, max(d.ended) over (partition by "          \
+	                        "d.program "                                                                           \
+	                        "order by d.begun, d.ticket rows between unbounded preceding and 1 preceding)) as "    \
+	                        "alone from ("                                                                         \
+	                        "select t.ticket, t.program, t.language, t.vendor, "                                   \
+	                        "greatest(coalesce(t.since, t.submitted_at), p.registered_at, " FROM ") as begun, "    \
+	                        "least(coalesce(t.accepted_at, t.ended_at), " END ") as ended from " TICKETS           \
+	                        " t join " PROGRAMS " p using (program) where t.kind = 'corrective' and t.severity = " \
+	                        "'severe' and t.submitted_at is not null) d "                                          \
+	                        "where d.ended > d.begun) o where o.ended > o.alone)"
+
 #define EVERYTHING "program,language,vendor,kind,person,month"
 #define OF_CHANGES .source = CHANGES, .at = "at", .by = EVERYTHING
 #define OF_TICKETS .source = TICKETS, .by = EVERYTHING
@@ -135,6 +156,12 @@ const struct measure measures[] = {
     {"time_between_failures", "平均失效间隔时间", "Mean time between failures",
         .formula = "Σ time between readings ÷ Σ Δfailures", .unit = "hours", OF_READINGS, .split = "",
         .numerator = SECONDS("at_before", "at"), .denominator = "failures - failures_before", .scale = "3600"},
+    {"availability", "可用率", "Availability",
+        .formula =
+            "100 · (hours of the period − hours in which a severe fault stood, from when it was first seen until "
+            "it was accepted as mended) ÷ hours of the period; facts are programs and faults",
+        .unit = "percent", .figure = MEASURE_RATIO, .source = OUTAGES, .at = "at", .by = "program,language,vendor",
+        .split = "program", .numerator = "up", .denominator = "whole"},
     {"first_time_fix", "一次修复率", "Fixed the first time",
         .formula = "100 · first closings with no delivery refused or sent back and no reopening within 30 days ÷ first "
                    "closings",

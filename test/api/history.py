@@ -111,7 +111,10 @@ class Life:
     def from_to_evaluate(self):
         if self.history.some(0.25):
             self.suspend()
-        report = {"kind": self.dice.choice(KINDS), "effort_minutes": self.dice.choice([None, 60, 90, 480])}
+        report = {"kind": self.dice.choice([*KINDS, "corrective"]), "effort_minutes": self.dice.choice([None, 60, 90, 480]),
+                  "severity": self.dice.choice(["severe", "severe", "minor", None])}
+        if self.history.some(0.5):
+            report["since"] = written(self.at - timedelta(days=self.dice.randint(0, 20)))
         self.move("queued", report)
         return True
 

@@ -163,6 +163,28 @@ def time_between_failures(world, since, until):
         yield fact(about, now["read_at"], *delta, why)
 
 
+def availability(world, since, until):
+    end = min(until, world.as_of)
+    for code, program in world.programs.items():
+        first = max(program.registered_at, since)
+        if first >= end:
+            continue
+        whole, covered = seconds(end - first) / 3600, first
+        yield fact(world.of_program(code), since, whole, whole)
+        for begun, number, ended in sorted(outages(world, code, end)):
+            if min(ended, end) > max(begun, covered):
+                down = seconds(min(ended, end) - max(begun, covered)) / 3600
+                yield fact({**world.of_program(code), "ticket": number}, since, -down, None)
+                covered = min(ended, end)
+
+
+def outages(world, code, end):
+    for number, ticket in world.tickets.items():
+        severe = ticket.kind == "corrective" and ticket.fields.get("severity") == "severe" and ticket.time("submitted_at")
+        if severe and ticket.fields.get("program") == code:
+            yield ticket.time("since") or ticket.time("submitted_at"), number, ticket.time("accepted_at") or ticket.end() or end
+
+
 def person_hours(world, since, until):
     return [fact(about, at, Fraction(change["person_minutes"], 60)) for about, at, change in world.changes()]
 
@@ -344,13 +366,14 @@ FACTS = {
     "restore": duration(stamp("submitted_at"), stamp("accepted_at"), "corrective"),
     "resolve": duration(stamp("submitted_at"), Ticket.end),
     "submitted": submitted, "closed": closed, "work_hours": work_hours, "time_between_failures": time_between_failures,
+    "availability": availability,
     "first_time_fix": of_closings(lambda ticket, again: not again and not ticket.failed_before),
     "reopened": of_closings(lambda ticket, again: again), "rework": rework, "change_failures": change_failures,
     "backlog_age": backlog_age, "on_time": on_time, "estimate": estimate, "plan_kept": plan_kept, "rating": rating,
     "rating_response": rating_response,
 }
 SUMS = {"person_hours", "changes", "submitted", "closed", "work_hours"}
-PERCENT = {"first_time_fix", "reopened", "rework", "change_failures", "on_time", "plan_kept", "rating_response"}
+PERCENT = {"availability", "first_time_fix", "reopened", "rework", "change_failures", "on_time", "plan_kept", "rating_response"}
 SPREAD = {"hours_per_statement", "hours_per_change", "turnaround", "turnaround_worked", "acknowledge", "start", "repair", "restore", "resolve",
           "backlog_age", "estimate", "rating"}
 

@@ -15,7 +15,7 @@ import yaml
 from api import history, measures
 from api.history import History, written
 from organisation import Tickets
-from store.running import ENVIRONMENT
+from store.running import ENVIRONMENT, weihud
 
 ROUNDS = int(os.environ.get("ROUNDS", "60"))
 
@@ -74,6 +74,7 @@ class Story(History):
                                                                        "failures": failures}})
         self.life(1, "corrective", "2026-10-05T01:00", "2026-10-07T01:00", 90, (12, 6), "chen")
         self.life(2, "corrective", "2026-10-12T01:00", "2026-10-13T01:00", 30, (None, 6), "hu")
+        self.events[-3]["changes"]["severity"] = {"old": None, "new": "severe"}
         self.life(3, "perfective", "2026-10-20T01:00", None, 60, (2, 0), "chen")
 
     def life(self, number, kind, submitted, closed, minutes, statements, who):
@@ -107,6 +108,8 @@ WORKED = [
     ("share_of_kinds", "kind", {"kind": "perfective"}, 1, 3, 1, 0, 33),
     ("acknowledge", "", None, 18, 3, 3, 0, 6),
     ("backlog_age", "age", {"age": "08-30"}, Decimal("11.625"), 1, 1, 0, Decimal("11.625")),  # 20 October 09:00 to 1 November
+    ("availability", "program", {"program": "pay"}, 720, 744, 2, 0, Decimal("96.7742")),  # B was severe, and stood for a day
+    ("availability", "program", {"program": "ledger"}, 744, 744, 1, 0, 100),
     ("plan_kept", "", None, 0, 0, 0, 0, None),                                # nothing was planned: not defined, and not 0
 ]
 
@@ -190,6 +193,23 @@ def test_every_measure_agrees_with_the_reference(recorder):
         assert wrong is None, f"seed {seed}: {wrong}"
 
 
+def test_every_figure_opens_to_the_facts_that_it_is_made_of(recorder):
+    """Counted one by one they make the total, and each is of a ticket wherever tickets are what is counted."""
+    record(recorder, History(7).events)
+    period = "from=2026-01-01&to=2026-12-01"
+    seen = 0
+    for row in recorder.client.as_("wu").get("/v1/reports").expect(200)["items"]:
+        total = recorder.client.as_("wu").get(f"/v1/reports/{row['measure']}?{period}").expect(200)["total"]
+        facts = recorder.client.as_("wu").pages(f"/v1/reports/{row['measure']}?{period}&detail=true", limit=500)
+        counted = [fact["numerator"] for fact in facts if fact["numerator"] is not None]
+        assert (len(counted), sum(fact["left_out"] is not None for fact in facts)) == (total["n"], total["left_out"]), row["measure"]
+        assert abs(sum(counted) - total["numerator"]) < 0.0001 * (len(counted) + 1), row["measure"]
+        seen += sum(fact["ticket"] is not None for fact in facts)
+        unnamed = {"failures_per_run", "time_between_failures", "availability"}  # readings and programs are no tickets
+        assert row["measure"] in unnamed or all(fact["ticket"] is not None for fact in facts), row["measure"]
+    assert seen > 50
+
+
 def test_shipped_calendar_is_what_was_announced():
     calendar = yaml.safe_load(Path(ENVIRONMENT["WEIHU_CONFIG_DIR"], "calendar-cn.yaml").read_text(encoding="utf-8"))
     off = {str(row["from"] + timedelta(n)) for row in calendar["holidays"] for n in range((row["until"] - row["from"]).days + 1)}
@@ -248,3 +268,29 @@ def test_sql_in_a_question_is_harmless(client, name):
     for text in ("'", "'); drop table weihu.event; --", "kind,(select 1)", "%24", "a,b,'", "%5C"):
         answer = ask(client, "turnaround", **{name: text.replace(" ", "%20").replace(";", "%3B")})
         assert answer.status in (200, 400), answer
+
+
+# Calendars beyond the shipped ones.
+
+def calendar_file(folder, *events):
+    file = folder / "more.ics"
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x"]
+    for day, summary in events:
+        lines += ["BEGIN:VEVENT", f"UID:{day}", "DTSTAMP:20261101T000000Z", f"DTSTART;VALUE=DATE:{day}", f"SUMMARY:{summary}", "END:VEVENT"]
+    file.write_text("\r\n".join([*lines, "END:VCALENDAR", ""]), encoding="utf-8")
+    return file
+
+
+def test_working_time_goes_on_where_an_icalendar_file_does(make_service, tmp_path):
+    service = make_service(holidays=calendar_file(tmp_path, ("20270206", "春节"), ("20271009", "补班")))
+    service.stop()
+    service.start(clock_shift=45 * 86400)  # in 2027, of which the shipped calendar knows nothing
+    Tickets(service).at("closed", "adaptive")
+    figure = ask(service.client, "turnaround_worked", "2027-01-01", "2027-12-01").expect(200)["total"]
+    assert (figure["n"], figure["left_out"]) == (1, 0)
+
+
+def test_the_check_refuses_a_calendar_that_is_none(tmp_path):
+    bad = calendar_file(tmp_path)
+    told = weihud("check", "--set", f"holidays={bad}", "--set", f"data={tmp_path}/data")
+    assert told.returncode != 0 and str(bad) in told.stderr and "there is no day in it" in told.stderr

@@ -7,19 +7,23 @@ import pytest
 
 from audit.log import events, seal, sealed_size
 from organisation import Tickets
-from store.running import weihud
+from store.running import until, weihud
 
 DAY = 86400
 
 
-@pytest.fixture
-def old(make_sealed):
-    """A service with more than a bundle of leaves, four years on."""
-    service = make_sealed()
+def grow(service):
+    """More than a bundle of leaves."""
     while events(service) < 300:
         Tickets(service).file()
     seal(service)
-    return service.restart(clock_shift=4 * 365 * DAY)
+    return service
+
+
+@pytest.fixture
+def old(make_sealed):
+    """A service with more than a bundle of leaves, four years on, that archives nothing by itself."""
+    return grow(make_sealed(archiving="off")).restart(clock_shift=4 * 365 * DAY)
 
 
 def archive(service, folder, *settings):
@@ -83,3 +87,54 @@ def test_young_events_stay(old, auditor, tmp_path):
     assert done.returncode == 0 and done.stdout.startswith("0 leaves"), done.stderr
     old.start()
     refused(old, tmp_path / "archive", "retention_days is a whole number from 184", "--set", "retention_days=183")
+
+
+# By itself.
+
+
+def archives(service):
+    return sorted(folder.name for folder in (service.data / "archive").glob("*") if not folder.name.endswith(".partial"))
+
+
+def test_old_months_are_archived_by_themselves_and_still_verify(make_sealed, auditor, verifier, tmp_path):
+    service = grow(make_sealed())
+    size = sealed_size(service)
+    assert auditor.pin(service, tmp_path / "pin").code == 0
+    assert archives(service) == [] and unarchived(service) == size, "nothing is old enough"
+    service.restart(clock_shift=4 * 365 * DAY)
+    until(lambda: service.psql("select 1 from event where action = 'archive'"), "the archive")
+    (month,) = archives(service)
+    folder = service.data / "archive" / month
+    assert month < service.psql("select to_char(now() + interval '1 year', 'YYYY-MM')")[0]
+    seal(service)
+    assert unarchived(service) == sealed_size(service) - 256
+    shutil.copytree(folder, tmp_path / "archive")
+    assert auditor.found(tmp_path / "archive", "--key", tmp_path / "archive" / "key") == set()
+    assert auditor.report(tmp_path / "archive")["leaves"] == auditor.report(tmp_path / "archive")["size"] >= 256
+    assert verifier(tmp_path / "archive").returncode == 0
+    assert auditor.export(service, tmp_path / "rest").code == 0
+    assert auditor.report(tmp_path / "rest", "--against", tmp_path / "archive" / "checkpoint", "--against", tmp_path / "pin")["archived"] == 256
+    assert auditor.live(service) == set()
+
+
+def test_an_archive_that_cannot_be_written_leaves_everything_where_it_is(make_sealed):
+    service = grow(make_sealed())
+    service.stop()
+    (service.data / "archive").write_text("in the way")
+    service.start(clock_shift=4 * 365 * DAY)
+    until(lambda: "old events are not archived and stay" in service.log_text(), "the complaint")
+    seal(service)
+    assert unarchived(service) == sealed_size(service)
+
+
+def test_the_next_archive_holds_what_came_since(make_sealed, auditor, tmp_path):
+    service = grow(make_sealed()).restart(clock_shift=4 * 365 * DAY)
+    until(lambda: archives(service), "the first archive")
+    for _ in range(256):
+        Tickets(service).file()
+    seal(service)
+    service.restart(clock_shift=8 * 365 * DAY)
+    first, second = until(lambda: len(archives(service)) == 2 and archives(service), "the second archive")
+    until(lambda: service.log_text().count("alone from now on") == 2, "the second to be taken out")
+    report = auditor.report(service.data / "archive" / second, "--against", service.data / "archive" / first / "checkpoint")
+    assert report["verified"] and report["archived"] == 256 and report["leaves"] >= 256

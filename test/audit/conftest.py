@@ -33,6 +33,9 @@ def history(furnished, tmp_path_factory):
         service.as_("zhao").patch(f"/v1/tickets/{ticket['id']}", {"priority": 3}).expect(200)
         service.as_("li").post("/v1/programs/pay/readings", {"read_at": "2026-11-20", "runs": 53000, "failures": 15}).expect(201)
         service.as_("root").patch("/v1/people/hu", {"email": "hu@example.org"}).expect(200)
+        service.as_("root").post("/v1/programs/ledger/designations", {"login": "wang", "capacity": "sysadmin", "since": "2027-01-01"}).expect(201)
+        for password in ("correct horse battery", "another horse battery"):
+            service.as_("root").post("/v1/people/li/password", {"password": password}).expect(204)
         seal(service)
         service.stop()
         yield service

@@ -16,6 +16,11 @@ def events(service):
     return int(service.psql("select count(*) from event")[0])
 
 
+def order(service):
+    """The events as they stand in the log."""
+    return service.psql("select seq from leaf order by position")
+
+
 def sealed_size(service):
     return int((service.psql("select size from checkpoint order by day desc limit 1") or ["0"])[0])
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whoever owns machine and database tampers; an auditor with an older checkpoint and the key sees it, and what it was."""
 
+import json
 import re
 import shutil
 
@@ -190,14 +191,32 @@ ROWS = {
     "work": ("insert into work_entry (ticket, person, minutes, worked_on, author, created_at) "
              "values (1, 'chen', 600, '2026-11-01', 'chen', now())", None),
     "person": ("update person set roles = roles || '{auditor}' where login = 'zhang'", ("changed", "person/zhang")),
+    "token": ("update token set login = 'qian' where id = 2", ("changed", "token/2")),
+    "inserted token": ("insert into token (id, login, name, hash, created_at) overriding system value "
+                       "values (900, 'root', 'spare', '\\x00', now())", ("inserted", "token/900")),
+    "deleted token": ("delete from token where id = 3", ("deleted", "token/3")),
+    "password": ("update password set set_at = now() where login = 'li'", ("changed", "password/li")),
+    "designation": ("update designation set login = 'hu' where program = 'ledger' and login = 'li'", None),
+    "deleted designation": ("delete from designation where program = 'pay' and capacity = 'deputy'", ("deleted", "designation/pay/deputy/")),
+    "reading": ("update reading set failures = 0 where id = 2", ("changed", "reading/2")),
+    "deleted reading": ("delete from reading where id = 1", ("deleted", "reading/1")),
+    "workflow": ("update workflow set source = source || ' ' where version = 1", ("changed", "workflow/1")),
+    "workflow's edge": ("insert into workflow_edge values (1, 'close', 'submitted', 'closed')", ("changed", "workflow/1")),
     "program": ("update program set critical = false where code = 'pay'", ("changed", "program/pay")),
+}
+
+
+NAMED = {
+    "work": lambda service: ("inserted", "work/" + str(int(service.psql("select max(id) from work_entry")[0]) + 1)),
+    "designation": lambda service: ("changed", "designation/ledger/sysadmin/" + service.psql(
+        "select min(since) from designation where program = 'ledger'")[0]),
 }
 
 
 @pytest.mark.parametrize("row", ROWS)
 def test_a_row_that_differs_from_the_log_is_named(sealed, auditor, row):
     sql, fault = ROWS[row]
-    fault = fault or ("inserted", "work/" + str(int(sealed.psql("select max(id) from work_entry")[0]) + 1))
+    fault = fault or NAMED[row](sealed)
     tamper(sealed, f"set search_path = weihu; {sql}")
     assert fault in auditor.live(sealed)
 
@@ -249,9 +268,31 @@ def test_a_false_opening_and_a_false_csv_are_named(bundle, auditor):
     assert auditor.found(bundle) >= {"opening", "csv"}
 
 
-def test_the_independent_verifier_proves_single_tickets(bundle, verifier):
+def change_proof(told):
+    told["leaves"][0]["entry"] = told["leaves"][0]["entry"].replace("zhang", "zhong")
+
+
+def drop_first_leaf(told):
+    del told["leaves"][0]
+
+
+def drop_last_leaf(told):
+    del told["leaves"][-1]
+
+
+def claim_another_ticket(told):
+    told["object"] = "ticket/2"
+
+
+@pytest.mark.parametrize("spoil", [change_proof, drop_first_leaf, drop_last_leaf, claim_another_ticket], ids=lambda spoil: spoil.__name__)
+def test_both_verifiers_prove_single_tickets_and_refuse_spoilt_proofs(bundle, auditor, verifier, spoil):
     said = verifier(bundle).stdout
     assert re.search(r"proved \d\d leaves of ticket-1.json", said) and "ticket-2.json" in said and "verified" in said
+    assert auditor.report(bundle)["proofs"] == 2
     file = bundle / "proofs" / "ticket-1.json"
-    file.write_text(file.read_text().replace("zhang", "zhong"))
+    told = json.loads(file.read_text())
+    spoil(told)
+    file.write_text(json.dumps(told, ensure_ascii=False))
+    (fault,) = auditor.report(bundle)["faults"]
+    assert fault["code"] == "proof" and fault["place"] == "proofs/ticket-1.json"
     assert verifier(bundle).returncode == 1

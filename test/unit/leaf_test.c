@@ -71,8 +71,8 @@ static const struct opening *opening_at(const struct sealed_leaf *leaf, const ch
 
 START_TEST(personal_data_is_only_committed_to)
 {
-	const struct sealed_leaf leaf = leaf_seal(read_json(EVENT), NULL, arena);
-	const struct sealed_leaf again = leaf_seal(read_json(EVENT), NULL, arena);
+	const struct sealed_leaf leaf = leaf_seal(read_json(EVENT), NULL, NULL, arena);
+	const struct sealed_leaf again = leaf_seal(read_json(EVENT), NULL, NULL, arena);
 
 	ck_assert_ptr_null(strstr(leaf.bytes, "192.0.2.7"));
 	ck_assert_ptr_null(strstr(leaf.bytes, "Li Na"));
@@ -86,7 +86,7 @@ END_TEST
 
 START_TEST(a_leaf_opens_to_what_was_sealed)
 {
-	const struct sealed_leaf sealed = leaf_seal(read_json(EVENT), "ab", arena);
+	const struct sealed_leaf sealed = leaf_seal(read_json(EVENT), "ab", NULL, arena);
 	struct opened_counts counts = {0, 0};
 	struct leaf leaf;
 
@@ -104,7 +104,7 @@ END_TEST
 
 START_TEST(an_erased_value_harms_nothing_and_a_false_one_is_named)
 {
-	const struct sealed_leaf sealed = leaf_seal(read_json(EVENT), NULL, arena);
+	const struct sealed_leaf sealed = leaf_seal(read_json(EVENT), NULL, NULL, arena);
 	struct opening false_name = *opening_at(&sealed, "/changes/name/new");
 	struct opened_counts counts = {0, 0};
 	struct leaf leaf;
@@ -133,15 +133,33 @@ START_TEST(a_leaf_fits_its_bundle_whatever_it_says)
 		json_add_text(&event, arena_print(arena, "field%d", i), text);
 	json_end(&event, '}');
 	json_end(&event, '}');
-	const struct sealed_leaf leaf = leaf_seal(read_json(event.out.bytes), NULL, arena);
+	const struct sealed_leaf leaf = leaf_seal(read_json(event.out.bytes), NULL, NULL, arena);
 	ck_assert_uint_le(leaf.length, ENTRY_MOST);
 	ck_assert_uint_eq(strlen(opening_at(&leaf, "/changes/field7")->value), 1002);
 }
 END_TEST
 
+START_TEST(a_confidential_leaf_tells_no_value)
+{
+	const struct sealed_leaf leaf = leaf_seal(read_json(EVENT), NULL, "changes,added", arena);
+	struct opened_counts counts = {0, 0};
+	struct leaf opened;
+
+	ck_assert_ptr_null(strstr(leaf.bytes, "active"));
+	ck_assert_ptr_nonnull(strstr(leaf.bytes, "\"actor\":\"zhang\""));
+	ck_assert_ptr_nonnull(opening_at(&leaf, "/changes"));
+	ck_assert_ptr_null(opening_at(&leaf, "/changes/name/old"));
+	ck_assert(leaf_read(leaf.bytes, leaf.length, 0, &opened, arena));
+	ck_assert_ptr_null(leaf_open(&opened, NULL, &counts, arena));
+	ck_assert_ptr_nonnull(leaf_is_commitment(opened.changes));
+	ck_assert_ptr_null(leaf_open(&opened, leaf.openings, &counts, arena));
+	ck_assert_str_eq(json_text(json_member(json_member(opened.changes, "name"), "new")), "李娜");
+}
+END_TEST
+
 START_TEST(bytes_that_are_no_leaf)
 {
-	const struct sealed_leaf sealed = leaf_seal(read_json(EVENT), NULL, arena);
+	const struct sealed_leaf sealed = leaf_seal(read_json(EVENT), NULL, NULL, arena);
 	struct leaf leaf;
 
 	ck_assert(!leaf_read(sealed.bytes, sealed.length - 1, 0, &leaf, arena));
@@ -235,6 +253,7 @@ int main(void)
 	tcase_add_test(cases, a_leaf_opens_to_what_was_sealed);
 	tcase_add_test(cases, an_erased_value_harms_nothing_and_a_false_one_is_named);
 	tcase_add_test(cases, a_leaf_fits_its_bundle_whatever_it_says);
+	tcase_add_test(cases, a_confidential_leaf_tells_no_value);
 	tcase_add_test(cases, bytes_that_are_no_leaf);
 	tcase_add_loop_test(cases, tiles_have_paths, 0, COUNT(paths));
 	tcase_add_test(cases, a_log_has_these_tiles);

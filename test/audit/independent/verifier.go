@@ -164,11 +164,30 @@ func checkPin(file string, known note.Verifiers, tree tlog.Tree, hashes stored) 
 	fail(tlog.CheckTree(proof, tree.N, tree.Hash, old.N, old.Hash), file+":")
 }
 
-func checkProofs(dir string, known note.Verifiers) {
+// The object that a leaf is of.
+func object(entry []byte) string {
+	var told struct{ Object string }
+	fail(json.Unmarshal(entry, &told))
+	return told.Object
+}
+
+// How many of the first entries are of it.
+func count(list [][]byte, name string) int {
+	n := 0
+	for _, entry := range list {
+		if object(entry) == name {
+			n++
+		}
+	}
+	return n
+}
+
+func checkProofs(dir string, known note.Verifiers, list [][]byte) {
 	files, err := filepath.Glob(filepath.Join(dir, "proofs", "*.json"))
 	fail(err)
 	for _, file := range files {
 		var told struct {
+			Object     string
 			Checkpoint string
 			Leaves     []struct {
 				Leaf   int64
@@ -189,7 +208,13 @@ func checkProofs(dir string, known note.Verifiers) {
 				copy(one[:], bytes)
 				proof = append(proof, one)
 			}
+			if object([]byte(leaf.Entry)) != told.Object {
+				fail(fmt.Errorf("leaf %d is not of %s", leaf.Leaf, told.Object), file+":")
+			}
 			fail(tlog.CheckRecord(proof, tree.N, tree.Hash, leaf.Leaf, tlog.RecordHash([]byte(leaf.Entry))), file+":")
+		}
+		if tree.N > int64(len(list)) || count(list[:tree.N], told.Object) != len(told.Leaves) {
+			fail(fmt.Errorf("leaves of %s are missing", told.Object), file+":")
 		}
 		fmt.Println("proved", len(told.Leaves), "leaves of", filepath.Base(file))
 	}
@@ -213,6 +238,6 @@ func main() {
 	for _, pin := range os.Args[2:] {
 		checkPin(pin, known, tree, hashes)
 	}
-	checkProofs(dir, known)
+	checkProofs(dir, known, list)
 	fmt.Println("verified", tree.N, "leaves")
 }
