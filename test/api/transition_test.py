@@ -162,7 +162,8 @@ def test_why_close_names_each_item_with_those_who_supply_it(tickets):
     ticket = tickets.at("to_review", program="bare")
     rows = tickets.offers(ticket, "chen")["close"]["unmet"]
     who = {row.get("item") or row["field"]: {one["party"]: one["people"] for one in row["who"]} for row in rows}
-    assert who[4] == {"sysadmin": ["li", "wang"], "reviewer": ["sun"], "admin": ["root"]}
+    assert "root" in who[4].pop("admin")  # other tests may have made further ones
+    assert who[4] == {"sysadmin": ["li", "wang"], "reviewer": ["sun"]}
     assert who[18] == {"sysadmin": ["li", "wang"], "reviewer": ["sun"]}
     assert who["review_answers"] == {"reviewer": ["sun"]}
     assert who["documents_state"]["technician"] == ["chen"]

@@ -36,6 +36,11 @@ def history(furnished, tmp_path_factory):
         service.as_("root").post("/v1/programs/ledger/designations", {"login": "wang", "capacity": "sysadmin", "since": "2027-01-01"}).expect(201)
         for password in ("correct horse battery", "another horse battery"):
             service.as_("root").post("/v1/people/li/password", {"password": password}).expect(204)
+        for name in ("Manual", "Plan", "Manual"):
+            service.as_("li").post("/v1/programs/pay/documents", {"name": name, "state": "complete"}).expect(201)
+        service.as_("root").post("/v1/people", {"login": "lu", "name": "鲁", "roles": ["admin"]}).expect(201)
+        for role in ("lead", "reviewer"):
+            service.as_("root").post("/v1/people/lu/loans", {"role": role, "reason": "A holiday", "minutes": 60}).expect(201)
         seal(service)
         service.stop()
         yield service
