@@ -8,7 +8,8 @@
 #   make unit       the C unit tests alone
 #   make check      style, layers, headers, lint
 #   make fuzz       feed each part that reads from outside with bytes of chance, MINUTES=n each (10)
-#   make bench      measure against PostgreSQL itself (ROUNDS=5 SECONDS=3 TICKETS=400000)
+#   make bench      measure against PostgreSQL itself (ROUNDS=5 SECONDS=3 TICKETS=400000 ROWS=100000 FIGURES="file read")
+#   make hour       mixed work for an hour (DURATION=3600), then the record is checked
 #   make install    PREFIX=/usr/local DESTDIR=
 #   make clean      remove what was built
 #   make help       this text
@@ -70,6 +71,7 @@ endef
 
 define BENCH_PACKAGES
 wrk                        HTTP load
+valgrind                   counts instructions
 endef
 
 define FUZZ_PACKAGES
@@ -132,7 +134,7 @@ MANUALS  := $(patsubst docs/man/%.scd,$(BUILD)/man/%,$(wildcard docs/man/*.scd))
 HERE := WEIHU_BUILD='$(BUILD)' WEIHU_CONFIG_DIR='$(CURDIR)/config' WEIHU_SCHEMA_DIR='$(CURDIR)/schema' \
 	WEIHU_DOCS_DIR='$(CURDIR)/docs' WEIHU_LOCALE_DIR='$(CURDIR)/$(BUILD)/locale'
 
-.PHONY: all deps deps-check deps-fuzz deps-bench demo test test-run unit check fuzz fuzz-run bench install clean help
+.PHONY: all deps deps-check deps-fuzz deps-bench demo test test-run unit check fuzz fuzz-run bench hour install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
@@ -218,7 +220,11 @@ fuzz-run: $(FUZZERS)
 
 bench: deps-bench
 	@$(MAKE) --no-print-directory all
-	@$(HERE) $(PYTHON) test/bench/run
+	@$(HERE) $(PYTHON) test/bench/run $(FIGURES)
+
+hour: deps-bench
+	@$(MAKE) --no-print-directory all
+	@$(HERE) $(PYTHON) test/bench/hour
 
 check: deps-check
 	@CC='$(CC)' PYTHON='$(PYTHON)' test/check/run
@@ -237,9 +243,9 @@ deps-bench:
 	@printf '%s\n%s\n' "$$PACKAGES" "$$BENCH_PACKAGES" | test/check/deps $(LIBEVENT_LEAST)
 
 install: all
-	install -d -m 755 $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/etc/weihu
+	install -d -m 755 $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/etc/weihu/import
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
-	for file in config/*.yaml; do \
+	for file in config/*.yaml config/import/*.yaml; do \
 		target=$(DESTDIR)$(PREFIX)/etc/weihu/$${file#config/}; \
 		test -e $$target || install -m 644 $$file $$target || exit 1; \
 	done

@@ -72,8 +72,7 @@ static const struct setting settings_table[] = {
         N_("For how long a browser that came by TLS is told to come by nothing else (RFC 6797); 0: it is not told.")},
     {"workers", SETTING_WHOLE, AT(workers), 1, 64, NULL, "2", false, N_("Event loops, one thread each.")},
     {"data", SETTING_PATH, AT(data), 0, 0, NULL, "var", false,
-        N_("Folder of the private database, the lock and the address file. The default is in the folder where weihud "
-           "starts.")},
+        N_("Folder of the private database, the lock and the address file; var stands where weihud starts.")},
     {"dsn", SETTING_DSN, AT(dsn), 0, 0, NULL, "", false,
         N_("libpq connection string of a PostgreSQL of your own (15 or newer), whose login is a member of "
            "weihu_service. Empty: a private one under data. A password belongs in a passfile (passfile=PATH), not "
@@ -85,15 +84,13 @@ static const struct setting settings_table[] = {
     {"sealing", SETTING_CHOICE, AT(sealing), 0, 0, switches, "on", false,
         N_("Whether this server seals the audit log when it has the key; of several servers one does.")},
     {"log_key", SETTING_FILE, AT(log_key), 0, 0, NULL, "", false,
-        N_("File with the key that signs the audit log (weihud key create); the last checkpoint is kept beside it. "
-           "Empty: log.key under data.")},
+        N_("Key that signs the audit log; the last checkpoint is kept beside it. Empty: log.key under data.")},
     {"factor_key", SETTING_FILE, AT(factor_key), 0, 0, NULL, "", false,
         N_("File with the key that seals what the database keeps of second factors; made at the first start, and the "
            "same "
            "on every server. Empty: factor.key under data.")},
     {"witness_url", SETTING_TEXT, AT(witness_url), 0, 0, NULL, "", false,
-        N_("Submission prefix of a witness (C2SP tlog-witness) that cosigns checkpoints of the audit log. Empty: "
-           "none.")},
+        N_("Submission prefix of a witness (C2SP tlog-witness) that cosigns the audit log. Empty: none.")},
     {"witness_key", SETTING_TEXT, AT(witness_key), 0, 0, NULL, "", false,
         N_("The witness's verifier key, NAME+ID+BASE64; cosignatures that it does not verify are not kept.")},
     {"timestamp_url", SETTING_TEXT, AT(timestamp_url), 0, 0, NULL, "", false,
@@ -103,11 +100,9 @@ static const struct setting settings_table[] = {
     {"retention_days", SETTING_WHOLE, AT(retention_days), 184, 36500, NULL, "1096", false,
         N_("How long audit events are kept at least; only what is older can be archived (weihud archive).")},
     {"archiving", SETTING_CHOICE, AT(archiving), 0, 0, switches, "on", false,
-        N_("Whether this server, if it may seal and has the owner's dsn, moves months that are older into the archive "
-           "by "
-           "itself.")},
+        N_("Whether whole months that are older move into archive by themselves, where sealing is on.")},
     {"archive", SETTING_FILE, AT(archive), 0, 0, NULL, "", false,
-        N_("Folder that receives a verifiable folder for each archived month. Empty: archive under data. Keep it.")},
+        N_("Folder that receives a verifiable folder for each archived month: keep it. Empty: archive under data.")},
     {"writers", SETTING_WHOLE, AT(writers), 1, 16, NULL, "1", false,
         N_("Database connections of each worker that carry changes.")},
     {"readers", SETTING_WHOLE, AT(readers), 1, 16, NULL, "2", false,

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/texts.h"
 
 #define BACKOFF_FIRST 50000 // microseconds
 #define BACKOFF_MOST 500000
@@ -32,19 +33,8 @@ struct link {
 	bool broken;  // a send failed; the timer tidies up, outside whatever was sending
 	int in_flight;
 	struct link_command *first, *last;
-	struct text *texts; // of SQL that was composed and prepared, the newest first
-	int text_count;
-	unsigned text_number;
+	struct texts texts;
 };
-
-// SQL that came without a name: it is given one, and prepared when it is first sent.
-struct text {
-	struct text *next;
-	char *sql;
-	char name[16];
-};
-
-#define TEXTS_MOST 64 // further ones are sent to be planned each time
 
 static void link_connect(struct link *link);
 static void link_break(struct link *link);
@@ -107,61 +97,6 @@ static struct link_command *link_unqueue(struct link *link)
 		link->last = NULL;
 	link->in_flight--;
 	return command;
-}
-
-// Texts.
-
-static void texts_free(struct link *link)
-{
-	while (link->texts != NULL) {
-		struct text *text = link->texts;
-
-		link->texts = text->next;
-		free(text->sql);
-		free(text);
-	}
-	link->text_count = 0;
-}
-
-static struct text *text_add(struct link *link, const char *sql)
-{
-	struct text *text = calloc(1, sizeof(*text));
-
-	if (text == NULL || (text->sql = strdup(sql)) == NULL)
-		abort();
-	snprintf(text->name, sizeof(text->name), "text_%u", link->text_number++);
-	text->next = link->texts;
-	link->texts = text;
-	link->text_count++;
-	return text;
-}
-
-// It could not be prepared.
-static void text_forget(struct link *link, struct text *text)
-{
-	struct text **place = &link->texts;
-
-	while (*place != text)
-		place = &(*place)->next;
-	*place = text->next;
-	link->text_count--;
-	free(text->sql);
-	free(text);
-}
-
-// Under which name it is prepared, if need be in the same group as what is sent next: then `fresh` is set. NULL: there
-// are too many.
-static const char *text_name(struct link *link, const char *sql, struct text **fresh)
-{
-	for (const struct text *text = link->texts; text != NULL; text = text->next)
-		if (strcmp(text->sql, sql) == 0)
-			return text->name;
-	if (link->text_count == TEXTS_MOST)
-		return NULL;
-	*fresh = text_add(link, sql);
-	if (!PQsendPrepare(link->connection, (*fresh)->name, sql, 0, NULL))
-		link_give_up(link);
-	return (*fresh)->name;
 }
 
 // Preparing: one command per row of the statement table, each with its Sync, before anything else is let in. A
@@ -248,7 +183,7 @@ static void link_settle(struct link *link)
 	PGresult *result = command->result;
 
 	if (command->text != NULL)
-		text_forget(link, command->text);
+		text_forget(&link->texts, command->text);
 	if (error_wants_connection(result))
 		link_give_up(link);
 	command->ended(command, result);
@@ -411,7 +346,7 @@ static void link_break(struct link *link)
 	link_unwatch(link);
 	PQfinish(link->connection);
 	link->connection = NULL;
-	texts_free(link);
+	texts_free(&link->texts);
 	while (link->first != NULL) {
 		struct link_command *command = link_unqueue(link);
 
@@ -479,7 +414,7 @@ void link_free(struct link *link)
 		command->ended(command, NULL);
 	}
 	event_free(link->timer);
-	texts_free(link);
+	texts_free(&link->texts);
 	free(link);
 }
 
@@ -502,7 +437,9 @@ bool link_send(struct link *link, struct link_command *command, const struct lin
 		return false;
 	command->text = NULL;
 	if (name == NULL && question->keep)
-		name = text_name(link, question->sql, &command->text);
+		name = text_name(&link->texts, question->sql, &command->text);
+	if (command->text != NULL && !PQsendPrepare(link->connection, name, question->sql, 0, NULL))
+		link_give_up(link);
 	if (name != NULL)
 		sent = PQsendQueryPrepared(link->connection, name, question->count, question->values, NULL, NULL, 0);
 	else

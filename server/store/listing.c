@@ -47,6 +47,7 @@ struct listing {
 	const char *tie_type;
 	const struct filter *filters; // end with a NULL name
 	const struct order *orders;   // likewise; the first is the default
+	const char *twin; // of the tie in a joined table: a page deep below is not joined from the top; or NULL
 };
 
 #define ONE_OF(column) column " = any (string_to_array(%v, ','))"
@@ -187,7 +188,7 @@ static const struct listing listings[LISTING_COUNT] = {
         "ticket_seen(t.requester, t.sysadmin, t.technician, b.fields, %c, %o::boolean) "
         "and (%r::text is null or exists (select from relations_of('ticket', t.id::text, %c, %d::date) r "
         "where r = any (string_to_array(%r, ','))))",
-        "t.id", "bigint", ticket_filters, ticket_orders},
+        "t.id", "bigint", ticket_filters, ticket_orders, "b.ticket"},
     [LIST_COMMENTS] = {"r.*", "comment r", "r.ticket = %s::bigint and (%i::boolean or not r.internal)", "r.id",
         "bigint", no_filters, up_by_id},
     [LIST_STEPS] = {"r.id, r.ticket, r.step, r.result, r.person, r.started_at, r.finished_at, "
@@ -423,6 +424,15 @@ static bool add_cursor(struct composer *composer, const struct listing *listing,
 	if (name == NULL || tie == NULL || rest == NULL || strcmp(name, order->name) != 0 ||
 	    !key_is_right(order->type, rest) || !key_is_right(listing->tie_type, tie))
 		return false;
+	const char *const bounds[] = {listing->tie, listing->twin};
+	bool plain = strcmp(order->column, listing->tie) == 0;
+	for (size_t i = 0; plain && i < 2 && bounds[i] != NULL; i++) {
+		buffer_print(&composer->sql, " and %s %c ", bounds[i], order->descending ? '<' : '>');
+		add_parameter(composer, tie);
+		buffer_print(&composer->sql, "::%s", listing->tie_type);
+	}
+	if (plain)
+		return true;
 	buffer_print(&composer->sql, " and (%s, %s) %c (", order->column, listing->tie, order->descending ? '<' : '>');
 	add_parameter(composer, rest);
 	buffer_print(&composer->sql, "::%s, ", order->type);
@@ -467,12 +477,8 @@ bool listing_ask(struct pg *pg, enum listing_id id, const struct listing_ask *as
 		return false;
 	add_order(&composer, listing, order);
 	// How rare a filter's value is makes the plan; without filters there is one plan for all.
-	pg_ask_sql(pg,
-	    &(struct pg_sql){.text = composer.sql.bytes,
-	        .keep = !composer.filtered,
-	        .count = composer.count,
-	        .values = composer.values},
-	    done, context);
+	const struct pg_sql sql = {composer.sql.bytes, !composer.filtered, composer.count, composer.values};
+	pg_ask_sql(pg, &sql, done, context);
 	return true;
 }
 

@@ -73,9 +73,10 @@
 	         "select o.ticket, o.program, o.language, o.vendor, null, null, " FROM ", -" HOURS("o.alone",          \
 	             "o.ended") ", null from (select d.*, greatest(d.begun, max(d.ended) over (partition by "          \
 	                        "d.program "                                                                           \
-	                        "order by d.begun, d.ticket rows between unbounded preceding and 1 preceding)) as "    \
+	                        "order by d.seen, d.ticket rows between unbounded preceding and 1 preceding)) as "     \
 	                        "alone from ("                                                                         \
-	                        "select t.ticket, t.program, t.language, t.vendor, "                                   \
+	                        "select t.ticket, t.program, t.language, t.vendor, coalesce(t.since, t.submitted_at) " \
+	                        "as seen, "                                                                            \
 	                        "greatest(coalesce(t.since, t.submitted_at), p.registered_at, " FROM ") as begun, "    \
 	                        "least(coalesce(t.accepted_at, t.ended_at), " END ") as ended from " TICKETS           \
 	                        " t join " PROGRAMS " p using (program) where t.kind = 'corrective' and t.severity = " \

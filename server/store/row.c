@@ -26,17 +26,22 @@ struct column {
 	bool body;
 };
 
-static struct column column_of(const struct pg_result *result, int index, const char *name, struct arena *arena)
+// `key` has room for the name and three bytes more.
+static struct column column_at(const struct pg_result *result, int index, const char *name, size_t length, char *key)
 {
-	size_t length = strlen(name);
-	char *key = arena_take_raw(arena, length + 3);
-
 	*key = '"';
 	memcpy(key + 1, name, length);
 	memcpy(key + 1 + length, "\":", 2);
 	return (struct column){.cell = {.key = key, .key_length = length + 3},
 	    .type = pg_type(result, index),
 	    .body = pg_type(result, index) == PG_TYPE_JSON && strcmp(name, "body") == 0};
+}
+
+static struct column column_of(const struct pg_result *result, int index, const char *name, struct arena *arena)
+{
+	size_t length = strlen(name);
+
+	return column_at(result, index, name, length, arena_take_raw(arena, length + 3));
 }
 
 static bool names_any(const char *text, const char *keys, struct arena *arena)

@@ -3,6 +3,8 @@
 
 import csv
 import io
+import socket
+import threading
 
 import openpyxl
 import pytest
@@ -101,3 +103,21 @@ def test_exports_that_cannot_be(weihu, tmp_path):
     assert weihu("export", "tickets", "--into", tmp_path / "no" / "file").code == 1
     refused = weihu.tty("export", "tickets")
     assert refused.code == 2 and "--into" in refused.out + refused.err
+
+
+@pytest.mark.parametrize("form,advice", [("csv", "--cursor"), ("xlsx", "ask again")])
+def test_an_export_that_is_cut_off_says_so(person, form, advice):  # noqa: F811
+    """What came is kept, and the exit code tells that it is not all."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer():
+            wire, _ = listener.accept()
+            wire.recv(65536)
+            wire.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: text/csv\r\n\r\n6\r\nid\r\n1\n\r\n")
+            wire.close()
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        got = person("wu", WEIHU_SERVER="http://127.0.0.1:%d" % listener.getsockname()[1])("export", "events", "--format", form)
+        thread.join()
+    assert got.code == 8 and advice in got.err and got.out.startswith("id")

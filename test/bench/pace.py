@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Requests a second against pgbench with the very statements that the service runs, on the same database, in turn."""
+
+import json
+import os
+import statistics
+import subprocess
+from pathlib import Path
+
+from table import ROUNDS, SECONDS, row, told
+
+LOAD = Path(__file__).with_name("load.lua")
+TICKETS = int(os.environ.get("TICKETS", 400000))  # filed beforehand, for moves: each is moved once
+DEEP = min(100000, TICKETS // 2)  # rows above the deep page
+CLIENTS = [int(number) for number in os.environ.get("CLIENTS", "1,8,16,32,64").split(",")]
+
+REQUEST = {"title": "支付网关超时 @", "description": "用户付款失败，页面一直等待", "program": "pay", "claimed_kind": "corrective",
+           "circumstances": "早高峰", "inputs": "任意一笔订单", "observed": "超时", "since": "2026-11-02T08:00:00Z"}
+FORWARD = {"sysadmin": "li", "duplicate_check": "unique"}
+DEED = {"at": "2026-11-23T08:00:00Z", "actor": "zhang", "role": "requester", "source": "127.0.0.1", "request": "0" * 32,
+        "hash": "00" * 32}
+
+FILING = json.dumps([{**DEED, "action": "submit", "workflow": 1, "to": "submitted", "key": "pg-@",
+                      "terms": "'支付' '付网' '网关' '关超' '超时' '时' '用户' '户付' '付款' '款失' '失败' '败' '页面' '面一' '一直' '直等' '等待' '待'",
+                      "patch": {**REQUEST, "requester": "zhang", "submitted_at": "2026-11-23T08:00:00Z"}}], ensure_ascii=False)
+MOVING = json.dumps([{**DEED, "actor": "zhao", "role": "lead", "action": "forward", "to": "to_evaluate", "id": "@", "version": 1,
+                      "key": "pg-move-@", "patch": FORWARD}]).replace('"@"', "@")
+HEATING = json.dumps([{**DEED, "action": "comment", "id": 1, "thing": "comment", "add": {"text": "hot"}, "key": "pg-hot-@"}])
+
+
+def sql(text):
+    return "'" + text.replace("'", "''") + "'"
+
+
+NEXT = "nextval('public.bench')::text"
+LIST = ("select t.id::text, t.id::text, t.*, b.fields ->> 'title' as title from ticket t join ticket_body b on b.ticket = t.id "
+        "where true {}order by t.id desc limit 51;")
+
+
+def posting(function, deed, columns):
+    return f"select {columns}, (f.ticket).* from {function}(replace({sql(deed)}, '@', {NEXT})::jsonb) f;"
+
+
+# name: how we are asked (method, path, body, who, keyed), what pgbench runs, and what to reach: of its best, at 64 clients, at one.
+FIGURES = {
+    "file": (("POST", "/v1/tickets", json.dumps(REQUEST, ensure_ascii=False), "zhang", True),
+             posting("ticket_file", FILING, "f.n, f.outcome"), (1.7, 2.2, 0.8)),
+    "move": (("POST", "/v1/tickets/@/transitions", json.dumps({"action": "forward", "fields": FORWARD}), "zhao", True),
+             posting("ticket_change", MOVING, "f.n, f.outcome, f.thing_id"), (2.0, None, 0.8)),
+    "hot": (("POST", "/v1/tickets/1/comments", json.dumps({"text": "hot"}), "zhang", True),
+            posting("ticket_change", HEATING, "f.n, f.outcome, f.thing_id"), (None, 0.9, None)),
+    "read": (("GET", "/v1/tickets/@", "", "zhang", False),
+             f"\\set id random(1, {TICKETS})\nselect * from ticket_view where id = :id;", (0.8, 1.0, 0.8)),
+    "list": (("GET", "/v1/tickets", "", "zhang", False), LIST.format(""), (None, 1.0, None)),
+    "deep": (("GET", f"/v1/tickets?cursor=-id~{TICKETS - DEEP}~{TICKETS - DEEP}", "", "zhang", False),
+             LIST.format(f"and t.id < {TICKETS - DEEP} and b.ticket < {TICKETS - DEEP} "), (None, 1.0, None)),
+}
+
+
+def pgbench():
+    return sorted(Path("/usr/lib/postgresql").glob("*/bin/pgbench"))[-1]
+
+
+def wrk(service, asked, connections, first=1, step=1):
+    """Requests, seconds, and the 99th percentile in milliseconds."""
+    method, path, body, login, keyed = asked
+    environment = {**os.environ, "BENCH_METHOD": method, "BENCH_PATH": path, "BENCH_BODY": body, "BENCH_TOKEN": service.tokens[login],
+                   "BENCH_FIRST": str(first), "BENCH_STEP": str(step), "BENCH_KEYED": str(int(keyed))}
+    threads = min(2, connections)
+    done = subprocess.run(["wrk", f"-t{threads}", f"-c{connections}", f"-d{SECONDS}s", "-s", str(LOAD), service.address],
+                          env=environment, capture_output=True, text=True, timeout=60 + SECONDS, check=True)
+    requests, microseconds, p99, failed = map(int, done.stdout.rpartition("BENCH ")[2].split())
+    if failed:
+        raise SystemExit(f"{method} {path}: {failed} of {requests} failed")
+    return requests, microseconds / 1e6, p99 / 1000
+
+
+class Pace:
+    def __init__(self, service, folder):
+        self.service, self.folder, self.number = service, folder, 1
+
+    def ours(self, asked, connections):
+        posts = asked[0] == "POST"
+        requests, seconds, p99 = wrk(self.service, asked, connections, self.number if posts else 1, min(2, connections))
+        self.number += 2 * requests if posts else 0  # one thread may be ahead of the other
+        return requests / seconds, p99
+
+    def reference(self, statement, clients):
+        """Transactions a second of pgbench with prepared statements."""
+        script = self.folder / "reference.sql"
+        script.write_text(statement + "\n", encoding="utf-8")
+        self.service.psql(f"select setval('public.bench', {self.number})")
+        done = subprocess.run([pgbench(), "-n", "-M", "prepared", "-c", str(clients), "-j", str(min(2, clients)), "-T", str(SECONDS),
+                               "-f", str(script), "host=/proc/self/cwd/socket dbname=weihu user=weihu_service"],
+                              cwd=self.service.data, env={**os.environ, "PGOPTIONS": "-c search_path=weihu"}, capture_output=True,
+                              text=True, timeout=60 + SECONDS, check=True)
+        self.number = 1 + int(self.service.psql("select last_value from public.bench")[0])
+        return float(done.stdout.rpartition("tps = ")[2].split()[0])
+
+
+def compare(pace, name):
+    asked, statement, (of_best, at_most, at_one) = FIGURES[name]
+    pace.number = 1
+    ours, reference, slowest = {1: [], 64: []}, {clients: [] for clients in CLIENTS}, []
+    for _ in range(ROUNDS):
+        for clients in CLIENTS:
+            reference[clients].append(pace.reference(statement, clients))
+            if clients in ours:
+                rate, p99 = pace.ours(asked, clients)
+                ours[clients].append(rate)
+                slowest += [p99] * (clients == 64)
+    best = max(statistics.median(values) for values in reference.values())
+    for clients, reach in ((1, at_one), (64, at_most)):
+        if clients not in CLIENTS:
+            continue
+        rate, text = told(ours[clients])
+        same, same_text = told(reference[clients])
+        tail = f", p99 {statistics.median(slowest):.1f} ms" if clients == 64 else ""
+        row(f"{name}, {clients} at a time, a second{tail}", text, f"pgbench, as many: {same_text}", rate / same, f"≥ {reach}" if reach else "")
+    if 64 in CLIENTS:
+        row(f"{name}, 64 at a time, a second", told(ours[64])[1], f"pgbench at its best: {best:,.0f}", rate / best,
+            f"≥ {of_best}" if of_best else "")
+    if name == "hot":
+        lost = pace.service.psql("select t.version - 1 - (select count(*) from comment c where c.ticket = t.id) from ticket t where id = 1")[0]
+        row("hot: changes that were lost", lost, reach="0")
+
+
+def fill(service):
+    """TICKETS tickets, by the same function in large sets."""
+    one = json.loads(FILING)[0]
+    del one["key"]
+    deeds = f"(select jsonb_agg({sql(json.dumps(one, ensure_ascii=False))}::jsonb) from generate_series(1, 1000))"
+    service.psql("create sequence public.bench; grant usage on sequence public.bench to weihu_service")
+    for _ in range(TICKETS // 1000):
+        service.psql(f"select count(*) from ticket_file({deeds})")
+    service.psql("vacuum analyze")
+
+
+def allow_clients(service):
+    """The private database takes few connections, since the service needs few; pgbench wants one for each client."""
+    service.stop()
+    with open(service.data / "pg" / "postgresql.conf", "a", encoding="utf-8") as conf:
+        conf.write("max_connections = 100\n")
+    service.start()
+
+
+def run(service, folder, names):
+    allow_clients(service)
+    fill(service)
+    pace = Pace(service, folder)
+    for name in names:
+        compare(pace, name)
