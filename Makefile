@@ -243,9 +243,9 @@ deps-bench:
 	@printf '%s\n%s\n' "$$PACKAGES" "$$BENCH_PACKAGES" | test/check/deps $(LIBEVENT_LEAST)
 
 install: all
-	install -d -m 755 $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/etc/weihu
+	install -d -m 755 $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/etc/weihu/import
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
-	for file in config/*.yaml; do \
+	for file in config/*.yaml config/import/*.yaml; do \
 		target=$(DESTDIR)$(PREFIX)/etc/weihu/$${file#config/}; \
 		test -e $$target || install -m 644 $$file $$target || exit 1; \
 	done

@@ -97,6 +97,15 @@ static const struct column reading_columns[] = {
     {NULL},
 };
 
+static const struct column fate_columns[] = {
+    {"row", N_("Row"), NUMBER},
+    {"id", N_("Id"), TEXT},
+    {"fate", N_("Fate"), LABEL(WORDS_FATE)},
+    {"field", N_("Field"), TEXT},
+    {"reason", N_("Reason"), TEXT},
+    {NULL},
+};
+
 static const struct column document_columns[] = {
     {"name", N_("Document"), TEXT},
     {"state", N_("State"), LABEL(WORDS_DOCUMENTS)},
@@ -439,6 +448,7 @@ const struct resource resource_people = {"person", "login", person_columns, N_("
 const struct resource resource_programs = {"program", "code", program_columns, N_("No programs match.")};
 const struct resource resource_tokens = {"token", "id", token_columns, N_("No tokens.")};
 const struct resource resource_readings = {"reading", "read_at", reading_columns, N_("No readings yet.")};
+const struct resource resource_fates = {"row", "row", fate_columns, NULL};
 const struct resource resource_documents = {"document", "name", document_columns, N_("No documents.")};
 const struct resource resource_assets = {"asset", "name", asset_columns, N_("No assets.")};
 const struct resource resource_designations = {"designation", "id", designation_columns, N_("No designations.")};

@@ -294,6 +294,18 @@ const struct command commands[] = {
         .path = "/v1/people/{1}/loans/{2}",
         .resource = &resource_loans},
 
+    {.noun = "import",
+        .arguments = {{VALUE_TEXT, COUNT_ONE, NULL, "people|programs|readings|tickets"}, {VALUE_FILE, COUNT_ONE}},
+        .help = N_("Import people, programs, readings or tickets from CSV or JSON"),
+        .more =
+            N_("Every row's fate is told. A row is known by its source and id: a second run adds what the first did "
+               "not, and nothing twice. A mapping (--map) says how tickets of Redmine, RT or others become ours."),
+        .examples = "weihu import people people.csv --dry-run\n"
+                    "weihu import tickets issues.json --map redmine.yaml --dry-run",
+        .flags = import_flags,
+        .run = import_run,
+        .resource = &resource_fates},
+
     {.noun = "workflow",
         .verb = "show",
         .help = N_("Show the workflow as a table or a diagram"),

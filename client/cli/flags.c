@@ -370,6 +370,14 @@ const struct flag loan_flags[] = {
     {0},
 };
 
+const struct flag import_flags[] = {
+    {0, "dry-run", VALUE_TRUTH, PLACE_HERE, NULL, N_("Only say what would become of each row")},
+    {0, "map", VALUE_FILE, PLACE_HERE, NULL, N_("How records become tickets, in YAML")},
+    {0, "source", VALUE_TEXT, PLACE_HERE, NULL, N_("Where they come from (csv, unless told)")},
+    {0, "encoding", VALUE_TEXT, PLACE_HERE, NULL, N_("Of the file when it is not UTF-8: GBK, GB18030, …")},
+    {0},
+};
+
 const struct flag workflow_flags[] = {
     {0, "mermaid", VALUE_TRUTH, PLACE_HERE, NULL, N_("As a Mermaid diagram")},
     {0, "dot", VALUE_TRUTH, PLACE_HERE, NULL, N_("As a Graphviz diagram")},

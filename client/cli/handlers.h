@@ -28,6 +28,7 @@ int review_open_run(struct cli *cli);
 int review_decide_run(struct cli *cli);
 int review_report_run(struct cli *cli);
 int export_run(struct cli *cli);
+int import_run(struct cli *cli);
 int session_login_run(struct cli *cli);
 int session_logout_run(struct cli *cli);
 int session_whoami_run(struct cli *cli);

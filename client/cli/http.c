@@ -130,7 +130,8 @@ static void set_headers(struct cli *cli, struct arena *arena, const struct reque
 	if (request->version)
 		add_header(http, arena_print(arena, "If-Match: \"%s\"", request->version));
 	if (is_post(request))
-		add_header(http, arena_print(arena, "Idempotency-Key: %s", random_key(arena)));
+		add_header(http,
+		    arena_print(arena, "Idempotency-Key: %s", request->key ? request->key : random_key(arena)));
 }
 
 static void set_body(CURL *curl, const struct request *request)
@@ -197,6 +198,7 @@ static struct answer answer_of(const struct http *http, struct arena *arena, con
 	const char *type = header_of(http, arena, "Content-Type");
 	answer.type = type ? type : "";
 	answer.request_id = header_of(http, arena, "X-Request-Id");
+	answer.replayed = header_of(http, arena, "Idempotency-Replayed") != NULL;
 	answer.json = read_json(arena, &answer);
 	return answer;
 }

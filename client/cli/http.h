@@ -10,6 +10,7 @@ struct request {
 	const char *method, *path; // path with its query, "/v1/tickets?open=true"
 	const char *body;          // JSON, or NULL
 	const char *version;       // the object's, for If-Match, or NULL
+	const char *key;           // Idempotency-Key of a POST; NULL: one of its own
 	bool once;                 // never sent again
 	long seconds;              // to wait at most; 0: as long as is usual
 	long patience;             // seconds without a byte, where they are more than is usual
@@ -26,6 +27,7 @@ struct answer {
 	size_t length;
 	const struct json *json; // the body where it is JSON, else NULL
 	const char *request_id;  // or NULL
+	bool replayed;           // it was done before, with the same key
 };
 
 // Asks and waits. A GET, and a POST (with its Idempotency-Key), is sent again when the connection is lost or the server

@@ -9,6 +9,7 @@ const struct noun nouns[] = {
     {"person", "people persons user users", N_("Accounts, roles and tokens")},
     {"audit", NULL, N_("The audit record")},
     {"export", NULL, N_("Everything of one kind as CSV, JSON Lines or a workbook")},
+    {"import", NULL, N_("People, programs, readings and tickets from a file")},
     {"report", "reports", N_("Measures of maintenance, from the record")},
     {"review", "reviews", N_("Record reviews: a sample of closed records, judged for an auditor")},
     {"workflow", NULL, N_("The workflow: states, actions, fields")},

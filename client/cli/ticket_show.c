@@ -26,6 +26,7 @@ static const struct {
     {N_("Work"), F_STARTED_AT, F_FAILURES},
     {N_("Acceptance, review, closing"), F_ACCEPTANCE, F_REOPENED_AT},
     {N_("Beside the line"), F_SUSPEND_CODE, F_CONSENTED_SEVERITY},
+    {N_("From elsewhere"), F_IMPORTED_FROM, F_IMPORTED_HISTORY},
     {N_("The team's own fields"), F_OWN_FIRST, FIELD_COUNT - 1},
 };
 

@@ -33,6 +33,7 @@ static const struct word states[] = {
     {"suspended", N_("Suspended")},
     {"rejected", N_("Rejected")},
     {"cancelled", N_("Cancelled")},
+    {"imported", N_("Imported")},
     {NULL},
 };
 
@@ -77,6 +78,8 @@ static const struct word actions[] = {
     {"cancel", N_("Cancel")},
     {"reclassify", N_("Reclassify")},
     {"consent", N_("Consent")},
+    {"import", N_("Import")},
+    {"import_closed", N_("Import what was closed elsewhere")},
     {NULL},
 };
 
@@ -146,6 +149,7 @@ static const struct word events[] = {
     {"list_tickets", N_("List tickets")},
     {"file_ticket", N_("File a ticket")},
     {"get_ticket", N_("Read a ticket")},
+    {"import_ticket", N_("Import")},
     {"edit_ticket", N_("Edit a ticket")},
     {"list_transitions", N_("Ask what may be done")},
     {"move_ticket", N_("Move a ticket")},
@@ -187,6 +191,14 @@ static const struct word documents_states[] = {
     {"outdated", N_("There, but outdated")},
     {"incomplete", N_("Incomplete")},
     {"none", N_("None")},
+    {NULL},
+};
+
+static const struct word fates[] = {
+    {"added", N_("Added")},
+    {"would_be_added", N_("Would be added")},
+    {"there_already", N_("There already")},
+    {"refused", N_("Refused")},
     {NULL},
 };
 
@@ -309,6 +321,7 @@ static const struct word *const tables[WORDS_COUNT] = {
     [WORDS_EVENT] = events,
     [WORDS_DUPLICATE] = duplicate_checks,
     [WORDS_DOCUMENTS] = documents_states,
+    [WORDS_FATE] = fates,
     [WORDS_SUSPEND] = suspend_codes,
     [WORDS_CONTROL] = controls,
     [WORDS_STEP_RESULT] = step_results,

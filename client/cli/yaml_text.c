@@ -32,15 +32,31 @@ static void read_mapping(struct arena *arena, yaml_document_t *document, yaml_no
 	}
 }
 
-// Lists have no place in a profile: what is neither scalar nor mapping is left out.
+static void read_sequence(struct arena *arena, yaml_document_t *document, yaml_node_t *node, struct json *list,
+    int depth)
+{
+	struct json **end = &list->first;
+	for (yaml_node_item_t *item = node->data.sequence.items.start; item < node->data.sequence.items.top; item++) {
+		struct json *value = read_node(arena, document, yaml_document_get_node(document, *item), depth + 1);
+		if (!value)
+			continue;
+		*end = value;
+		end = &value->next;
+		list->count++;
+	}
+}
+
 static struct json *read_node(struct arena *arena, yaml_document_t *document, yaml_node_t *node, int depth)
 {
-	if (!node || depth > DEPTH_MOST || node->type == YAML_SEQUENCE_NODE)
+	if (!node || depth > DEPTH_MOST)
 		return NULL;
 	struct json *value = arena_take(arena, sizeof *value);
 	if (node->type == YAML_SCALAR_NODE) {
 		value->type = JSON_TEXT;
 		value->text = arena_copy(arena, (const char *)node->data.scalar.value);
+	} else if (node->type == YAML_SEQUENCE_NODE) {
+		value->type = JSON_LIST;
+		read_sequence(arena, document, node, value, depth);
 	} else {
 		value->type = JSON_OBJECT;
 		read_mapping(arena, document, node, value, depth);

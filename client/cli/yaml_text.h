@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// YAML as text from and to JSON values: for -o yaml and for the profile file.
+// YAML as text from and to JSON values: for -o yaml, the profile file and mappings of imports.
 #ifndef WEIHU_CLI_YAML_TEXT_H
 #define WEIHU_CLI_YAML_TEXT_H
 

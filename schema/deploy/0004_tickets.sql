@@ -35,6 +35,7 @@ create table ticket_body (
 	fields jsonb not null,           -- every other field, by key
 	search tsvector not null         -- terms of title and description, as the service cuts them
 ) with (fillfactor = 80);
+create unique index ticket_imported on ticket_body ((fields ->> 'imported_from')) where fields ? 'imported_from'; -- once
 create index ticket_search on ticket_body using gin (search);
 
 create table comment (

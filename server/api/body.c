@@ -92,6 +92,8 @@ enum outcome read_members(struct call *call)
 {
 	bool makes = http_method(call->request) == HTTP_POST;
 
+	if (!dry_run_is_right(call))
+		return refuse(call, PROBLEM_MALFORMED, NULL);
 	json_out_init(&call->patch, call->arena);
 	json_begin(&call->patch, NULL, '{');
 	take_sent_members(call, makes);
@@ -104,6 +106,21 @@ enum outcome read_members(struct call *call)
 const char *body_text(const struct call *call, const char *key)
 {
 	return json_text(json_member(call->body, key));
+}
+
+bool is_dry_run(const struct call *call)
+{
+	return text_equals(query_get(&call->query, "dry_run"), "true");
+}
+
+bool dry_run_is_right(struct call *call)
+{
+	const char *dry_run = query_get(&call->query, "dry_run");
+
+	if (dry_run == NULL || strcmp(dry_run, "true") == 0 || strcmp(dry_run, "false") == 0)
+		return true;
+	faults_add(&call->faults, "dry_run", "format", "dry_run is true or false");
+	return false;
 }
 
 // References.

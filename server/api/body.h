@@ -21,4 +21,8 @@ enum outcome check_references(struct call *call);
 // Writes call->given as member "patch" of a deed, and "terms" when the text to search has changed.
 void given_write(struct call *call, struct json_out *deed);
 
+// ?dry_run=true: all of it but the writing.
+bool is_dry_run(const struct call *call);
+bool dry_run_is_right(struct call *call); // else with a fault
+
 #endif

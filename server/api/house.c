@@ -93,7 +93,15 @@ static void path_edges(struct json_out *json, const struct workflow *workflow, c
 	}
 }
 
-// A ticket is born as a draft, or by the filing action at once where that leads.
+// What is an administrator's alone from the initial state.
+static bool imports(const struct action *action, int initial)
+{
+	const struct path *path = action_path(action, initial);
+
+	return path != NULL && path->to >= 0 && path_parties(action, path) == PARTY_BIT(PARTY_ADMIN);
+}
+
+// A ticket is born as a draft, by the filing action at once where that leads, or by an import.
 static void birth_edges(struct json_out *json, const struct workflow *workflow)
 {
 	int filing = house_filing(workflow), initial = initial_state(workflow);
@@ -102,6 +110,10 @@ static void birth_edges(struct json_out *json, const struct workflow *workflow)
 	if (filing >= 0)
 		edge_write(json, workflow->actions[filing].name, NULL,
 		    workflow->states[action_path(&workflow->actions[filing], initial)->to].name);
+	for (size_t i = 0; i < workflow->action_count; i++)
+		if (imports(&workflow->actions[i], initial))
+			edge_write(json, workflow->actions[i].name, NULL,
+			    workflow->states[action_path(&workflow->actions[i], initial)->to].name);
 }
 
 const char *house_edges(const struct workflow *workflow, struct arena *arena)

@@ -10,6 +10,7 @@
 #include "api/directory.h"
 #include "api/export.h"
 #include "api/factor.h"
+#include "api/import.h"
 #include "api/list.h"
 #include "api/loan.h"
 #include "api/log.h"
@@ -41,7 +42,7 @@ static const struct route routes[] = {
 
     {HTTP_GET, "/v1/people", "list_people", "person.read", {list}, .listing = LIST_PEOPLE, .vouched = true},
     {HTTP_POST, "/v1/people", "add_person", "person.write", {read_members, save_person, answer_made},
-        .resource = &new_person_resource},
+        .resource = &new_person_resource, .parameters = "dry_run"},
     {HTTP_GET, "/v1/people/{login}", "get_person", "person.read", {show_named}, .resource = &person_resource},
     {HTTP_PATCH, "/v1/people/{login}", "edit_person", "person.write", {read_members, save_person, answer_made},
         .resource = &person_resource},
@@ -71,7 +72,7 @@ static const struct route routes[] = {
 
     {HTTP_GET, "/v1/programs", "list_programs", "program.read", {list}, .listing = LIST_PROGRAMS, .vouched = true},
     {HTTP_POST, "/v1/programs", "add_program", "program.write", {read_members, save_program, answer_made},
-        .resource = &new_program_resource},
+        .resource = &new_program_resource, .parameters = "dry_run"},
     {HTTP_GET, "/v1/programs/{code}", "get_program", "program.read", {show_named}, .resource = &program_resource},
     {HTTP_PATCH, "/v1/programs/{code}", "edit_program", "program.write", {read_members, save_program, answer_made},
         .resource = &program_resource},
@@ -82,7 +83,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/programs/{code}/readings", "list_readings", "program.read", {find_named, list},
         .listing = LIST_READINGS, .resource = &program_resource},
     {HTTP_POST, "/v1/programs/{code}/readings", "add_reading", "reading.write",
-        {read_members, add_reading, answer_made}, .resource = &reading_resource},
+        {read_members, add_reading, answer_made}, .resource = &reading_resource, .parameters = "dry_run"},
     {HTTP_GET, "/v1/programs/{code}/documents", "list_documents", "program.read", {find_named, list},
         .listing = LIST_DOCUMENTS, .resource = &program_resource},
     {HTTP_POST, "/v1/programs/{code}/documents", "save_document", "program.describe",
@@ -98,6 +99,9 @@ static const struct route routes[] = {
     {HTTP_POST, "/v1/tickets", "file_ticket", "ticket.file",
         {read_filing, check_references, find_program, check_filing, save_filing}, .resource = &filing_resource,
         .vouched = true},
+    {HTTP_POST, "/v1/imports", "import_ticket", "import.write",
+        {read_import, find_imported, check_references, find_program, check_import, save_filing},
+        .resource = &filing_resource, .parameters = "dry_run"},
     {HTTP_GET, "/v1/tickets/{id}", "get_ticket", "ticket.read", {show_ticket}, .vouched = true},
     {HTTP_PATCH, "/v1/tickets/{id}", "edit_ticket", "ticket.edit",
         {read_edit, find_ticket, check_references, check_edit, save_edit}, .vouched = true},

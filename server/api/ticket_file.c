@@ -133,7 +133,7 @@ enum outcome save_filing(struct call *call)
 	if (action != NULL)
 		workflow_stamp(action, &call->ticket, &call->caller, call->now, &call->given, call->arena);
 	field_set_add(&call->given.has, F_REQUESTER);
-	call->given.values[F_REQUESTER] = call->caller.login;
+	call->given.values[F_REQUESTER] = call->ticket.values[F_REQUESTER];
 	struct json_out *deed = call_deed(call, action != NULL ? action->name : "file", acted_as(call));
 	json_add_int(deed, "workflow", call->workflow->version);
 	json_add_text(deed, "to", call->verdict.to);

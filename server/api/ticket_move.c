@@ -18,20 +18,12 @@ static void read_comment(struct call *call)
 		field_check_row(&row, comment, &call->faults);
 }
 
-static bool is_dry_run(const struct call *call)
-{
-	return text_equals(query_get(&call->query, "dry_run"), "true");
-}
-
 enum outcome read_move(struct call *call)
 {
 	const struct json *given = json_member(call->body, "fields");
-	const char *dry_run = query_get(&call->query, "dry_run");
 
-	if (dry_run != NULL && strcmp(dry_run, "true") != 0 && strcmp(dry_run, "false") != 0) {
-		faults_add(&call->faults, "dry_run", "format", "dry_run is true or false");
+	if (!dry_run_is_right(call))
 		return refuse(call, PROBLEM_MALFORMED, NULL);
-	}
 	for (const struct json *member = call->body->first; member != NULL; member = member->next)
 		if (!text_in_list("action,fields,comment", member->key))
 			faults_add(&call->faults, member->key, "unknown", "a move has action, fields and comment");

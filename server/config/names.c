@@ -29,7 +29,7 @@ static const char *field_at(const void *context, size_t n)
 static const char *party_at(const void *context, size_t n)
 {
 	(void)context;
-	return n < PARTY_ACTING ? party_name((enum party)n) : NULL;
+	return n < PARTY_COUNT ? party_name((enum party)n) : NULL;
 }
 
 static const char *guard_at(const void *context, size_t n)

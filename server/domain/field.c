@@ -123,6 +123,13 @@ static struct field table[FIELD_COUNT] = {
     [F_CANCELLED_AT] = {"cancelled_at", PLAIN(FIELD_TIME), BODY_STAMP, N_("Cancelled"), NULL},
     [F_CONSENTED_KIND] = {"consented_kind", CHOICE(kind_choices), BODY, N_("Consented kind"), NULL},
     [F_CONSENTED_SEVERITY] = {"consented_severity", CHOICE(severity_choices), BODY, N_("Consented severity"), NULL},
+
+    // from elsewhere
+    [F_IMPORTED_FROM] = {"imported_from", LINE_TEXT, BODY, N_("Imported from"), N_("The source and its row.")},
+    [F_IMPORTED_AUTHOR] = {"imported_author", LINE_TEXT, BODY, N_("Original author"), NULL},
+    [F_IMPORTED_CREATED_AT] = {"imported_created_at", PLAIN(FIELD_TIME), BODY, N_("Originally filed"), NULL},
+    [F_IMPORTED_CLOSED_AT] = {"imported_closed_at", PLAIN(FIELD_TIME), BODY, N_("Originally closed"), NULL},
+    [F_IMPORTED_HISTORY] = {"imported_history", LONG_TEXT, BODY, N_("Original history"), NULL},
 };
 
 const struct field *const fields = table;

@@ -134,6 +134,12 @@ enum field_id {
 	F_CANCELLED_AT,
 	F_CONSENTED_KIND,
 	F_CONSENTED_SEVERITY,
+	// from elsewhere
+	F_IMPORTED_FROM,
+	F_IMPORTED_AUTHOR,
+	F_IMPORTED_CREATED_AT,
+	F_IMPORTED_CLOSED_AT,
+	F_IMPORTED_HISTORY,
 	F_OWN_FIRST, // the team's own, as declared; rows behind the last of them have no key
 	FIELD_COUNT = F_OWN_FIRST + OWN_MOST
 };

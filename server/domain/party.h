@@ -21,11 +21,9 @@ enum party {
 	PARTY_ACCEPTOR,   // its requester, or a lead in the requester's stead
 	PARTY_REVIEWER,   // any reviewer
 	PARTY_EVALUATOR,  // who evaluated it
-	PARTY_ADMIN,      // any admin: supplies what the register lacks, and moves no ticket
+	PARTY_ADMIN,      // any admin: supplies what the register lacks, and imports; moves no ticket that is there
 	PARTY_COUNT
 };
-
-#define PARTY_ACTING PARTY_ADMIN // the parties before it may be named in a workflow
 
 #define PARTY_BIT(party) ((party_set)1 << (party))
 

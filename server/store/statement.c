@@ -83,6 +83,7 @@ const struct statement statements[STATEMENT_COUNT] = {
     [DESIGNATION_MADE] = {"designation_made", "select * from designation_made($1, $2::int)", 2},
     [READING_READ] = {"reading_read", "select * from reading_view where id = $1::bigint", 1},
     [PART_MADE] = {"part_made", "select * from part_made($1, $2::int)", 2},
+    [IMPORT_FIND] = {"import_find", "select ticket from ticket_body where fields ->> 'imported_from' = $1", 1},
     [ROUTING_FIND] = {"routing_find",
         "select " EPOCH "designated($1, 'sysadmin', $2::date), designated($1, 'deputy', $2::date), "
         "(select min(login) from person where active and 'lead' = any (roles)), "

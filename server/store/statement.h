@@ -37,6 +37,7 @@ enum statement_id {
 	DESIGNATION_MADE, // program and its version
 	READING_READ,
 	PART_MADE,        // program and its version
+	IMPORT_FIND,      // where from → the ticket that it became
 	ROUTING_FIND,     // program, today → sysadmin, deputy, lead, vendor
 	REFERENCES_FIND,  // logins, programs, tickets (each "a,b"), caller, whether from outside → those that are not
 	                  // there or may not be named; a row of nulls when there are none

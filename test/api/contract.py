@@ -23,7 +23,7 @@ class Operation:
 
     @property
     def success(self):
-        return min(self.statuses)
+        return max(status for status in self.statuses if status < 300)
 
     @property
     def takes_body(self):

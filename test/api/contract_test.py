@@ -96,6 +96,9 @@ GOOD = {
     "add_designation": lambda s: Call("zhao", {"login": "wang", "capacity": "deputy", "since": "2027-01-01", "until": "2027-02-01"},
                                       code="ledger"),
     "list_readings": lambda s: Call("wu", code="pay", query="limit=1"),
+    "import_ticket": lambda s: Call("root", {"source": "redmine", "row": s.service.psql("select count(*) from ticket")[0], "requester": "zhang",
+                                             "closed": True, "fields": {"title": "t", "description": "d", "program": "pay", "claimed_kind": "adaptive",
+                                                                        "imported_author": "Jing He", "imported_created_at": "2024-05-02T08:00:00Z"}}),
     "add_reading": lambda s: Call("zhao", {"read_at": "2026-11-20", "runs": 53000, "failures": 13}, code="pay"),
     "list_documents": lambda s: Call("wu", code="pay", query="retired=false"),
     "save_document": lambda s: Call("li", {"name": "Manual", "state": "outdated", "place": "shelf 3"}, code="pay"),
@@ -162,6 +165,7 @@ def concluded(stage):
 
 # Refused because of how things stand.
 CONFLICT = {
+    "import_ticket": lambda s: imported_before(s),
     "log_out": lambda s: Call("li"),
     "begin_second_factor": lambda s: Call("chen", {"current": PASSWORD}, login=enrolled(s, "chen")),
     "confirm_second_factor": lambda s: Call("chen", {"code": "123456"}, login=enrolled(s, "chen")),
@@ -187,6 +191,8 @@ CONFLICT = {
 
 # Refusals that are earned in a way of their own.
 OWN_WAY = {
+    **{(name, 200): lambda s, name=name: GOOD[name](s).but(query="dry_run=true", headers={})
+       for name in ("add_person", "add_program", "add_reading", "import_ticket")},
     ("log_in", 401): lambda s: Call(None, {"login": "qian", "password": "guessed wrong"}),
     ("log_in", 403): lambda s: Call(None, {"login": "qian", "password": PASSWORD}, headers={"Sec-Fetch-Site": "cross-site"}),
     ("begin_second_factor", 429): lambda s: Call("wu", {"current": "guessed"}, login=weary(s, "wu")),
@@ -248,6 +254,13 @@ def told_to_another(stage):
     client.request("POST", "/v1/people/wu/tokens", body, headers).expect(201)
     other = client.post("/v1/people/wu/tokens", {"name": "another"}).expect(201)["token"]
     return Call("wu", body, headers={**headers, "Authorization": f"Bearer {other}"}, login="wu")
+
+
+def imported_before(stage):
+    body = {"source": "redmine", "row": "twice", "requester": "zhang", "closed": True,
+            "fields": {"title": "t", "description": "d", "program": "pay", "claimed_kind": "adaptive"}}
+    stage.service.as_("root").post("/v1/imports", body).expect(201)
+    return Call("root", body)
 
 
 def duplicate_link(stage):

@@ -54,6 +54,8 @@ CALLS = {
     "add_designation": ("POST", "/v1/programs/sms/designations", {"login": "li", "capacity": "deputy", "since": "2030-01-01"}),
     "list_readings": ("GET", "/v1/programs/sms/readings"),
     "add_reading": ("POST", "/v1/programs/sms/readings", {"read_at": "2026-11-02T00:00:00Z", "runs": 1, "failures": 0}),
+    "import_ticket": ("POST", "/v1/imports", {"source": "csv", "row": "{new}", "requester": "zhang", "closed": True, "fields": {
+        "title": "t", "description": "d", "program": "pay", "claimed_kind": "adaptive"}}),
     "list_documents": ("GET", "/v1/programs/sms/documents"),
     "save_document": ("POST", "/v1/programs/sms/documents", {"name": "Manual", "state": "complete"}),
     "list_assets": ("GET", "/v1/programs/sms/assets"),

@@ -239,7 +239,6 @@ static const struct {
     {17, "    require: {title=x: benefit}", "t:17 choice"},
     {17, "    require: {urgent=true: benefti}", "t:17 unknown"},
     {17, "    require: [benefti]", "t:17 unknown"},
-    {17, "    by: admin", "t:17 unknown"},
     {17, "    require: [{benefit: 1}]", "t:17 type"},
     {17, "    require: closed_at", "t:17 stamp"},
     {18, "    accept: [owed]", "t:18 stamp"},

@@ -42,7 +42,7 @@ static const struct {
     {OWN("type: text, most: 30000"), "t:2 range"},
     {OWN("type: time, most: 3"), "t:2 range"},
     {OWN("type: text, kinds: [urgent]"), "t:3 unknown"},
-    {OWN("type: text, edit: [admin]"), "t:3 unknown"},
+    {OWN("type: text, edit: [owner]"), "t:3 unknown"},
     {OWN("type: text, colour: red"), "t:3 unknown"},
 };
 
