@@ -262,9 +262,14 @@ static void set_leave(struct pg *pg, struct set *set)
 	*place = set->next;
 }
 
-static bool state_passes(const char *sqlstate)
+// A failure that another try need not meet: lost races, and an event that was on its way to the partition for all others
+// when its month was made (the one check without a name).
+static bool failure_passes(const PGresult *answer)
 {
-	return strcmp(sqlstate, "40001") == 0 || strcmp(sqlstate, "40P01") == 0;
+	const char *state = result_sqlstate(answer);
+	bool overtaken = strcmp(state, "23514") == 0 && PQresultErrorField(answer, PG_DIAG_CONSTRAINT_NAME) == NULL;
+
+	return overtaken || strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0;
 }
 
 // A set that failed has harmed nobody: it was rolled back whole. Each member is tried again alone and hears its own
@@ -293,7 +298,7 @@ static void set_ended(struct link_command *command, PGresult *answer)
 	struct set *set = (struct set *)command;
 	struct pg *pg = set->pg;
 	bool failed = answer != NULL && PQresultStatus(answer) != PGRES_TUPLES_OK;
-	bool passes = failed && state_passes(result_sqlstate(answer)) && set->wishes[0]->tries++ < RETRIES_MOST;
+	bool passes = failed && failure_passes(answer) && set->wishes[0]->tries++ < RETRIES_MOST;
 
 	set_leave(pg, set);
 	if (failed && (set->count > 1 || passes))
