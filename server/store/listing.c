@@ -485,9 +485,8 @@ bool listing_ask(struct pg *pg, enum listing_id id, const struct listing_ask *as
 const char *listing_cursor(enum listing_id id, const char *sort, const struct pg_result *result, int row,
     struct arena *arena)
 {
-	const struct order *order = order_named(&listings[id], sort);
-
-	return arena_print(arena, "%s~%s~%s", order->name, pg_text(result, row, 1), pg_text(result, row, 0));
+	return arena_print(arena, "%s~%s~%s", order_named(&listings[id], sort)->name, pg_text(result, row, 1),
+	    pg_text(result, row, 0));
 }
 
 bool listing_knows(enum listing_id id, const char *name)
@@ -496,7 +495,6 @@ bool listing_knows(enum listing_id id, const char *name)
 		if (strcmp(filter->name, name) == 0)
 			return true;
 	enum field_id own;
-	if (id == LIST_TICKETS && field_find(name, &own) && own >= F_OWN_FIRST)
-		return true;
-	return strcmp(name, "sort") == 0 || strcmp(name, "limit") == 0 || strcmp(name, "cursor") == 0;
+	bool is_own = id == LIST_TICKETS && field_find(name, &own) && own >= F_OWN_FIRST;
+	return is_own || strcmp(name, "sort") == 0 || strcmp(name, "limit") == 0 || strcmp(name, "cursor") == 0;
 }

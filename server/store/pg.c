@@ -262,8 +262,8 @@ static void set_leave(struct pg *pg, struct set *set)
 	*place = set->next;
 }
 
-// A failure that another try need not meet: lost races, and an event that was on its way to the partition for all others
-// when its month was made (the one check without a name).
+// A failure that another try need not meet: lost races, and an event that was on its way to the partition for all
+// others when its month was made (the one check without a name).
 static bool failure_passes(const PGresult *answer)
 {
 	const char *state = result_sqlstate(answer);

@@ -21,7 +21,8 @@ def test_an_event_is_written_while_its_month_is_made(own_service):
     own_service.psql(f"alter table event detach partition {month}; drop table {month}")
     assert re.fullmatch(r"FOR VALUES FROM \('.*'\) TO \('.*'\)", bound)
     with own_service.session() as session, ThreadPoolExecutor(1) as pool:
-        session.stdin.write(f"begin; create table {month} partition of event {bound}; select 'made';\n")
+        session.stdin.write(f"begin; create table {month} (like event including defaults including constraints); "
+                            f"alter table event attach partition {month} {bound}; select 'made';\n")
         session.stdin.flush()
         assert session.stdout.readline() == "made\n"
         filing = pool.submit(tickets.file)
