@@ -43,6 +43,7 @@ libsmartcols-dev           tables on terminals
 libxlsxwriter-dev          spreadsheets
 libical-dev                iCalendar files
 libminizip-dev             sees that a spreadsheet is whole
+zlib1g-dev                 what the header of minizip includes
 check                      unit tests
 gettext                    message catalogs
 scdoc                      man pages
