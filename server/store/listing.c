@@ -12,7 +12,7 @@
 
 // In the SQL of a row these stand for parameters: %v the filter's value, %s the scope, %c the caller, %n now, %d today,
 // %t the terminal states, %i whether internal comments and effort are wanted, %o whether the caller is of
-// a vendor, %r the relations that it takes, %q the value as a search query.
+// a vendor, %q the value as a search query.
 enum value_type {
 	VALUE_WORDS,
 	VALUE_STATES,
@@ -59,7 +59,6 @@ struct listing {
 #define OPEN "t.state <> all (string_to_array(%t, ','))"
 
 static const struct filter no_filters[] = {{0}};
-
 static const struct filter ticket_filters[] = {
     {"state", VALUE_STATES, ONE_OF("t.state")},
     {"kind", VALUE_KINDS, ONE_OF("coalesce(t.kind, t.claimed_kind)")},
@@ -145,7 +144,6 @@ static const struct filter opening_filters[] = {
 };
 
 #define FAR "timestamptz '9999-01-01 00:00:00+00'" // as indexes have it
-
 static const struct order ticket_orders[] = {
     {"-id", "t.id", "t.id::text", "bigint", true},
     {"id", "t.id", "t.id::text", "bigint", false},
@@ -185,10 +183,8 @@ static const struct order by_code[] = {{"code", "p.code", "p.code", "text", fals
 
 static const struct listing listings[LISTING_COUNT] = {
     [LIST_TICKETS] = {"t.*, b.fields ->> 'title' as title", "ticket t join ticket_body b on b.ticket = t.id",
-        "ticket_seen(t.requester, t.sysadmin, t.technician, b.fields, %c, %o::boolean) "
-        "and (%r::text is null or exists (select from relations_of('ticket', t.id::text, %c, %d::date) r "
-        "where r = any (string_to_array(%r, ','))))",
-        "t.id", "bigint", ticket_filters, ticket_orders, "b.ticket"},
+        "ticket_seen(t.requester, t.sysadmin, t.technician, b.fields, %c, %o::boolean)", "t.id", "bigint",
+        ticket_filters, ticket_orders, "b.ticket"},
     [LIST_COMMENTS] = {"r.*", "comment r", "r.ticket = %s::bigint and (%i::boolean or not r.internal)", "r.id",
         "bigint", no_filters, up_by_id},
     [LIST_STEPS] = {"r.id, r.ticket, r.step, r.result, r.person, r.started_at, r.finished_at, "
@@ -273,7 +269,6 @@ static const char *value_named(const struct composer *composer, char name, const
 	case 'n': return ask->now;
 	case 'd': return ask->today;
 	case 't': return ask->closed;
-	case 'r': return ask->relations;
 	case 'o': return ask->outside ? "true" : "false";
 	case 'i': return ask->internal ? "true" : "false";
 	case 'q': return search_query(composer->sql.arena, value);
@@ -388,6 +383,11 @@ static void add_own_filters(struct composer *composer)
 		buffer_add_text(&composer->sql, " and ");
 		add_sql(composer, own_filter(&fields[id], composer->sql.arena), value);
 	}
+	if (composer->ask->relations != NULL) // said always, it would keep the statement from having one plan
+		add_sql(composer,
+		    " and exists (select from relations_of('ticket', t.id::text, %c, %d::date) r where " ONE_OF(
+		        "r") ")",
+		    composer->ask->relations);
 }
 
 static void add_own_items(struct composer *composer)
@@ -427,9 +427,9 @@ static bool add_cursor(struct composer *composer, const struct listing *listing,
 	const char *const bounds[] = {listing->tie, listing->twin};
 	bool plain = strcmp(order->column, listing->tie) == 0;
 	for (size_t i = 0; plain && i < 2 && bounds[i] != NULL; i++) {
-		buffer_print(&composer->sql, " and %s %c ", bounds[i], order->descending ? '<' : '>');
-		add_parameter(composer, tie);
-		buffer_print(&composer->sql, "::%s", listing->tie_type);
+		buffer_print(&composer->sql, " and %s %c $%d::%s", bounds[i], order->descending ? '<' : '>',
+		    composer->count + 1, listing->tie_type);
+		composer->values[composer->count++] = tie;
 	}
 	if (plain)
 		return true;
@@ -477,8 +477,8 @@ bool listing_ask(struct pg *pg, enum listing_id id, const struct listing_ask *as
 		return false;
 	add_order(&composer, listing, order);
 	// How rare a filter's value is makes the plan; without filters there is one plan for all.
-	const struct pg_sql sql = {composer.sql.bytes, !composer.filtered, composer.count, composer.values};
-	pg_ask_sql(pg, &sql, done, context);
+	pg_ask_sql(pg, &(struct pg_sql){composer.sql.bytes, !composer.filtered, composer.count, composer.values}, done,
+	    context);
 	return true;
 }
 
