@@ -59,6 +59,7 @@ struct listing {
 #define OPEN "t.state <> all (string_to_array(%t, ','))"
 
 static const struct filter no_filters[] = {{0}};
+
 static const struct filter ticket_filters[] = {
     {"state", VALUE_STATES, ONE_OF("t.state")},
     {"kind", VALUE_KINDS, ONE_OF("coalesce(t.kind, t.claimed_kind)")},
@@ -495,6 +496,6 @@ bool listing_knows(enum listing_id id, const char *name)
 		if (strcmp(filter->name, name) == 0)
 			return true;
 	enum field_id own;
-	bool is_own = id == LIST_TICKETS && field_find(name, &own) && own >= F_OWN_FIRST;
-	return is_own || strcmp(name, "sort") == 0 || strcmp(name, "limit") == 0 || strcmp(name, "cursor") == 0;
+	return (id == LIST_TICKETS && field_find(name, &own) && own >= F_OWN_FIRST) || strcmp(name, "sort") == 0 ||
+	    strcmp(name, "limit") == 0 || strcmp(name, "cursor") == 0;
 }
