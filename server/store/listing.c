@@ -56,6 +56,7 @@ struct listing {
 	{                                                                                                              \
 		name "_to", VALUE_TIME, column " < %v::timestamptz"                                                    \
 	}
+#define RELATED " and exists (select from relations_of('ticket', t.id::text, %c, %d::date) r where " ONE_OF("r") ")"
 #define OPEN "t.state <> all (string_to_array(%t, ','))"
 
 static const struct filter no_filters[] = {{0}};
@@ -385,10 +386,7 @@ static void add_own_filters(struct composer *composer)
 		add_sql(composer, own_filter(&fields[id], composer->sql.arena), value);
 	}
 	if (composer->ask->relations != NULL) // said always, it would keep the statement from having one plan
-		add_sql(composer,
-		    " and exists (select from relations_of('ticket', t.id::text, %c, %d::date) r where " ONE_OF(
-		        "r") ")",
-		    composer->ask->relations);
+		add_sql(composer, RELATED, composer->ask->relations);
 }
 
 static void add_own_items(struct composer *composer)
