@@ -413,7 +413,8 @@ def sensible(tickets, ticket, row):
               "acceptance": "a", "failures": "f", "defects": "d", "review_answers": "r", "benefit": "b", "documents_state": "complete",
               "afterwards": "a", "same_cause": True,
               "suspend_code": "other", "wake_at": "2027-01-01T00:00:00Z", "backout_proof": "p", "consented_severity": "severe",
-              "title": ticket["title"], "description": "d", "program": "pay", "claimed_kind": "corrective"}
+              "title": ticket["title"], "description": "d", "program": "pay", "claimed_kind": "corrective",
+              "imported_from": "elsewhere/1"}
     return {field: values[field] for field in row["requires"]}
 
 
