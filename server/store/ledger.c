@@ -38,26 +38,24 @@ void ledger_close(struct ledger *ledger)
 }
 
 // The rows, or NULL with a fault.
-static PGresult *rows_of(PGresult *rows, struct faults *faults)
+static PGresult *rows_of(const struct ledger *ledger, PGresult *rows, struct faults *faults)
 {
-	if (rows == NULL)
-		abort();
 	if (PQresultStatus(rows) == PGRES_TUPLES_OK)
 		return rows;
-	faults_add(faults, "database", "failed", "%s", PQresultErrorMessage(rows));
-	PQclear(rows);
+	faults_add(faults, "database", "failed", "%s", PQerrorMessage(ledger->connection));
+	PQclear(rows); // NULL when not even the question could be sent
 	return NULL;
 }
 
 PGresult *ledger_ask(struct ledger *ledger, const char *sql, int count, const char *const *values,
     struct faults *faults)
 {
-	return rows_of(PQexecParams(ledger->connection, sql, count, NULL, values, NULL, NULL, 0), faults);
+	return rows_of(ledger, PQexecParams(ledger->connection, sql, count, NULL, values, NULL, NULL, 0), faults);
 }
 
-static bool told(PGresult *answer, struct faults *faults)
+static bool told(const struct ledger *ledger, PGresult *answer, struct faults *faults)
 {
-	PGresult *rows = rows_of(answer, faults);
+	PGresult *rows = rows_of(ledger, answer, faults);
 
 	PQclear(rows);
 	return rows != NULL;
@@ -65,7 +63,7 @@ static bool told(PGresult *answer, struct faults *faults)
 
 static bool tell(struct ledger *ledger, const char *sql, int count, const char *const *values, struct faults *faults)
 {
-	return told(PQexecParams(ledger->connection, sql, count, NULL, values, NULL, NULL, 0), faults);
+	return told(ledger, PQexecParams(ledger->connection, sql, count, NULL, values, NULL, NULL, 0), faults);
 }
 
 const char *ledger_cell(const PGresult *rows, int row, int column)
@@ -255,11 +253,12 @@ bool ledger_append(struct ledger *ledger, struct appending *appending, struct fa
 		lengths[i + 1] = (int)arrays[i]->out.length;
 		formats[i + 1] = 1;
 	}
-	return told(PQexecParams(ledger->connection,
-	                "select log_append($1::bigint, $2::bigint[], $3::bytea[], $4::bigint[], $5::text[], "
-	                "$6::text[], $7::text[], $8::boolean[], $9::bigint[], $10::bigint[], $11::bytea[], "
-	                "$12::boolean)",
-	                PARAMETERS, NULL, values, lengths, formats, 0),
+	return told(ledger,
+	    PQexecParams(ledger->connection,
+	        "select log_append($1::bigint, $2::bigint[], $3::bytea[], $4::bigint[], $5::text[], "
+	        "$6::text[], $7::text[], $8::boolean[], $9::bigint[], $10::bigint[], $11::bytea[], "
+	        "$12::boolean)",
+	        PARAMETERS, NULL, values, lengths, formats, 0),
 	    faults);
 }
 

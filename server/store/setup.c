@@ -29,12 +29,10 @@ static PGresult *ask(PGconn *connection, const char *sql, int count, const char 
 {
 	PGresult *rows = PQexecParams(connection, sql, count, NULL, values, NULL, NULL, 0);
 
-	if (rows == NULL)
-		abort();
 	if (PQresultStatus(rows) == PGRES_TUPLES_OK)
 		return rows;
-	faults_add(faults, "database", "failed", "%s", PQresultErrorMessage(rows));
-	PQclear(rows);
+	faults_add(faults, "database", "failed", "%s", PQerrorMessage(connection));
+	PQclear(rows); // NULL when not even the question could be sent
 	return NULL;
 }
 
