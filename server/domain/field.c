@@ -137,7 +137,8 @@ const struct field *const fields = table;
 void fields_declare(const struct field *own, size_t count)
 {
 	memset(&table[F_OWN_FIRST], 0, OWN_MOST * sizeof(*table));
-	memcpy(&table[F_OWN_FIRST], own, count * sizeof(*table));
+	if (count > 0) // `own` may be NULL then
+		memcpy(&table[F_OWN_FIRST], own, count * sizeof(*table));
 }
 
 bool field_find(const char *key, enum field_id *id)
