@@ -241,8 +241,8 @@ static void on_sent(bool taken, void *context)
 
 enum outcome call_stream(struct call *call, const char *bytes, size_t length, call_step *step)
 {
-	call->piece[0] = step;
-	call->next = call->piece;
+	call->piece = step;
+	call->next = &call->piece;
 	http_stream_send(call->request, bytes, length, on_sent, call);
 	return WAIT;
 }

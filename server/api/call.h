@@ -73,7 +73,7 @@ struct call {
 	size_t row;                // its index, for the metrics
 	call_step *const *again;   // the steps with which it starts over
 	call_step *const *next;    // the step to run
-	call_step *piece[1];       // the one after a piece of the answer
+	call_step *piece;          // the one after a piece of the answer
 	call_reader *reader;       // takes the answer that is waited for
 	call_reader *failed;       // takes it when the statement failed
 	struct log_subject subject;

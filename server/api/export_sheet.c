@@ -128,8 +128,8 @@ static enum outcome tell_page(struct call *call, const struct pg_result *rows)
 	copy_cells(state, rows);
 	state->call = call;
 	state->errand = (struct errand){.run = write_page, .ended = page_written, .context = state};
-	call->piece[0] = go_on;
-	call->next = call->piece;
+	call->piece = go_on;
+	call->next = &call->piece;
 	if (errands_take(call->service->errands, &state->errand))
 		return WAIT;
 	return refuse(call, PROBLEM_UNAVAILABLE, "too many workbooks are asked for at once; try again");

@@ -166,12 +166,13 @@ static enum outcome take_other(struct call *call, const struct pg_result *rows)
 
 enum outcome check_link(struct call *call)
 {
+	const char *none = NULL;
 	int64_t other;
 
 	if (!json_int(json_member(call->body, "other"), &other))
 		return NEXT;
 	if (other != call->ticket.id)
-		return call_ask(call, REFERENCES_FIND, take_other, NULL, NULL, NULL, NULL,
+		return call_ask(call, REFERENCES_FIND, take_other, none, none, none, none,
 		    arena_print(call->arena, "%lld", (long long)other), call->caller.login, call_outside(call));
 	faults_add(&call->faults, "other", "range", "a ticket is not linked to itself");
 	return refuse(call, PROBLEM_FIELDS, NULL);

@@ -268,7 +268,7 @@ void buffer_add_char(struct buffer *buffer, char c)
 char *int_print(int64_t number, char text[INT_TEXT])
 {
 	uint64_t left = number < 0 ? -(uint64_t)number : (uint64_t)number;
-	char *at = text + INT_TEXT - 1;
+	char *at = text + (INT_TEXT - 1);
 
 	*at = '\0';
 	do {
