@@ -3,7 +3,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 
 import pytest
@@ -137,8 +136,6 @@ def test_completion_without_a_server_is_silent(weihu, nobody):
     ("fish", 'weihu completion fish | source; complete -C "weihu ticket list --state dr"'),
 ])
 def test_the_scripts_work_in_their_shells(weihu, shell, drive):
-    if not shutil.which(shell):
-        pytest.skip(shell + " is not installed")
     env = weihu.environment({"PATH": "%s:%s" % (BINARY.parent, os.environ["PATH"])})
     done = subprocess.run([shell, "-c", drive], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
     assert "draft" in done.stdout, done.stderr
