@@ -6,6 +6,7 @@
 
 #include "api/body.h"
 #include "api/refusal.h"
+#include "api/register.h"
 #include "api/retry.h"
 
 static const struct member loan_members[] = {
@@ -57,21 +58,7 @@ enum outcome lend_role(struct call *call)
 	return call_write(call, LOAN_ADD, deed, 0, take_made);
 }
 
-static enum outcome tell_taken_back(struct call *call, const struct pg_result *rows)
-{
-	if (strcmp(pg_text(rows, 0, 0), "done") != 0)
-		return refuse_outcome(call, pg_text(rows, 0, 0));
-	return call_reply(call, 204, NULL, "", 0);
-}
-
 enum outcome take_back_role(struct call *call)
 {
-	struct json_out *deed = call_deed(call, "take_back", call_is_own(call) ? NULL : "admin");
-	int64_t id;
-
-	if (!text_to_int(call->parts.part[1], 1, INT64_MAX, &id))
-		return refuse(call, PROBLEM_NOT_FOUND, NULL);
-	json_add_text(deed, "login", call->parts.part[0]);
-	json_add_int(deed, "id", id);
-	return call_write(call, LOAN_END, deed, 0, tell_taken_back);
+	return end_of_person(call, "take_back", LOAN_END);
 }

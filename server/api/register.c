@@ -328,23 +328,28 @@ enum outcome add_token(struct call *call)
 	return call_write(call, TOKEN_ADD, deed, 0, tell_token_made);
 }
 
-static enum outcome tell_revoked(struct call *call, const struct pg_result *rows)
+static enum outcome tell_ended(struct call *call, const struct pg_result *rows)
 {
 	if (strcmp(pg_text(rows, 0, 0), "done") != 0)
 		return refuse_outcome(call, pg_text(rows, 0, 0));
 	return call_reply(call, 204, NULL, "", 0);
 }
 
-enum outcome revoke_token(struct call *call)
+enum outcome end_of_person(struct call *call, const char *action, enum statement_id statement)
 {
-	struct json_out *deed = call_deed(call, "revoke", call_is_own(call) ? NULL : "admin");
+	struct json_out *deed = call_deed(call, action, call_is_own(call) ? NULL : "admin");
 	int64_t id;
 
 	if (!text_to_int(call->parts.part[1], 1, INT64_MAX, &id))
 		return refuse(call, PROBLEM_NOT_FOUND, NULL);
 	json_add_text(deed, "login", call->parts.part[0]);
 	json_add_int(deed, "id", id);
-	return call_write(call, TOKEN_REVOKE, deed, 0, tell_revoked);
+	return call_write(call, statement, deed, 0, tell_ended);
+}
+
+enum outcome revoke_token(struct call *call)
+{
+	return end_of_person(call, "revoke", TOKEN_REVOKE);
 }
 
 enum outcome save_program(struct call *call)

@@ -15,6 +15,10 @@ enum outcome save_person(struct call *call);
 enum outcome add_token(struct call *call);
 enum outcome answer_token_again(struct call *call); // to a retry
 enum outcome revoke_token(struct call *call);
+
+// Ends the thing of {login}'s at the path's {id}: a token, a role on loan.
+enum outcome end_of_person(struct call *call, const char *action, enum statement_id statement);
+
 enum outcome save_program(struct call *call);
 enum outcome add_designation(struct call *call);
 enum outcome add_reading(struct call *call);

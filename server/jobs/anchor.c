@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "jobs/ledger_tree.h"
 #include "jobs/loop.h"
 #include "store/ledger.h"
 
@@ -83,16 +84,10 @@ static bool post(struct telling *telling, const struct message *message, struct 
 	return result == CURLE_OK;
 }
 
-static bool read_hash(void *context, int level, uint64_t index, struct hash *hash)
-{
-	struct telling *telling = context;
-
-	return ledger_hash(telling->ledger, level, index, hash->bytes, &telling->faults);
-}
-
 static bool witness_ask(struct telling *telling, uint64_t old, struct reply *reply)
 {
-	const struct tree_source source = {read_hash, telling};
+	struct ledger_tree tree = {telling->ledger, &telling->faults};
+	const struct tree_source source = ledger_tree_source(&tree);
 	struct proof proof;
 	struct buffer body;
 

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "audit/verify.h"
+#include "jobs/ledger_tree.h"
 
 static const char *folder_read(void *context, const char *path, size_t *length, struct arena *arena)
 {
@@ -24,23 +25,11 @@ static const char *folder_read(void *context, const char *path, size_t *length, 
 	return whole ? bytes : NULL;
 }
 
-struct ledger_source {
-	struct ledger *ledger;
-	struct faults *faults;
-};
-
-static bool read_hash(void *context, int level, uint64_t index, struct hash *hash)
-{
-	struct ledger_source *source = context;
-
-	return ledger_hash(source->ledger, level, index, hash->bytes, source->faults);
-}
-
 // The folder's tree must be the database's own, and hold the text of every leaf that is still there.
 static bool is_same_log(const struct verification *verification, struct ledger *ledger, struct faults *faults)
 {
-	struct ledger_source context = {ledger, faults};
-	const struct tree_source source = {read_hash, &context};
+	struct ledger_tree tree = {ledger, faults};
+	const struct tree_source source = ledger_tree_source(&tree);
 	struct hash root;
 
 	if (!tree_root(&source, verification->opened.checkpoint.size, &root))

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "jobs/batch.h"
 #include "jobs/key_file.h"
+#include "jobs/ledger_tree.h"
 #include "jobs/loop.h"
 #include "store/ledger.h"
 
@@ -54,18 +55,6 @@ static void say(struct sealer *sealer, const struct faults *faults)
 }
 
 // Taking up where the last sealer stopped.
-
-struct ledger_source {
-	struct ledger *ledger;
-	struct faults *faults;
-};
-
-static bool read_hash(void *context, int level, uint64_t index, struct hash *hash)
-{
-	struct ledger_source *source = context;
-
-	return ledger_hash(source->ledger, level, index, hash->bytes, source->faults);
-}
 
 static bool key_take(struct sealer *sealer, struct faults *faults)
 {
@@ -149,8 +138,8 @@ static bool key_has_changed(const struct sealer *sealer)
 
 static bool term_begin(struct sealer *sealer, struct faults *faults)
 {
-	struct ledger_source context = {sealer->ledger, faults};
-	const struct tree_source source = {read_hash, &context};
+	struct ledger_tree tree = {sealer->ledger, faults};
+	const struct tree_source source = ledger_tree_source(&tree);
 	uint64_t size;
 
 	sealer->state_file = arena_print(sealer->term, "%s.checkpoint", sealer->options.key_file);
