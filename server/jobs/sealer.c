@@ -17,8 +17,8 @@
 #include "jobs/loop.h"
 #include "store/ledger.h"
 
-#define PERIOD (MOMENT_SECOND * 3 / 10) // from the beginning of a round to that of the next
-#define REST (MOMENT_SECOND / 20)       // at least, however long the round took
+#define PERIOD (MOMENT_SECOND / 2) // from the beginning of a round to that of the next
+#define REST (MOMENT_SECOND / 20)  // at least, however long the round took
 #define BATCH_MOST 2048
 #define BATCHES_MOST 64               // before what they made is signed
 #define GAP_REST (60 * MOMENT_SECOND) // for which a gap is looked at after every transaction of its time has ended
