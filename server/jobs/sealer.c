@@ -17,13 +17,13 @@
 #include "jobs/loop.h"
 #include "store/ledger.h"
 
-#define PERIOD (MOMENT_SECOND * 3 / 10) // from the beginning of a round to that of the next
-#define REST (MOMENT_SECOND / 20)       // at least, however long the round took
-#define BATCH_FIRST 256                 // events in the first batch of a round
-#define BATCH_MOST 2048                 // and in any
-#define BATCH_BYTES (4 * 1024 * 1024)   // of rows, about which the next batch is to have
-#define BATCHES_MOST 64                 // before what they made is signed
-#define GAP_REST (60 * MOMENT_SECOND)   // for which a gap is looked at after every transaction of its time has ended
+#define PERIOD (MOMENT_SECOND / 2)    // from the beginning of a round to that of the next
+#define REST (MOMENT_SECOND / 20)     // at least, however long the round took
+#define BATCH_FIRST 256               // events in the first batch of a round
+#define BATCH_MOST 2048               // and in any
+#define BATCH_BYTES (4 * 1024 * 1024) // of rows, about which the next batch is to have
+#define BATCHES_MOST 64               // before what they made is signed
+#define GAP_REST (60 * MOMENT_SECOND) // for which a gap is looked at after every transaction of its time has ended
 
 struct sealer {
 	struct sealer_options options;
