@@ -27,12 +27,14 @@ struct link {
 	enum link_state state;
 	PGconn *connection;
 	int socket; // a duplicate of libpq's; -1: none
-	struct event *readable, *writable, *timer;
+	struct event *readable, *writable, *timer, *turn;
 	long backoff;
 	int prepared; // statements whose answer has come
 	bool broken;  // a send failed; the timer tidies up, outside whatever was sending
 	int in_flight;
 	struct link_command *first, *last;
+	struct link_command *answered; // whose answer came last, or comes first
+	bool open;                     // the last one's Sync was not sent yet
 	struct texts texts;
 };
 
@@ -75,11 +77,16 @@ static void link_flush(struct link *link)
 		link_listen(link, true, left == 1);
 }
 
-static void link_queue(struct link *link, struct link_command *command)
+static void link_queue(struct link *link, struct link_command *command, int answers)
 {
 	command->next = NULL;
 	command->result = NULL;
+	command->answers = answers;
+	command->closes = false;
 	command->sent = clock_ticks();
+	link->open = true;
+	if (link->answered == NULL)
+		link->answered = command;
 	if (link->last != NULL)
 		link->last->next = command;
 	else
@@ -99,7 +106,27 @@ static struct link_command *link_unqueue(struct link *link)
 	return command;
 }
 
-// Preparing: one command per row of the statement table, each with its Sync, before anything else is let in. A
+// What was sent since the last Sync is one transaction: its members cost neither a commit nor an answer's way each.
+static void group_close(struct link *link)
+{
+	if (!link->open)
+		return;
+	link->open = false;
+	link->last->closes = true;
+	if (PQpipelineSync(link->connection))
+		link_flush(link);
+	else
+		link_give_up(link);
+}
+
+static void on_turn(evutil_socket_t socket, short what, void *context)
+{
+	(void)socket;
+	(void)what;
+	group_close(context);
+}
+
+// Preparing: one command per row of the statement table, all before one Sync, before anything else is let in. A
 // connection that lacks one (the schema is not there yet) is of no use and tried again.
 
 struct preparation {
@@ -111,7 +138,7 @@ static void statement_prepared(struct link_command *command, PGresult *result)
 {
 	struct link *link = ((struct preparation *)command)->link;
 
-	if (result != NULL && PQresultStatus(result) != PGRES_COMMAND_OK && !link->broken) {
+	if (result != NULL && PQresultStatus(result) == PGRES_FATAL_ERROR && !link->broken) {
 		log_error("cannot prepare a statement: %s", PQresultErrorMessage(result));
 		link_give_up(link);
 	}
@@ -127,11 +154,11 @@ static bool link_prepare_all(struct link *link)
 		if (preparation == NULL)
 			abort();
 		*preparation = (struct preparation){.command.ended = statement_prepared, .link = link};
-		link_queue(link, &preparation->command);
-		if (!PQsendPrepare(link->connection, statements[i].name, statements[i].sql, 0, NULL) ||
-		    !PQpipelineSync(link->connection))
+		link_queue(link, &preparation->command, 1);
+		if (!PQsendPrepare(link->connection, statements[i].name, statements[i].sql, 0, NULL))
 			return false;
 	}
+	group_close(link);
 	return true;
 }
 
@@ -177,7 +204,19 @@ static bool error_wants_connection(const PGresult *result)
 	return false;
 }
 
-static void link_settle(struct link *link)
+// What comes when everything is answered is the commit's own failure; it is the last one's, and writes are alone.
+static void link_take(struct link *link, PGresult *result)
+{
+	struct link_command *command = link->answered;
+
+	if (command->answers == 0 && !command->closes && command->next != NULL)
+		command = link->answered = command->next;
+	if (command->answers > 0)
+		command->answers--;
+	command_take(command, result);
+}
+
+static void command_settle(struct link *link)
 {
 	struct link_command *command = link_unqueue(link);
 	PGresult *result = command->result;
@@ -189,6 +228,17 @@ static void link_settle(struct link *link)
 	command->ended(command, result);
 	PQclear(result);
 	link_note_prepared(link);
+}
+
+static void group_settle(struct link *link)
+{
+	bool closes = false;
+
+	while (link->first != NULL && !closes) {
+		closes = link->first->closes;
+		command_settle(link);
+	}
+	link->answered = link->first;
 }
 
 static void link_read_answers(struct link *link)
@@ -203,9 +253,9 @@ static void link_read_answers(struct link *link)
 			continue;
 		if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
 			PQclear(result);
-			link_settle(link);
+			group_settle(link);
 		} else {
-			command_take(link->first, result);
+			link_take(link, result);
 		}
 	}
 }
@@ -311,9 +361,7 @@ static void link_connected(struct link *link)
 		return;
 	}
 	link->state = LINK_PREPARING;
-	if (link_prepare_all(link))
-		link_flush(link);
-	else
+	if (!link_prepare_all(link))
 		link_break(link);
 }
 
@@ -347,6 +395,8 @@ static void link_break(struct link *link)
 	PQfinish(link->connection);
 	link->connection = NULL;
 	texts_free(&link->texts);
+	link->open = false;
+	link->answered = NULL;
 	while (link->first != NULL) {
 		struct link_command *command = link_unqueue(link);
 
@@ -394,7 +444,8 @@ struct link *link_new(struct event_base *base, const char *dsn, int seconds, lin
 	    .socket = -1,
 	    .backoff = BACKOFF_FIRST};
 	link->timer = evtimer_new(base, on_timer, link);
-	if (link->timer == NULL)
+	link->turn = evtimer_new(base, on_turn, link);
+	if (link->timer == NULL || link->turn == NULL)
 		abort();
 	link_wake_after(link, 0);
 	return link;
@@ -414,6 +465,7 @@ void link_free(struct link *link)
 		command->ended(command, NULL);
 	}
 	event_free(link->timer);
+	event_free(link->turn);
 	texts_free(&link->texts);
 	free(link);
 }
@@ -431,24 +483,29 @@ int link_in_flight(const struct link *link)
 bool link_send(struct link *link, struct link_command *command, const struct link_question *question)
 {
 	const char *name = question->name;
-	int sent;
+	bool sent = true;
 
 	if (!link_ready(link))
 		return false;
+	if (!question->shares)
+		group_close(link);
 	command->text = NULL;
 	if (name == NULL && question->keep)
 		name = text_name(&link->texts, question->sql, &command->text);
-	if (command->text != NULL && !PQsendPrepare(link->connection, name, question->sql, 0, NULL))
-		link_give_up(link);
+	if (command->text != NULL)
+		sent = PQsendPrepare(link->connection, name, question->sql, 0, NULL);
 	if (name != NULL)
-		sent = PQsendQueryPrepared(link->connection, name, question->count, question->values, NULL, NULL, 0);
+		sent = sent &&
+		    PQsendQueryPrepared(link->connection, name, question->count, question->values, NULL, NULL, 0);
 	else
 		sent = PQsendQueryParams(link->connection, question->sql, question->count, NULL, question->values, NULL,
 		    NULL, 0);
-	link_queue(link, command);
-	if (!sent || !PQpipelineSync(link->connection))
+	link_queue(link, command, command->text != NULL ? 2 : 1);
+	if (!sent)
 		link_give_up(link);
+	else if (question->shares)
+		event_active(link->turn, EV_TIMEOUT, 0);
 	else
-		link_flush(link);
+		group_close(link);
 	return true;
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The worker's connections: reads go to the least busy reader at once; writes gather into sets while the writers are
-// busy.
+// The worker's connections: reads go to the least busy reader; writes gather into sets while the writers are busy.
 #include "store/pg.h"
 
 #include <event2/event.h>
@@ -21,7 +20,8 @@ struct question { // a read in flight
 	pg_done *done;
 	void *context;
 	bool vouches;
-	struct question *next; // when it ended without having been sent
+	struct question *next;      // when it ended without having been sent
+	struct link_question asked; // for a try alone, if it shares a Sync: the values are its own
 };
 
 struct wish { // a write: waiting, or member of a set in flight
@@ -63,16 +63,6 @@ static void *must(void *memory)
 
 // Reads.
 
-static void question_ended(struct link_command *command, PGresult *answer)
-{
-	struct question *question = (struct question *)command;
-	struct pg_result result = result_of(answer, -1);
-
-	result.skip = question->vouches;
-	question->done(&result, question->context);
-	free(question);
-}
-
 static struct link *least_busy(struct link *const *links, int count)
 {
 	struct link *best = NULL;
@@ -81,6 +71,38 @@ static struct link *least_busy(struct link *const *links, int count)
 		if (link_ready(links[i]) && (best == NULL || link_in_flight(links[i]) < link_in_flight(best)))
 			best = links[i];
 	return best;
+}
+
+static struct link *reader(const struct pg *pg)
+{
+	return least_busy(pg->readers, pg->options.readers);
+}
+
+static void question_send(struct question *question, struct link *link, const struct link_question *asked)
+{
+	struct pg *pg = question->pg;
+
+	if (link != NULL && link_send(link, &question->command, asked))
+		return;
+	question->next = pg->unsent;
+	pg->unsent = question;
+	event_active(pg->later, EV_TIMEOUT, 0);
+}
+
+// Whoever was not tried because a neighbour failed is asked again, alone.
+static void question_ended(struct link_command *command, PGresult *answer)
+{
+	struct question *question = (struct question *)command;
+	struct pg_result result = result_of(answer, -1);
+
+	if (PQresultStatus(answer) == PGRES_PIPELINE_ABORTED) {
+		question_send(question, reader(question->pg), &question->asked);
+		return;
+	}
+	result.skip = question->vouches;
+	question->done(&result, question->context);
+	free((void *)question->asked.values);
+	free(question);
 }
 
 static void on_later(evutil_socket_t socket, short what, void *context)
@@ -109,28 +131,35 @@ static struct question *question_new(struct pg *pg, bool vouches, pg_done *done,
 	return question;
 }
 
-static void question_send(struct question *question, struct link *link, const struct link_question *asked)
+static void question_keep(struct question *question, const struct link_question *asked)
 {
-	struct pg *pg = question->pg;
+	size_t length = 0;
 
-	if (link != NULL && link_send(link, &question->command, asked))
-		return;
-	question->next = pg->unsent;
-	pg->unsent = question;
-	event_active(pg->later, EV_TIMEOUT, 0);
-}
-
-static struct link *reader(const struct pg *pg)
-{
-	return least_busy(pg->readers, pg->options.readers);
+	for (int i = 0; i < asked->count; i++)
+		length += asked->values[i] == NULL ? 0 : strlen(asked->values[i]) + 1;
+	const char **values = must(malloc((size_t)asked->count * sizeof(*values) + length + 1));
+	char *text = (char *)(values + asked->count);
+	for (int i = 0; i < asked->count; i++) {
+		values[i] = asked->values[i] == NULL ? NULL : text;
+		if (values[i] != NULL)
+			text = stpcpy(text, asked->values[i]) + 1;
+	}
+	question->asked = *asked;
+	question->asked.values = values;
+	question->asked.shares = false;
 }
 
 void pg_ask(struct pg *pg, enum statement_id statement, const char *const *values, pg_done *done, void *context)
 {
 	const struct statement *row = &statements[statement];
-	const struct link_question asked = {.name = row->name, .count = row->parameters, .values = values};
+	const struct link_question asked = {.name = row->name,
+	    .shares = true,
+	    .count = row->parameters,
+	    .values = values};
+	struct question *question = question_new(pg, row->vouches, done, context);
 
-	question_send(question_new(pg, row->vouches, done, context), reader(pg), &asked);
+	question_keep(question, &asked);
+	question_send(question, reader(pg), &asked);
 }
 
 void pg_ask_sql(struct pg *pg, const struct pg_sql *sql, pg_done *done, void *context)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A worker's way to PostgreSQL: a few libpq connections in pipeline mode on its event loop, shared by many calls.
-// Reads go out at once; writes wait a moment in company and ride as one set (see pg_write). Nothing is reported before
-// the Sync that follows it, so whoever hears "done" hears of a commit.
+// Reads of one turn of the loop go out together and share a Sync; writes wait a moment in company and ride as one set
+// (see pg_write). Nothing is reported before the Sync that follows it, so whoever hears "done" hears of a commit.
 #ifndef WEIHU_STORE_PG_H
 #define WEIHU_STORE_PG_H
 

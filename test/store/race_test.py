@@ -2,6 +2,8 @@
 """Many clients at once: one wins each version, nothing is lost or done twice, and nobody pays for a neighbour's mistake."""
 
 import os
+import signal
+import socket
 import time
 from collections import Counter
 from itertools import chain
@@ -197,6 +199,39 @@ def test_a_poisoned_request_harms_no_neighbour(service, crowd, things, body, fie
     ids = ",".join(map(str, neighbours + poisoned))
     assert service.psql("select count(*) from ticket t where version <> (select count(*) from event where object_kind = 'ticket' "
                         f"and object_id = t.id::text and result = 'done') and id in ({ids})") == ["0"]
+
+
+def ask_at_once(service, paths):
+    """GET on a connection each; all of them wait when the service looks for the first. The statuses."""
+    process, token = service.process, service.tokens["zhang"]
+    process.send_signal(signal.SIGSTOP)
+    connections = [socket.create_connection(("127.0.0.1", service.port), timeout=60) for _ in paths]
+    try:
+        for connection, path in zip(connections, paths):
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n".encode())
+        process.send_signal(signal.SIGCONT)
+        answers = [b"".join(iter(lambda each=connection: each.recv(65536), b"")) for connection in connections]
+    finally:
+        process.send_signal(signal.SIGCONT)
+        for connection in connections:
+            connection.close()
+    return [int(answer.split(b" ", 2)[1]) for answer in answers]
+
+
+def test_a_read_that_fails_harms_no_neighbour(service, crowd):
+    """Reads that come together share a transaction; whoever stands behind one that the database refuses is asked for again."""
+    neighbours, poisoned = crowd
+    for number in poisoned:
+        service.as_("chen").post(f"/v1/tickets/{number}/work", {"minutes": 5}).expect(201)
+    ids = neighbours[:2] + poisoned[:2] + neighbours[2:12] + poisoned[2:] + neighbours[12:]
+    change = "update ticket_body set fields = fields {} where ticket = any ('{{" + ",".join(map(str, poisoned)) + "}}')"
+    service.psql(change.format("|| '{\"reopened_at\": \"never\"}'"), role="postgres")
+    try:
+        for _ in range(5):
+            answers = ask_at_once(service, [f"/v1/tickets/{number}/transitions" for number in ids])
+            assert answers == [400 if number in poisoned else 200 for number in ids]
+    finally:
+        service.psql(change.format("- 'reopened_at'"), role="postgres")
 
 
 # The register.
