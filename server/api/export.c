@@ -80,6 +80,7 @@ static bool ask_rows(struct call *call)
 	    .after = state->after,
 	    .limit = PAGE,
 	    .internal = call_may(call, "ticket.read_internal"),
+	    .hidden = call_hidden(call),
 	    .caller = call->caller.login,
 	    .outside = call->caller.outside,
 	    .filter = filter_of,

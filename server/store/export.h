@@ -39,7 +39,8 @@ struct export
 struct export_ask {
 	int64_t after; // rows whose key is greater
 	int64_t limit;
-	bool internal; // internal comments, too
+	bool internal;      // internal comments, steps, changes and work, too
+	const char *hidden; // fields that the caller does not see, "a,b"; or NULL
 	const char *caller;
 	bool outside;
 	const char *(*filter)(const void *source, const char *name);
