@@ -17,9 +17,11 @@
 #include "jobs/loop.h"
 #include "store/ledger.h"
 
-#define PERIOD (MOMENT_SECOND * 3 / 10) // from the beginning of a round to that of the next
-#define REST (MOMENT_SECOND / 20)       // at least, however long the round took
-#define BATCH_MOST 2048
+#define PERIOD (MOMENT_SECOND / 2)    // from the beginning of a round to that of the next
+#define REST (MOMENT_SECOND / 20)     // at least, however long the round took
+#define BATCH_FIRST 256               // events in the first batch of a round
+#define BATCH_MOST 2048               // and in any
+#define BATCH_BYTES (4 * 1024 * 1024) // of rows, about which the next batch is to have
 #define BATCHES_MOST 64               // before what they made is signed
 #define GAP_REST (60 * MOMENT_SECOND) // for which a gap is looked at after every transaction of its time has ended
 
@@ -223,21 +225,34 @@ static bool gaps_settle(struct sealer *sealer, struct faults *faults)
 	return true;
 }
 
-static bool batch_seal(struct sealer *sealer, bool last, size_t *sealed, struct faults *faults)
+// Up to twice as many while they are small, fewer when they are large: memory does not grow with what waits.
+static int batch_next(int most, size_t bytes)
+{
+	size_t next = 2 * (size_t)most;
+
+	if (bytes > BATCH_BYTES / 2)
+		next = (size_t)most * BATCH_BYTES / bytes + 1;
+	return next < BATCH_MOST ? (int)next : BATCH_MOST;
+}
+
+// At most `most` events; then tells how many may be in the next batch, 0 when no more wait.
+static bool batch_seal(struct sealer *sealer, bool last, int *most, struct faults *faults)
 {
 	struct batch *batch = batch_new(&sealer->tree);
 	struct pending *pending =
-	    ledger_pending(sealer->ledger, sealer->high, sealer->gaps, sealer->gap_count, BATCH_MOST, faults);
+	    ledger_pending(sealer->ledger, sealer->high, sealer->gaps, sealer->gap_count, *most, faults);
 	bool right = pending != NULL && batch_take(batch, pending, faults);
 
-	*sealed = right ? pending_count(pending) : 0;
-	if (*sealed > 0)
-		right = batch_append(batch, sealer->ledger, last || *sealed < BATCH_MOST, faults);
+	const size_t sealed = right ? pending_count(pending) : 0;
+	const bool full = sealed == (size_t)*most;
+	if (sealed > 0)
+		right = batch_append(batch, sealer->ledger, last || !full, faults);
 	if (right) {
 		sealer->tree = batch_tree(batch);
-		for (size_t i = 0; i < *sealed; i++)
+		for (size_t i = 0; i < sealed; i++)
 			seq_seal(sealer, batch_seq(batch, i));
 	}
+	*most = full ? batch_next(*most, pending_bytes(pending)) : 0;
 	pending_free(pending);
 	batch_free(batch);
 	return right;
@@ -262,11 +277,11 @@ static bool tree_sign(struct sealer *sealer, struct arena *arena, struct faults 
 static bool round_run(struct sealer *sealer, struct faults *faults)
 {
 	struct arena *arena = arena_new();
-	size_t sealed = BATCH_MOST;
+	int most = BATCH_FIRST;
 	bool right = true;
 
-	for (int batches = 1; right && batches <= BATCHES_MOST && sealed == BATCH_MOST; batches++)
-		right = batch_seal(sealer, batches == BATCHES_MOST, &sealed, faults);
+	for (int batches = 1; right && batches <= BATCHES_MOST && most > 0; batches++)
+		right = batch_seal(sealer, batches == BATCHES_MOST, &most, faults);
 	if (right && sealer->tree.size > 0 && (sealer->must_sign || sealer->tree.size > sealer->signed_last.size))
 		right = tree_sign(sealer, arena, faults);
 	right = right && gaps_settle(sealer, faults);

@@ -194,6 +194,11 @@ size_t pending_count(const struct pending *pending)
 	return (size_t)PQntuples(pending->rows);
 }
 
+size_t pending_bytes(const struct pending *pending)
+{
+	return PQresultMemorySize(pending->rows);
+}
+
 size_t pending_members(const struct pending *pending)
 {
 	return (size_t)PQnfields(pending->rows) - PREVIOUS_FROM_END;

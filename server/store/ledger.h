@@ -48,6 +48,7 @@ bool ledger_hash(struct ledger *ledger, int level, uint64_t index, unsigned char
 struct pending *ledger_pending(struct ledger *ledger, int64_t high, const struct seq_range *gaps, size_t gap_count,
     int most, struct faults *faults);
 size_t pending_count(const struct pending *pending);
+size_t pending_bytes(const struct pending *pending);   // that they take in memory
 size_t pending_members(const struct pending *pending); // how many members a leaf has
 const char *pending_name(const struct pending *pending, size_t member);
 enum member_type pending_type(const struct pending *pending, size_t member);
