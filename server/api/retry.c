@@ -4,17 +4,19 @@
 
 #include <string.h>
 
+#include "api/body.h"
 #include "api/refusal.h"
 #include "base/digest.h"
 #include "store/row.h"
 
 #define KEY_MOST 200
 
-// The digest of what was asked: method, path and query, body.
+// The digest of what was asked: method, path and query, body. A dry run asks for what the request without it would do.
 static const char *request_digest(struct call *call)
 {
 	size_t length;
-	const char *body = http_body(call->request, &length), *query = http_query(call->request);
+	const char *body = http_body(call->request, &length),
+	           *query = is_dry_run(call) ? NULL : http_query(call->request);
 	const char *head = arena_print(call->arena, "%s %s?%s\n", http_method_name(call->request),
 	    http_path(call->request), query == NULL ? "" : query);
 	struct digest_part parts[] = {{head, strlen(head)}, {body, length}};

@@ -22,7 +22,8 @@ enum field_type {
 	FIELD_PEOPLE,  // list of logins, no repeats
 	FIELD_PROGRAM, // a program's code: up to 64 printable ASCII characters but ','
 	FIELD_TICKET,  // id of another ticket
-	FIELD_NAMES    // list of identifiers (owed controls)
+	FIELD_NAMES,   // list of identifiers (owed controls)
+	FIELD_SHARES   // list of {"login", "minutes"}, no login twice; of other things' members, of no ticket's field
 };
 
 enum field_place {

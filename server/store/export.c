@@ -71,6 +71,7 @@ static const struct export_column change_columns[] = {
     {"statements_deleted", "删除的源语句数", "Statements deleted", "r.statements_deleted"},
     {"people", "人数", "People", "r.people"},
     {"person_minutes", "人分钟", "Person-minutes", "r.person_minutes"},
+    {"by_person", "各人分钟", "Minutes by person", "r.by_person"},
     {"changed_on", "改动日期", "Day of the change", "r.changed_on"},
     {"engineer", "技术人员", "Engineer", "r.engineer"},
     {"not_applicable", "不适用的原因", "Why counts are lacking", "r.not_applicable"},
