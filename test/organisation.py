@@ -117,8 +117,9 @@ class Tickets:
         """All that a delivery wants: the steps, a change, and work. The design is checked by another person."""
         for step in steps:
             self.step(ticket, "li" if step == "design_check" else "chen", step)
-        self.add(ticket, "chen", "changes", {"change_level": "module", "change_id": "pay/round", "language": "C", "people": 1,
-                                             "statements_added": 12, "statements_deleted": 5, "person_minutes": 90})
+        self.add(ticket, "chen", "changes", {"change_level": "module", "change_id": "pay/round", "language": "C",
+                                             "statements_added": 12, "statements_deleted": 5,
+                                             "by_person": [{"login": "chen", "minutes": 60}, {"login": "hu", "minutes": 30}]})
         self.add(ticket, "chen", "work", {"minutes": 90})
 
     def step_on(self, ticket):

@@ -96,6 +96,20 @@ static const char *shown_loans(struct arena *arena, enum words words, const stru
 	return text.bytes;
 }
 
+static const char *shown_shares(struct arena *arena, const struct json *shares)
+{
+	struct buffer text;
+	int64_t minutes;
+	buffer_init(&text, arena);
+	for (const struct json *share = shares->first; share; share = share->next) {
+		const char *login = column_text(arena, json_member(share, "login"));
+		if (json_int(json_member(share, "minutes"), &minutes))
+			buffer_print(&text, "%s%s %s", text.length > 0 ? ", " : "", login,
+			    when_span(arena, (long)minutes));
+	}
+	return text.bytes;
+}
+
 static const char *shown_value(struct arena *arena, const struct column *column, const struct json *value)
 {
 	int64_t number;
@@ -107,6 +121,7 @@ static const char *shown_value(struct arena *arena, const struct column *column,
 	case LOOK_WORDS:
 	case LOOK_KEYS: return shown_words(arena, column->words, value);
 	case LOOK_LOANS: return shown_loans(arena, column->words, value);
+	case LOOK_SHARES: return shown_shares(arena, value);
 	case LOOK_MINUTES: return json_int(value, &number) ? when_span(arena, (long)number) : column_text(arena, value);
 	case LOOK_NAMED:
 		return arena_print(arena, "%s (%s)", column_text(arena, value),

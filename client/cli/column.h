@@ -19,9 +19,10 @@ enum look {         // how a value is shown to people; files and pipes get it as
 	LOOK_NAMED, // an identifier with its label beside it
 	LOOK_WORDS, // identifiers with labels, one or a list
 	LOOK_MINUTES,
-	LOOK_KEYS,  // the keys of an object, by field label
-	LOOK_LOANS, // a list of roles on loan, each with its end
-	LOOK_TICKET // a number as #42
+	LOOK_KEYS,   // the keys of an object, by field label
+	LOOK_LOANS,  // a list of roles on loan, each with its end
+	LOOK_SHARES, // a list of people, each with minutes
+	LOOK_TICKET  // a number as #42
 };
 
 enum rank {

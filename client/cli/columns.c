@@ -176,6 +176,7 @@ static const struct column change_columns[] = {
     {"statements_deleted", N_("Deleted"), NUMBER},
     {"people", N_("People"), NUMBER},
     {"person_minutes", N_("Minutes"), MINUTES},
+    {"by_person", N_("By person"), LOOK_SHARES, WORDS_NONE, RANK_WIDE},
     {"changed_on", N_("Changed on"), TEXT},
     {"engineer", N_("Engineer"), TEXT},
     {"not_applicable", N_("Not applicable"), PROSE, RANK_WIDE},

@@ -143,7 +143,9 @@ const struct command ticket_commands[] = {
         .verb = "change",
         .arguments = {{TICKET}},
         .help = N_("Record a change to a program (record items 8 to 13)"),
-        .examples = "weihu ticket change 42 --id 3f9c2e1 --level module --added 12 --deleted 3 --people 1 --minutes 2h",
+        .examples =
+            "weihu ticket change 42 --id 3f9c2e1 --level module --added 12 --deleted 3 --people 1 --minutes 2h\n"
+            "weihu ticket change 42 --id 3f9c2e1 --level module --added 12 --deleted 3 --by-person chen=2h,hu=45",
         .flags = change_flags,
         .run = resource_run_create,
         .path = "/v1/tickets/{1}/changes",

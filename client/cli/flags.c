@@ -115,9 +115,12 @@ const struct flag change_flags[] = {
     {0, "deleted", VALUE_WHOLE, PLACE_FIELD, "statements_deleted", N_("Source statements deleted")},
     {0, "people", VALUE_WHOLE, PLACE_FIELD, NULL, N_("How many people worked on it")},
     {0, "minutes", VALUE_MINUTES, PLACE_FIELD, "person_minutes", N_("Time of all of them together: 90, 1h30m")},
+    {0, "by-person", VALUE_SHARES, PLACE_FIELD, "by_person",
+        N_("Who worked on it for how long, instead of both: chen=1h30m,hu=45")},
     {0, "on", VALUE_DAY, PLACE_FIELD, "changed_on", N_("Day of the change")},
     {0, "engineer", VALUE_PERSON, PLACE_FIELD, NULL, N_("Who made it")},
-    {0, "not-applicable", VALUE_TEXT, PLACE_FIELD, "not_applicable", N_("Why counts are lacking")},
+    {0, "not-applicable", VALUE_TEXT, PLACE_FIELD, "not_applicable",
+        N_("Why counts are lacking; \"9: …; 10: …\" says it of each")},
     {0},
 };
 

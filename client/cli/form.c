@@ -93,7 +93,8 @@ bool form_take(struct form *form, struct cli *cli)
 			form_set(form, arguments[i].value, arguments[i].key, cli->args[i]);
 	for (size_t i = 0; i < cli->given_count; i++) {
 		const struct flag *flag = cli->given[i].flag;
-		bool list = value_rows[flag->value].shape == SHAPE_LIST;
+		enum value_shape shape = value_rows[flag->value].shape;
+		bool list = shape == SHAPE_LIST || shape == SHAPE_SHARES;
 		if (flag->place == PLACE_FIELD && cli_is_first(cli, i))
 			form_set(form, flag->value, key_of(flag),
 			    list ? cli_joined(cli, i) : cli_flag(cli, flag->name));

@@ -215,17 +215,6 @@ static const char *path_of(const struct import *import, const struct record *rec
 	return import->dry ? arena_print(arena, "%s?dry_run=true", path) : path;
 }
 
-// A dry run of what has a name asks whether it is there.
-static bool is_there(struct import *import, const struct record *record)
-{
-	struct arena *arena = import->cli->arena;
-	if (!import->dry || import->kind->in_path || import->tickets)
-		return false;
-	const char *name = cell_text(record, import->kind->columns[0].key);
-	const char *path = arena_print(arena, "%s/{1}", import->kind->path);
-	return resource_peek(import->cli, url_fill(arena, path, &name, 1)) != NULL;
-}
-
 // False when there is no sense in going on.
 static bool import_row(struct import *import, const struct record *record)
 {
@@ -233,11 +222,7 @@ static bool import_row(struct import *import, const struct record *record)
 	struct request request = {.method = "POST",
 	    .path = path_of(import, record),
 	    .body = import->tickets ? ticket_body(import, record) : plain_body(import, record),
-	    .key = import->dry ? NULL : key_of(import, id)};
-	if (is_there(import, record)) {
-		tell_fate(import, record, "there_already", NULL, NULL);
-		return true;
-	}
+	    .key = key_of(import, id)};
 	struct answer answer = http_ask(import->cli, import->cli->arena, &request);
 	const struct json *allowed = answer.json ? json_member(answer.json, "allowed") : NULL;
 	if (answer.status == 0 || answer.code == LEAVE_LOGIN || answer.code == LEAVE_NETWORK || answer.status == 403) {
@@ -250,9 +235,9 @@ static bool import_row(struct import *import, const struct record *record)
 		tell_refused(import, record, answer.json);
 	else
 		tell_fate(import, record,
-		    import->dry           ? "would_be_added"
-		        : answer.replayed ? "there_already"
-		                          : "added",
+		    answer.replayed   ? "there_already"
+		        : import->dry ? "would_be_added"
+		                      : "added",
 		    NULL, NULL);
 	return true;
 }

@@ -15,6 +15,7 @@ const struct value_row value_rows[VALUE_COUNT] = {
     [VALUE_TIME] = {"TIME", SHAPE_TIME, WORDS_NONE},
     [VALUE_DAY] = {"DAY", SHAPE_DAY, WORDS_NONE},
     [VALUE_LIST] = {"A,B", SHAPE_LIST, WORDS_NONE},
+    [VALUE_SHARES] = {"LOGIN=MINUTES,…", SHAPE_SHARES, WORDS_NONE},
     [VALUE_FILE] = {"FILE", SHAPE_TEXT, WORDS_NONE},
     [VALUE_FIELD] = {"KEY=VALUE", SHAPE_TEXT, WORDS_FIELD},
     [VALUE_TICKET] = {"ID", SHAPE_WHOLE, WORDS_NONE},
@@ -88,7 +89,8 @@ const char *value_normal(struct arena *arena, enum value value, const char *text
 	case SHAPE_DAY: normal = when_day(arena, text); break;
 	case SHAPE_TEXT:
 	case SHAPE_WHOLE:
-	case SHAPE_LIST: break;
+	case SHAPE_LIST:
+	case SHAPE_SHARES: break;
 	}
 	if (value == VALUE_TICKET)
 		text += text_starts(text, "ticket/") ? strlen("ticket/") : *text == '#';
@@ -107,6 +109,26 @@ static void write_list(struct json_out *json, const char *key, const char *text)
 	json_end(json, ']');
 }
 
+// chen=1h30m,hu=45
+static void write_shares(struct json_out *json, const char *key, const char *text)
+{
+	struct arena *arena = json->out.arena;
+	json_begin(json, key, '[');
+	for (const char *share = text; *share; share += *share == ',') {
+		size_t length = strcspn(share, ","), login = strcspn(share, "=,");
+		if (length > 0) {
+			const char *minutes =
+			    login < length ? arena_copy_bytes(arena, share + login + 1, length - login - 1) : "";
+			json_begin(json, NULL, '{');
+			json_add_text(json, "login", arena_copy_bytes(arena, share, login));
+			value_write(json, VALUE_MINUTES, "minutes", value_normal(arena, VALUE_MINUTES, minutes));
+			json_end(json, '}');
+		}
+		share += length;
+	}
+	json_end(json, ']');
+}
+
 void value_write(struct json_out *json, enum value value, const char *key, const char *text)
 {
 	enum value_shape shape = value_rows[value].shape;
@@ -115,6 +137,8 @@ void value_write(struct json_out *json, enum value value, const char *key, const
 		json_add_null(json, key);
 	else if (shape == SHAPE_LIST)
 		write_list(json, key, text);
+	else if (shape == SHAPE_SHARES)
+		write_shares(json, key, text);
 	else if ((shape == SHAPE_WHOLE || shape == SHAPE_MINUTES) && text_to_int(text, INT64_MIN, INT64_MAX, &number))
 		json_add_int(json, key, number);
 	else if (shape == SHAPE_TRUTH && (text_equals(text, "true") || text_equals(text, "false")))

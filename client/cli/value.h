@@ -19,6 +19,7 @@ enum value {
 	VALUE_TIME,
 	VALUE_DAY,
 	VALUE_LIST,
+	VALUE_SHARES, // people with their minutes
 	VALUE_FILE,
 	VALUE_FIELD, // key=value
 	VALUE_TICKET,
@@ -57,7 +58,16 @@ enum value {
 	VALUE_COUNT
 };
 
-enum value_shape { SHAPE_TEXT, SHAPE_WHOLE, SHAPE_TRUTH, SHAPE_LIST, SHAPE_MINUTES, SHAPE_TIME, SHAPE_DAY };
+enum value_shape {
+	SHAPE_TEXT,
+	SHAPE_WHOLE,
+	SHAPE_TRUTH,
+	SHAPE_LIST,
+	SHAPE_SHARES,
+	SHAPE_MINUTES,
+	SHAPE_TIME,
+	SHAPE_DAY
+};
 
 struct value_row {
 	const char *placeholder; // STATE, in usage lines

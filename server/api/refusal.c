@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "api/body.h"
 #include "api/retry.h"
 #include "api/routes.h"
 #include "base/log.h"
@@ -169,9 +170,10 @@ static bool is_ours(enum problem_kind kind)
 
 static enum outcome note_refusal(struct call *call)
 {
-	bool reads = http_method(call->request) == HTTP_GET && call->problem.kind != PROBLEM_FORBIDDEN;
+	bool asks =
+	    (http_method(call->request) == HTTP_GET || is_dry_run(call)) && call->problem.kind != PROBLEM_FORBIDDEN;
 
-	if ((!call->known && call->claimed == NULL) || reads || is_ours(call->problem.kind))
+	if ((!call->known && call->claimed == NULL) || asks || is_ours(call->problem.kind))
 		return NEXT;
 	const char *action = call->verdict.action != NULL ? call->verdict.action->name : call->route->name;
 	call->key = NULL; // a refusal keeps no answer

@@ -166,13 +166,26 @@ static bool version_write(struct call *call, struct json_out *deed)
 	return true;
 }
 
-// What was sent is in order; whether it fits what is there already only the writing tells.
-static enum outcome tell_dry(struct call *call)
+// A dry run does all of it, and the database takes it back.
+
+static enum outcome tell_rehearsed(struct call *call, const struct pg_result *rows)
 {
+	if (pg_rows(rows) == 0)
+		return refuse(call, PROBLEM_INTERNAL, NULL);
+	if (strcmp(pg_text(rows, 0, 0), "done") != 0)
+		return refuse_outcome(call, pg_text(rows, 0, 0));
 	json_begin(&call->answer, NULL, '{');
 	json_add_bool(&call->answer, "allowed", true);
 	json_end(&call->answer, '}');
 	return call_reply_json(call, 200);
+}
+
+static enum outcome save(struct call *call, enum statement_id statement, struct json_out *deed)
+{
+	if (!is_dry_run(call))
+		return call_write(call, statement, deed, 0, take_made);
+	json_add_text(deed, "rehearses", statements[statement].name);
+	return call_write(call, REHEARSE, deed, 0, tell_rehearsed);
 }
 
 static bool roles_are_known(struct call *call)
@@ -198,7 +211,7 @@ enum outcome save_person(struct call *call)
 	json_add_raw(deed, "patch", call->patch.out.bytes);
 	if (!version_write(call, deed))
 		return refuse(call, PROBLEM_MALFORMED, NULL);
-	return is_dry_run(call) ? tell_dry(call) : call_write(call, PERSON_SAVE, deed, 0, take_made);
+	return save(call, PERSON_SAVE, deed);
 }
 
 // The token goes out with this answer and is kept nowhere; only its hash is.
@@ -363,7 +376,7 @@ enum outcome save_program(struct call *call)
 	json_add_text(deed, "day", call_today(call));
 	if (!version_write(call, deed))
 		return refuse(call, PROBLEM_MALFORMED, NULL);
-	return is_dry_run(call) ? tell_dry(call) : call_write(call, PROGRAM_SAVE, deed, 0, take_made);
+	return save(call, PROGRAM_SAVE, deed);
 }
 
 // A deed about the program at {code} that holds the body's members.
@@ -390,8 +403,7 @@ enum outcome add_designation(struct call *call)
 
 enum outcome add_reading(struct call *call)
 {
-	return is_dry_run(call) ? tell_dry(call)
-	                        : call_write(call, READING_ADD, program_deed(call, "reading"), 0, take_made);
+	return save(call, READING_ADD, program_deed(call, "reading"));
 }
 
 enum outcome save_part(struct call *call)

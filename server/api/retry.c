@@ -4,17 +4,19 @@
 
 #include <string.h>
 
+#include "api/body.h"
 #include "api/refusal.h"
 #include "base/digest.h"
 #include "store/row.h"
 
 #define KEY_MOST 200
 
-// The digest of what was asked: method, path and query, body.
+// The digest of what was asked: method, path and query, body. A dry run asks for what the request without it would do.
 static const char *request_digest(struct call *call)
 {
 	size_t length;
-	const char *body = http_body(call->request, &length), *query = http_query(call->request);
+	const char *body = http_body(call->request, &length),
+	           *query = is_dry_run(call) ? NULL : http_query(call->request);
 	const char *head = arena_print(call->arena, "%s %s?%s\n", http_method_name(call->request),
 	    http_path(call->request), query == NULL ? "" : query);
 	struct digest_part parts[] = {{head, strlen(head)}, {body, length}};
@@ -81,7 +83,7 @@ enum outcome answer_row(struct call *call, const struct pg_result *rows, int fir
 	if (pg_rows(rows) == 0)
 		return refuse(call, PROBLEM_NOT_FOUND, NULL);
 	json_begin(&call->answer, NULL, '{');
-	row_write(&call->answer, rows, 0, first, call_may(call, "ticket.read_internal") ? NULL : FIELDS_OF_EFFORT);
+	row_write(&call->answer, rows, 0, first, call_hidden(call));
 	json_end(&call->answer, '}');
 	tell_version(call, rows, first);
 	return call_reply_json(call, status);

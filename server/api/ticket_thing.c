@@ -7,6 +7,7 @@
 #include "api/refusal.h"
 #include "api/retry.h"
 #include "api/ticket.h"
+#include "domain/record_item.h"
 
 static const char *const step_names[] = {"problem_analysis", "design_change", "design_check", "code_change",
     "unit_test", "integration_test", NULL};
@@ -37,8 +38,9 @@ static const struct member change_members[] = {
     {TEXT("language", LINE)},
     {NUMBER("statements_added", 0, COUNT_MOST)},
     {NUMBER("statements_deleted", 0, COUNT_MOST)},
-    {NUMBER("people", 1, 1000), REQUIRED},
-    {NUMBER("person_minutes", 0, COUNT_MOST), REQUIRED},
+    {NUMBER("people", 1, 1000)},
+    {NUMBER("person_minutes", 0, COUNT_MOST)},
+    {PLAIN("by_person", FIELD_SHARES)},
     {PLAIN("changed_on", FIELD_DATE), REQUIRED, TODAY},
     {PLAIN("engineer", FIELD_PERSON), REQUIRED, THE_CALLER},
     {TEXT("not_applicable", LONG)},
@@ -141,13 +143,32 @@ static bool is_given(const struct call *call, const char *key)
 	return value != NULL && value->type != JSON_NULL;
 }
 
+// A reason stands for every count that is lacking, unless it names the items that it is for: "9: …; 10: …".
+static bool is_explained(const struct call *call, int item)
+{
+	const char *reason = body_text(call, "not_applicable");
+	record_items named = record_items_explained(reason);
+
+	return reason != NULL && (named == 0 || (named >> (item - 1) & 1) != 0);
+}
+
+static const struct {
+	const char *key;
+	int item; // of the maintenance record
+} counts[] = {{"statements_added", 9}, {"statements_deleted", 10}};
+
+// Who says how long each of its people took has said how many there were, and how long it took.
+static const char *const sums[] = {"people", "person_minutes"};
+
 enum outcome check_change(struct call *call)
 {
-	bool counted = is_given(call, "statements_added") && is_given(call, "statements_deleted");
-
-	if (!counted && !is_given(call, "not_applicable"))
-		faults_add(&call->faults, "statements_added", "missing",
-		    "count the statements added and deleted, or say in not_applicable why they cannot be counted");
+	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++)
+		if (!is_given(call, counts[i].key) && !is_explained(call, counts[i].item))
+			faults_add(&call->faults, counts[i].key, "missing",
+			    "count them, or say in not_applicable why they cannot be counted");
+	for (size_t i = 0; i < sizeof(sums) / sizeof(*sums) && !is_given(call, "by_person"); i++)
+		if (!is_given(call, sums[i]))
+			faults_add(&call->faults, sums[i], "missing", "%s must be filled, or by_person", sums[i]);
 	return call->faults.count > 0 ? refuse(call, PROBLEM_FIELDS, NULL) : check_record(call, RECORD_CHANGE);
 }
 

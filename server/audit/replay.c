@@ -276,6 +276,25 @@ static void worker_note(struct object *object, const char *person)
 		index_add(&object->workers, person, object);
 }
 
+// Whoever names the people of a change has told their number and their minutes, too.
+static void check_shares(struct replay *replay, const struct leaf *leaf, const struct json *change)
+{
+	const struct json *shares = json_member(change, "by_person");
+	int64_t told = 0, sum = 0, people = 0, minutes;
+
+	if (shares == NULL || shares->type != JSON_LIST)
+		return;
+	for (const struct json *share = shares->first; share != NULL; share = share->next)
+		if (json_int(json_member(share, "minutes"), &minutes))
+			sum += minutes;
+	if (!json_int(json_member(change, "people"), &people) || people != (int64_t)shares->count ||
+	    !json_int(json_member(change, "person_minutes"), &told) || told != sum)
+		COMPLAIN(replay, leaf, "value",
+		    "tells %" PRId64 " people and %" PRId64
+		    " minutes of a change, but its people are %zu with %" PRId64,
+		    people, told, shares->count, sum);
+}
+
 static void take_added(struct replay *replay, struct object *object, const struct leaf *leaf)
 {
 	const struct json *change = json_member(leaf->added, "change"), *work = json_member(leaf->added, "work");
@@ -289,7 +308,7 @@ static void take_added(struct replay *replay, struct object *object, const struc
 		faults_init(&faults, replay->arena);
 		*kept = (struct change){json_read(replay->arena, text, strlen(text), &faults), object->changes};
 		object->changes = kept;
-		worker_note(object, json_text(json_member(change, "engineer")));
+		check_shares(replay, leaf, change);
 	}
 	if (work != NULL && json_int(json_member(work, "minutes"), &minutes)) {
 		object->work_minutes += minutes;

@@ -36,7 +36,7 @@ struct object {
 	moment submitted, started, closed; // MOMENT_NONE: not
 	struct change *changes;            // the latest first
 	struct reading *readings;          // the latest first
-	struct index workers;              // who recorded work, or had a part in a change
+	struct index workers;              // of whom work is recorded
 	int64_t work_minutes;
 	struct object *next; // in the order of their first leaf
 };

@@ -83,7 +83,7 @@ static void add_item_row(const struct replay *replay, const struct object *ticke
     struct buffer *out)
 {
 	static const char *const items[] = {"change_level", "change_id", "statements_added", "statements_deleted",
-	    "people", "person_minutes", "changed_on", "engineer"};
+	    "people", "person_minutes", "by_person", "changed_on", "engineer"};
 	const char *code = change != NULL ? json_text(json_member(change->row, "program"))
 	                                  : object_text(ticket, "program", out->arena);
 	const struct object *program = program_of(replay, code, out->arena);
@@ -115,7 +115,7 @@ void report_items(const struct replay *replay, struct buffer *out)
 	buffer_add_text(out,
 	    "program_id,source_statements,machine_instructions,language,installed_on,runs_since_install,"
 	    "failures_since_install,change_level,change_id,statements_added,statements_deleted,people,person_minutes,"
-	    "changed_on,engineer,"
+	    "by_person,changed_on,engineer,"
 	    "request_id,kind,started_at,finished_at,cumulative_people,cumulative_person_minutes,benefit\r\n");
 	for (const struct object *ticket = replay->first; ticket != NULL; ticket = ticket->next) {
 		if (!object_is(ticket, "ticket") || ticket->hidden)

@@ -22,7 +22,8 @@ enum field_type {
 	FIELD_PEOPLE,  // list of logins, no repeats
 	FIELD_PROGRAM, // a program's code: up to 64 printable ASCII characters but ','
 	FIELD_TICKET,  // id of another ticket
-	FIELD_NAMES    // list of identifiers (owed controls)
+	FIELD_NAMES,   // list of identifiers (owed controls)
+	FIELD_SHARES   // list of {"login", "minutes"}, no login twice; of other things' members, of no ticket's field
 };
 
 enum field_place {
@@ -143,8 +144,6 @@ enum field_id {
 	F_OWN_FIRST, // the team's own, as declared; rows behind the last of them have no key
 	FIELD_COUNT = F_OWN_FIRST + OWN_MOST
 };
-
-#define FIELDS_OF_EFFORT "effort_people,effort_minutes,planned_minutes"
 
 #define FIELD_MOST 128
 #define FIELD_LINE_MOST 200 // a text of at most so many code points is one line: no line breaks in it

@@ -8,8 +8,9 @@
 #include "domain/field.h"
 #include "domain/name.h"
 
-#define LIST_MOST 50  // items of a list
-#define TOKEN_MOST 64 // characters of a login or a program's code
+#define LIST_MOST 50       // items of a list
+#define TOKEN_MOST 64      // characters of a login or a program's code
+#define SHARE_MOST 1000000 // minutes of one person
 
 typedef bool value_check(const struct field *field, const struct json *value, struct faults *faults);
 
@@ -142,6 +143,48 @@ static bool check_tokens(const struct field *field, const struct json *value, st
 	return true;
 }
 
+static bool is_shared(const struct json *list, const struct json *share)
+{
+	for (const struct json *other = list->first; other != share; other = other->next)
+		if (text_equals(json_text(json_member(other, "login")), json_text(json_member(share, "login"))))
+			return true;
+	return false;
+}
+
+static bool check_share(const struct field *field, const struct json *share, struct faults *faults)
+{
+	const struct json *login = json_member(share, "login"), *minutes = json_member(share, "minutes");
+	int64_t number;
+
+	if (share->type != JSON_OBJECT || share->count != 2 || login == NULL || minutes == NULL ||
+	    login->type != JSON_TEXT || !json_int(minutes, &number)) {
+		faults_add(faults, field->key, "type", "must be a list of {login, minutes}");
+		return false;
+	}
+	if (number >= 1 && number <= SHARE_MOST)
+		return check_token(field, login, faults);
+	faults_add(faults, field->key, "range", "the minutes of '%s' must be 1 to %d", login->text, SHARE_MOST);
+	return false;
+}
+
+static bool check_shares(const struct field *field, const struct json *value, struct faults *faults)
+{
+	if (value->count < 1 || value->count > LIST_MOST) {
+		faults_add(faults, field->key, "length", "must have 1 to %d items", LIST_MOST);
+		return false;
+	}
+	for (const struct json *share = value->first; share != NULL; share = share->next) {
+		if (!check_share(field, share, faults))
+			return false;
+		if (is_shared(value, share)) {
+			faults_add(faults, field->key, "format", "must not name '%s' twice",
+			    json_text(json_member(share, "login")));
+			return false;
+		}
+	}
+	return true;
+}
+
 static const char *whole_text(struct arena *arena, const struct json *value)
 {
 	int64_t number = 0;
@@ -228,6 +271,7 @@ static const struct {
     [FIELD_PROGRAM] = {"program", JSON_TEXT, "a string with a program's code", check_token, plain_text, json_add_text},
     [FIELD_TICKET] = {"ticket", JSON_NUMBER, "the number of a ticket", check_whole, whole_text, write_whole},
     [FIELD_NAMES] = {"names", JSON_LIST, "a list of names", check_tokens, list_text, write_list},
+    [FIELD_SHARES] = {"shares", JSON_LIST, "a list of {login, minutes}", check_shares, NULL, NULL},
 };
 
 const char *field_type_name(enum field_type type)

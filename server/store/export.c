@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "domain/field.h"
+#include "store/told.h"
 
 #define FIELD(name, zh, en)                                                                                            \
 	{                                                                                                              \
@@ -17,6 +18,7 @@
 	{                                                                                                              \
 		name, zh, en, "(b.fields ->> '" name "')::timestamptz"                                                 \
 	}
+#define INTERNAL(column) "case when %i::boolean then " column " end"
 #define WORK_FROM "work_entry r join ticket t on t.id = r.ticket left join program p on p.code = t.program"
 #define CHANGE_FROM "program_change r join ticket t on t.id = r.ticket left join program p on p.code = r.program"
 
@@ -48,9 +50,9 @@ static struct export_column ticket_columns[TICKET_COLUMNS + OWN_MOST + 1] = {
     {"planned_end", "计划结束", "Planned end", "t.planned_end"},
     {"effort_minutes", "估计人分钟", "Estimated person-minutes", "(b.fields ->> 'effort_minutes')::bigint"},
     {"cumulative_people", "累计人数", "People in all",
-        "(select count(distinct w.person) from work_entry w where w.ticket = t.id)"},
+        INTERNAL("(select count(distinct w.person) from work_entry w where w.ticket = t.id)")},
     {"cumulative_person_minutes", "累计人分钟", "Person-minutes in all",
-        "(select coalesce(sum(w.minutes), 0)::bigint from work_entry w where w.ticket = t.id)"},
+        INTERNAL("(select coalesce(sum(w.minutes), 0)::bigint from work_entry w where w.ticket = t.id)")},
     FIELD("benefit", "效益", "Benefit"),
     {"rating", "评价", "Rating", "(b.fields ->> 'rating')::int"},
     {"created_at", "建立时间", "Created", "t.created_at"},
@@ -69,8 +71,9 @@ static const struct export_column change_columns[] = {
     {"change_id", "变动标识", "Change", "r.change_id"},
     {"statements_added", "增加的源语句数", "Statements added", "r.statements_added"},
     {"statements_deleted", "删除的源语句数", "Statements deleted", "r.statements_deleted"},
-    {"people", "人数", "People", "r.people"},
-    {"person_minutes", "人分钟", "Person-minutes", "r.person_minutes"},
+    {"people", "人数", "People", INTERNAL("r.people")},
+    {"person_minutes", "人分钟", "Person-minutes", INTERNAL("r.person_minutes")},
+    {"by_person", "各人分钟", "Minutes by person", INTERNAL("r.by_person")},
     {"changed_on", "改动日期", "Day of the change", "r.changed_on"},
     {"engineer", "技术人员", "Engineer", "r.engineer"},
     {"not_applicable", "不适用的原因", "Why counts are lacking", "r.not_applicable"},
@@ -84,7 +87,7 @@ static const struct export_column work_columns[] = {
     {"kind", "维护类型", "Kind", "coalesce(t.kind, t.claimed_kind)"},
     {"program", "程序标识", "Program", "t.program"},
     {"person", "人员", "Person", "r.person"},
-    {"minutes", "分钟", "Minutes", "r.minutes"},
+    {"minutes", "分钟", "Minutes", INTERNAL("r.minutes")},
     {"worked_on", "日期", "Day", "r.worked_on"},
     {"note", "说明", "Note", "r.note"},
     {"author", "记录人", "Recorded by", "r.author"},
@@ -92,7 +95,6 @@ static const struct export_column work_columns[] = {
     {NULL},
 };
 
-// %i: internal comments, too.
 static const struct export_column event_columns[] = {
     {"seq", "序号", "Number", "e.seq"},
     {"at", "时间", "Time", "e.at"},
@@ -104,11 +106,8 @@ static const struct export_column event_columns[] = {
     {"version", "版本", "Version", "e.object_version"},
     {"from_state", "原状态", "State before", "e.from_state"},
     {"to_state", "新状态", "State after", "e.to_state"},
-    {"changes", "变更内容", "Changes", "e.changes"},
-    {"added", "新增记录", "Added",
-        "case when (%i::boolean or e.added #> '{comment,internal}' is distinct from 'true') and not "
-        "ticket_hidden(coalesce(e.added #>> '{link,other}', e.added #>> '{verdict,ticket}'), %c, %o::boolean) "
-        "then e.added end"},
+    {"changes", "变更内容", "Changes", EVENT_CHANGES},
+    {"added", "新增记录", "Added", EVENT_ADDED},
     {"waived", "豁免", "Waived", "e.waived"},
     {"on_loan", "借用角色", "On loan", "e.on_loan"},
     {"result", "结果", "Result", "e.result"},
@@ -200,13 +199,10 @@ static const struct export_filter event_filters[] = {
 // Judged by measure_ask().
 static const struct export_filter measure_filters[] = {{"program"}, {"kind"}, {"person"}, {"by"}, {"as_of"}, {NULL}};
 
-// Confidential tickets, and a vendor's view.
-#define SEEN(ticket) "not ticket_hidden(" ticket ", %c, %o::boolean)"
-
 static const struct export exports[] = {
     {"tickets", "ticket t join ticket_body b on b.ticket = t.id left join program p on p.code = t.program", "t.id",
-        "ticket_seen(t.requester, t.sysadmin, t.technician, b.fields, %c, %o::boolean)", ticket_columns,
-        ticket_filters},
+        "ticket_seen(t.requester, t.sysadmin, t.technician, b.fields, %c, %o::boolean)", ticket_columns, ticket_filters,
+        "b.ticket"},
     {"changes", CHANGE_FROM, "r.id", SEEN("r.ticket::text"), change_columns, change_filters},
     {"work", WORK_FROM, "r.id", SEEN("r.ticket::text"), work_columns, work_filters},
     {"events", "event e", "e.seq", "(e.object_kind <> 'ticket' or " SEEN("e.object_id") ")", event_columns,
@@ -246,20 +242,26 @@ void exports_declare(void)
 	}
 }
 
-const char *export_columns(const struct export *export, struct arena *arena)
+// Of tickets alone: elsewhere a column that is called like a field is something else.
+static bool is_hidden(const struct export *export, const struct export_column *column, const char *hidden)
+{
+	return export->columns == ticket_columns && text_in_list(hidden, column->name);
+}
+
+const char *export_columns(const struct export *export, const char *hidden, struct arena *arena)
 {
 	struct buffer sql;
 
 	buffer_init(&sql, arena);
 	for (const struct export_column *column = export->columns; column->name != NULL; column++)
-		buffer_print(&sql, "%s%s", column == export->columns ? "" : ", ", column->sql);
+		buffer_print(&sql, "%s%s as \"%s\"", column == export->columns ? "" : ", ",
+		    is_hidden(export, column, hidden) ? "null" : column->sql, column->name);
 	return sql.bytes;
 }
 
-struct composer {
+struct export_question {
 	struct buffer sql;
-	const struct export_ask *ask;
-	const char *values[PARAMETERS_MOST];
+	const char *values[PARAMETERS_MOST]; // the first one: behind which key
 	int count;
 };
 
@@ -269,56 +271,67 @@ static const char *value_named(const struct export_ask *ask, char name, const ch
 	case 'c': return ask->caller;
 	case 'o': return ask->outside ? "true" : "false";
 	case 'i': return ask->internal ? "true" : "false";
+	case 'h': return ask->hidden == NULL ? "" : ask->hidden;
 	default: return value;
 	}
 }
 
 // Copies SQL of a row, with a parameter for each %x.
-static void add_sql(struct composer *composer, const char *sql, const char *value)
+static void add_sql(struct export_question *question, const char *sql, const struct export_ask *ask, const char *value)
 {
 	for (const char *percent; (percent = strchr(sql, '%')) != NULL; sql = percent + 2) {
-		buffer_add(&composer->sql, sql, (size_t)(percent - sql));
-		composer->values[composer->count++] = value_named(composer->ask, percent[1], value);
-		buffer_print(&composer->sql, "$%d", composer->count);
+		buffer_add(&question->sql, sql, (size_t)(percent - sql));
+		question->values[question->count++] = value_named(ask, percent[1], value);
+		buffer_print(&question->sql, "$%d", question->count);
 	}
-	buffer_add_text(&composer->sql, sql);
+	buffer_add_text(&question->sql, sql);
 }
 
-static void add_filter(struct composer *composer, const struct export_filter *filter, const char *value,
-    struct faults *faults)
+static void add_filter(struct export_question *question, const struct export_filter *filter,
+    const struct export_ask *ask, struct faults *faults)
 {
+	const char *value = ask->filter(ask->source, filter->name);
+
 	moment time;
 
+	if (value == NULL)
+		return;
 	if (filter->type == EXPORT_TIME && !moment_read(value, &time)) {
 		faults_add(faults, filter->name, "format", "%s cannot be read here", filter->name);
 		return;
 	}
-	buffer_add_text(&composer->sql, " and ");
-	add_sql(composer, filter->sql, value);
+	buffer_add_text(&question->sql, " and ");
+	add_sql(question, filter->sql, ask, value);
 }
 
-bool export_ask(struct pg *pg, const struct export *export, const struct export_ask *ask, struct arena *arena,
-    struct faults *faults, pg_done *done, void *context)
+struct export_question *export_compose(const struct export *export, const struct export_ask *ask, struct arena *arena,
+    struct faults *faults)
 {
-	struct composer composer = {.ask = ask};
+	struct export_question *question = arena_take(arena, sizeof(*question));
 
-	buffer_init(&composer.sql, arena);
-	for (const struct export_column *column = export->columns; column->name != NULL; column++) {
-		buffer_add_text(&composer.sql, column == export->columns ? "select " : ", ");
-		add_sql(&composer, column->sql, NULL);
-	}
-	buffer_print(&composer.sql, " from %s where %s > %lld", export->from, export->key, (long long)ask->after);
-	buffer_add_text(&composer.sql, " and ");
-	add_sql(&composer, export->seen, NULL);
-	for (const struct export_filter *filter = export->filters; filter->name != NULL; filter++) {
-		const char *value = ask->filter(ask->source, filter->name);
+	buffer_init(&question->sql, arena);
+	question->count = 1;
+	buffer_add_text(&question->sql, "select ");
+	add_sql(question, export_columns(export, ask->hidden, arena), ask, NULL);
+	buffer_print(&question->sql, " from %s where %s > $1::bigint and ", export->from, export->key);
+	if (export->twin != NULL)
+		buffer_print(&question->sql, "%s > $1::bigint and ", export->twin);
+	add_sql(question, export->seen, ask, NULL);
+	for (const struct export_filter *filter = export->filters; filter->name != NULL; filter++)
+		add_filter(question, filter, ask, faults);
+	buffer_print(&question->sql, " order by %s limit %lld", export->key, (long long)ask->limit);
+	return faults->count > 0 ? NULL : question;
+}
 
-		if (value != NULL)
-			add_filter(&composer, filter, value, faults);
-	}
-	buffer_print(&composer.sql, " order by %s limit %lld", export->key, (long long)ask->limit);
-	if (faults->count > 0)
-		return false;
-	pg_ask_slow(pg, composer.sql.bytes, composer.count, composer.values, done, context);
-	return true;
+void export_ask(struct pg *pg, struct export_question *question, int64_t after, pg_done *done, void *context)
+{
+	char text[INT_TEXT];
+	const struct pg_sql sql = {.text = question->sql.bytes,
+	    .keep = true,
+	    .count = question->count,
+	    .values = question->values};
+
+	question->values[0] = int_print(after, text);
+	pg_ask_slow(pg, &sql, done, context);
+	question->values[0] = NULL; // it was copied
 }

@@ -143,8 +143,9 @@ const struct measure measures[] = {
         OF_TICKETS, .where = "kind = 'corrective'", .split = "", LASTS("started_at", "finished_at")},
     {"restore", "恢复时间", "Time to restore", .formula = "accepted − submitted, of corrective maintenance", OF_TICKETS,
         .where = "kind = 'corrective'", .split = "", LASTS("submitted_at", "accepted_at")},
-    {"resolve", "了结时间", "Time to resolve", .formula = "closed, rejected or cancelled − submitted", OF_TICKETS,
-        .split = "", LASTS("submitted_at", "ended_at")},
+    {"resolve", "了结时间", "Time to resolve",
+        .formula = "closed, rejected or cancelled − submitted, of requests submitted", OF_TICKETS,
+        .where = "submitted_at is not null", .split = "", LASTS("submitted_at", "ended_at")},
 
     // How well they go.
     {"submitted", "提交的要求数", "Requests submitted", .formula = "requests submitted", .unit = "count",

@@ -156,6 +156,7 @@ const struct statement statements[STATEMENT_COUNT] = {
     [PROGRAM_SAVE] = {"program_save", "select * from program_save($1::jsonb)", 1},
     [DESIGNATION_ADD] = {"designation_add", "select * from designation_add($1::jsonb)", 1},
     [READING_ADD] = {"reading_add", "select * from reading_add($1::jsonb)", 1},
+    [REHEARSE] = {"rehearse", "select * from rehearse($1::jsonb)", 1},
     [PART_SAVE] = {"part_save", "select * from part_save($1::jsonb)", 1},
     [READING_NOTE] = {"reading_note", "select * from reading_note($1::jsonb)", 1},
     [REVIEW_OPEN] = {"review_open", "select * from review_open($1::jsonb)", 1},

@@ -53,7 +53,7 @@ class Call:
 
 STEP = {"step": "problem_analysis", "result": "passed", "minutes": 20, "evidence": "记录 12"}
 CHANGE = {"change_level": "module", "change_id": "pay/round", "people": 2, "person_minutes": 90, "statements_added": 3,
-          "statements_deleted": 0}
+          "statements_deleted": 0, "by_person": [{"login": "chen", "minutes": 60}, {"login": "hu", "minutes": 30}]}
 CORRECTIVE = {"title": "停机 halt", "description": "第七分行", "program": "pay", "claimed_kind": "corrective", "circumstances": "a",
               "inputs": "b", "observed": "c", "since": "2026-11-01T08:00:00+08:00"}
 

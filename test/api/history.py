@@ -66,16 +66,31 @@ class Life:
         self.history, self.dice, self.number, self.programs = history, history.dice, number, programs
         self.version, self.state, self.at = 0, None, history.later(BEGIN, 150)
         kind = self.dice.choice([*KINDS, "corrective", None]) if history.some(0.9) else None
-        draft = kind is None or history.some(0.2)
         request = {"title": "T", "claimed_kind": kind, "program": self.dice.choice(programs), "requester": "zhang"}
-        self.move("draft" if draft else "submitted", {**request, **({} if draft else self.stamp("submitted_at"))}, role="requester")
-        if draft and kind and history.some(0.8):
-            self.pass_time(3)
-            self.move("submitted", self.stamp("submitted_at"), role="requester")
-        while self.state not in ("draft", "rejected", "cancelled", None) and history.some(0.93):
+        if history.some(0.1):
+            self.come_from_elsewhere(request)
+        else:
+            self.be_filed(request)
+        while self.state not in ("draft", "rejected", "cancelled", "imported", None) and history.some(0.93):
             self.pass_time(9)
             if not self.turn():
                 break
+
+    def be_filed(self, request):
+        draft = request["claimed_kind"] is None or self.history.some(0.2)
+        self.move("draft" if draft else "submitted", {**request, **({} if draft else self.stamp("submitted_at"))}, role="requester")
+        if draft and request["claimed_kind"] and self.history.some(0.8):
+            self.pass_time(3)
+            self.move("submitted", self.stamp("submitted_at"), role="requester")
+
+    def come_from_elsewhere(self, request):
+        about = {**request, "kind": "corrective", "severity": "severe", "technician": "hu", "since": "2025-12-01T00:00:00.000000Z",
+                 "imported_from": f"csv/{self.number}", "imported_created_at": "2025-12-01T00:00:00.000000Z",
+                 "imported_closed_at": "2026-02-01T00:00:00.000000Z"}
+        if self.history.some(0.5):
+            self.move("imported", about, role="admin")
+        else:
+            self.move("submitted", {**request, "imported_from": f"csv/{self.number}", **self.stamp("submitted_at")}, role="admin")
 
     def stamp(self, *fields):
         return {field: written(self.at) for field in fields}

@@ -364,7 +364,7 @@ FACTS = {
     "start": duration(stamp("submitted_at"), stamp("started_at")),
     "repair": duration(stamp("started_at"), stamp("finished_at"), "corrective"),
     "restore": duration(stamp("submitted_at"), stamp("accepted_at"), "corrective"),
-    "resolve": duration(stamp("submitted_at"), Ticket.end),
+    "resolve": duration(stamp("submitted_at"), lambda ticket: ticket.time("submitted_at") and ticket.end()),
     "submitted": submitted, "closed": closed, "work_hours": work_hours, "time_between_failures": time_between_failures,
     "availability": availability,
     "first_time_fix": of_closings(lambda ticket, again: not again and not ticket.failed_before),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The audit record and the register as readers find them: events, comments, links, people, programs."""
 
+import json
 from urllib.parse import quote
 
 import pytest
@@ -11,6 +12,11 @@ from organisation import PEOPLE, PROGRAMS, STATES, Tickets
 @pytest.fixture(scope="module")
 def desk(make_module_service):
     return make_module_service()
+
+
+@pytest.fixture(scope="module")
+def working(desk):
+    return Tickets(desk).at("in_maintenance")
 
 
 @pytest.fixture(scope="module")
@@ -122,12 +128,61 @@ def test_work_and_changes_name_people_and_programs_that_are_there(client, ticket
                                 ("changes", {**change, "program": "nothing"}, "program")):
         assert [error["field"] for error in chen.post(f"{path}/{things}", body).expect(422)["errors"]] == [field]
     refusal = chen.post(f"{path}/changes", {**change, "not_applicable": None}).expect(422)
-    assert [error["field"] for error in refusal["errors"]] == ["statements_added"]
+    assert [error["field"] for error in refusal["errors"]] == ["statements_added", "statements_deleted"]
     made = chen.post(f"{path}/changes", {**change, "program": "ledger", "engineer": "hu"}).expect(201)
     assert (made["program"], made["engineer"], made["author"]) == ("ledger", "hu", "chen")
     assert chen.post(f"{path}/changes", change).expect(201)["program"] == "pay"
     entry = client.as_("li").post(f"{path}/work", {"minutes": 30, "person": "chen"}).expect(201)
     assert (entry["person"], entry["author"]) == ("chen", "li")
+
+
+CHANGE = {"change_level": "module", "change_id": "pay/round", "statements_added": 3, "statements_deleted": 0}
+
+
+def shares(**minutes):
+    return [{"login": login, "minutes": many} for login, many in minutes.items()]
+
+
+def test_a_change_names_its_people_with_their_minutes(client, tickets):
+    ticket = tickets.at("in_maintenance")
+    path, chen = f"/v1/tickets/{ticket['id']}", client.as_("chen")
+    made = chen.post(f"{path}/changes", {**CHANGE, "by_person": shares(chen=60, hu=45)}).expect(201)
+    assert (made["people"], made["person_minutes"], made["by_person"]) == (2, 105, shares(chen=60, hu=45))
+    alone = chen.post(f"{path}/changes", {**CHANGE, "people": 3, "person_minutes": 10, "by_person": None}).expect(201)
+    assert (alone["people"], alone["person_minutes"], alone["by_person"]) == (3, 10, None)
+    both = chen.post(f"{path}/changes", {**CHANGE, "people": 1, "person_minutes": 5, "by_person": shares(li=5)}).expect(201)
+    assert chen.get(f"{path}/changes").expect(200)["items"] == [made, alone, both]
+    told = [event["added"]["change"] for event in chen.pages(f"{path}/audit", 50) if event["added"]]
+    assert [change.get("by_person") for change in told] == [shares(chen=60, hu=45), None, shares(li=5)]
+    tickets.add(ticket, "chen", "work", {"minutes": 20})
+    rows = client.as_("wu").get("/v1/exports/tickets?format=jsonl").text.splitlines()
+    row = next(row for row in map(json.loads, rows) if row["id"] == ticket["id"])
+    assert (row["cumulative_people"], row["cumulative_person_minutes"]) == (1, 20)  # the time of changes is a part of the work
+    exported = [json.loads(row) for row in client.as_("wu").get("/v1/exports/changes?format=jsonl").text.splitlines()]
+    assert [row["by_person"] for row in exported if row["ticket"] == ticket["id"]] == [shares(chen=60, hu=45), None, shares(li=5)]
+
+
+@pytest.mark.parametrize(("people", "field"), [
+    ({"by_person": shares(nobody=5)}, "by_person"), ({"by_person": shares(chen=0)}, "by_person"),
+    ({"by_person": shares(chen=1000001)}, "by_person"), ({"by_person": shares(chen=5) + shares(chen=6)}, "by_person"),
+    ({"by_person": []}, "by_person"), ({"by_person": [{"login": "chen"}]}, "by_person"), ({"by_person": "chen"}, "by_person"),
+    ({"by_person": [{"login": "chen", "minutes": 5, "note": "x"}]}, "by_person"), ({"by_person": [{"login": "chen", "minutes": "5"}]}, "by_person"),
+    ({"by_person": shares(chen=5), "people": 2}, "by_person"), ({"by_person": shares(chen=5), "person_minutes": 6}, "by_person"),
+    ({"people": 1}, "person_minutes"), ({"person_minutes": 1}, "people")])
+def test_people_that_do_not_fit_are_refused(desk, working, people, field):
+    refusal = desk.as_("chen").post(f"/v1/tickets/{working['id']}/changes", {**CHANGE, **people}).expect(422)
+    assert [error["field"] for error in refusal["errors"]] == [field]
+
+
+@pytest.mark.parametrize(("counts", "lacking"), [
+    ({"not_applicable": "No source"}, []), ({"not_applicable": "9: lost; 10：没有"}, []), ({"not_applicable": "9-10: no source"}, []),
+    ({"not_applicable": "9: lost"}, ["statements_deleted"]), ({"not_applicable": "10: lost"}, ["statements_added"]),
+    ({"not_applicable": "10: lost", "statements_added": 7}, []), ({"statements_added": 7}, ["statements_deleted"]),
+    ({"not_applicable": "18: lost"}, ["statements_added", "statements_deleted"]), ({}, ["statements_added", "statements_deleted"])])
+def test_a_count_that_is_lacking_has_its_reason(desk, working, counts, lacking):
+    change = {"change_level": "module", "change_id": "pay/round", "people": 1, "person_minutes": 1, **counts}
+    answer = desk.as_("chen").post(f"/v1/tickets/{working['id']}/changes", change).expect(422 if lacking else 201)
+    assert [error["field"] for error in answer.get("errors", [])] == lacking
 
 
 @pytest.mark.parametrize(("query", "holds"), [

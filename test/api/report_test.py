@@ -210,6 +210,25 @@ def test_every_figure_opens_to_the_facts_that_it_is_made_of(recorder):
     assert seen > 50
 
 
+def test_what_was_imported_counts_from_its_import_if_it_was_open_and_nowhere_if_it_was_closed(own_service):
+    tickets, root = Tickets(own_service), own_service.as_("root")
+    tickets.at("closed")
+    request = {"title": "Old", "description": "Old", "program": "pay", "claimed_kind": "corrective", "circumstances": "a", "inputs": "b",
+               "observed": "c", "since": "2024-01-01", "imported_created_at": "2024-01-01", "imported_closed_at": "2024-02-01"}
+    rows = {"gone": {"closed": True, "fields": {**request, "kind": "corrective", "severity": "severe", "technician": "chen"}},
+            "open": {"closed": False, "fields": request}}
+    gone, opened = (root.post("/v1/imports", {"source": "csv", "row": row, "requester": "zhang", **body}).expect(201)["id"]
+                    for row, body in rows.items())
+    own_service.as_("zhao").post(f"/v1/tickets/{opened}/transitions", {"action": "reject", "fields": {"reason": "Old"}}).expect(200)
+    counts = {}
+    for row in own_service.client.as_("wu").get("/v1/reports").expect(200)["items"]:
+        facts = own_service.client.as_("wu").pages(f"/v1/reports/{row['measure']}?from=2024-01-01&to=2099-01-01&detail=true", 500)
+        assert gone not in [fact["ticket"] for fact in facts], row["measure"]
+        counts[row["measure"]] = [fact for fact in facts if fact["ticket"] == opened]
+    assert {measure for measure in counts if counts[measure]} == {"submitted", "share_of_kinds", "acknowledge", "resolve"}
+    assert counts["resolve"][0]["numerator"] < 1  # hour: it was filed here when it was imported, and not in 2024
+
+
 def test_shipped_calendar_is_what_was_announced():
     calendar = yaml.safe_load(Path(ENVIRONMENT["WEIHU_CONFIG_DIR"], "calendar-cn.yaml").read_text(encoding="utf-8"))
     off = {str(row["from"] + timedelta(n)) for row in calendar["holidays"] for n in range((row["until"] - row["from"]).days + 1)}

@@ -60,7 +60,8 @@ def test_the_18_items_are_recomputed(bundle, auditor, tmp_path):
     assert {key: row[key] for key in row if key not in ("started_at", "finished_at")} == {
         "program_id": "pay", "source_statements": "120000", "machine_instructions": "900000", "language": "C",
         "installed_on": "2024-03-01", "runs_since_install": "53000", "failures_since_install": "15", "change_level": "module",
-        "change_id": "pay/round", "statements_added": "12", "statements_deleted": "5", "people": "1", "person_minutes": "90",
+        "change_id": "pay/round", "statements_added": "12", "statements_deleted": "5", "people": "2", "person_minutes": "90",
+        "by_person": '[{"login":"chen","minutes":60},{"login":"hu","minutes":30}]',
         "changed_on": row["changed_on"], "engineer": "chen", "request_id": "1", "kind": "corrective", "cumulative_people": "1",
         "cumulative_person_minutes": "90", "benefit": "+1200 CNY a month"}
     assert row["started_at"] < row["finished_at"]

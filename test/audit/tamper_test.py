@@ -176,6 +176,18 @@ def test_a_forged_event_in_the_right_place(pinned, auditor, tmp_path):
     assert ("changed", "ticket/1") in auditor.live(pinned)
 
 
+def test_a_change_whose_people_do_not_add_up(pinned, auditor, tmp_path):
+    """The database refuses such a row; an event that tells one was forged."""
+    tamper(pinned, "insert into event (at, actor, action, object_kind, object_id, object_version, workflow, from_state, to_state, added, result) "
+                   "select now(), 'chen', 'change', 'ticket', '1', object_version + 1, workflow, to_state, to_state, "
+                   """'{"change": {"people": 1, "person_minutes": 60, "by_person": [{"login": "chen", "minutes": 90}]}}', 'done' """
+                   "from event where object_kind = 'ticket' and object_id = '1' order by seq desc limit 1")
+    seal(pinned)
+    auditor.export(pinned, tmp_path / "after")
+    (fault,) = auditor.report(tmp_path / "after")["faults"]
+    assert fault["code"] == "value" and "60 minutes" in fault["message"] and "1 with 90" in fault["message"]
+
+
 # In the tables: the log is whole, and says what is wrong with them.
 
 ROWS = {
@@ -189,7 +201,7 @@ ROWS = {
     "emptied": ("update ticket_body set fields = fields - 'description' where ticket = 2", ("changed", "ticket/2")),
     "comment": ("update comment set text = 'No news' where id = 1", ("changed", "comment/1")),
     "step": ("delete from technical_step where id = 2", ("deleted", "step/2")),
-    "change": ("update program_change set person_minutes = 9000 where id = 1", ("changed", "change/1")),
+    "change": ("update program_change set statements_added = 9000 where id = 1", ("changed", "change/1")),
     "work": ("insert into work_entry (ticket, person, minutes, worked_on, author, created_at) "
              "values (1, 'chen', 600, '2026-11-01', 'chen', now())", None),
     "person": ("update person set roles = roles || '{auditor}' where login = 'zhang'", ("changed", "person/zhang")),

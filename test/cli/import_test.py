@@ -7,6 +7,7 @@ import types
 import pytest
 
 from cli.fake import ROOT, Weihu
+from schema.deeds import fingerprints
 
 
 @pytest.fixture
@@ -26,6 +27,10 @@ def lead(service, tmp_path):
 def fates(done):
     """(row, fate, field) of each."""
     return [(int(row[0]), row[2], row[3]) for row in done.rows[1:]]
+
+
+def changed(before, after):
+    return {table for table in before if before[table] != after[table]}
 
 
 def file_of(tmp_path, content):
@@ -59,6 +64,36 @@ def test_programs_and_readings(root, lead, service, tmp_path):
     assert fates(lead("import", "readings", path)) == again
     readings = service.as_("zhao").get("/v1/programs/impa/readings").expect(200)["items"]
     assert [reading["runs"] for reading in readings] == [20, 10]
+
+
+ROWS = {
+    "people": "login,name,roles,active\ndry1,Bo,technician,yes\nli,Li again,sysadmin,yes\ndry2,Bo,emperor,yes\ndry3,,technician,yes\n"
+              "dry1,Bo twice,technician,yes\ndry4,Bo,technician,perhaps\nkept,Kept,technician,yes\n",
+    "programs": "code,name,language,sysadmin,deputy,installed_on\ndryp,One,C,li,wang,2026-01-31\npay,Again,C,li,,\ndryq,No,C,nobody,,\n"
+                "dryr,No,C,chen,,\ndrys,No,C,li,nobody,\ndryt,No,C,li,,2026-02-30\ndryu,No,C,,,\nkept,Kept,C,li,,\n",
+    "readings": "program,read_at,runs,failures\npay,2027-01-01,1,0\npay,2026-10-30,52000,11\nnowhere,2026-11-01,1,0\npay,2026-11-32,1,0\n"
+                "pay,2026-11-05,-1,0\npay,2027-01-01,2,0\nledger,2026-11-09,7,1\n",
+    "tickets": "id,requester,closed,title,description,program,claimed_kind,specification,duplicate_of\nd1,zhang,yes,Old,Old,pay,adaptive,,\n"
+               "d2,nobody,yes,Old,Old,pay,adaptive,,\nd3,zhang,no,New,New,nowhere,perfective,More,\nd4,zhang,no,New,New,pay,perfective,More,\n"
+               "d5,zhang,no,New,New,pay,perfective,,\nd6,zhang,yes,,Old,pay,adaptive,,\nd7,zhang,yes,Old,Old,pay,adaptive,,99999999\n"
+               "kept,zhang,yes,Kept,Kept,pay,adaptive,,\n"}
+
+
+@pytest.mark.parametrize("kind", ROWS)
+def test_a_dry_run_tells_every_rows_fate_and_writes_nothing(root, lead, service, tmp_path, kind):
+    weihu = lead if kind == "readings" else root
+    rows = ROWS[kind].splitlines(True)
+    assert fates(weihu("import", kind, file_of(tmp_path, rows[0] + rows[-1]))) == [(2, "added", "")]
+    path = file_of(tmp_path, "".join(rows))
+    before = fingerprints(service)
+    dry = fates(weihu("import", kind, path, "--dry-run"))
+    assert changed(before, fingerprints(service)) <= {"token"}  # which was used
+    done = fates(weihu("import", kind, path))
+    assert done == [(row, "added" if fate == "would_be_added" else fate, field) for row, fate, field in dry]
+    assert {fate for _, fate, _ in done} == {"added", "refused", "there_already"}
+    assert [row for row, fate, _ in done if fate == "added"] == [row for row, fate, _ in dry if fate == "would_be_added"] != []
+    again = fates(weihu("import", kind, path, "--dry-run"))
+    assert again == fates(weihu("import", kind, path)) == [(row, "there_already" if fate == "added" else fate, field) for row, fate, field in done]
 
 
 ISSUES = {"issues": [

@@ -270,6 +270,12 @@ def test_records(server, weihu):
     weihu("ticket", "change", "42", "--id", "3f9", "--level", "module", "--added", "12", "--minutes", "2h", "--on", "2026-11-20")
     assert server.requests[-1].json == {"change_id": "3f9", "change_level": "module", "statements_added": 12,
                                         "person_minutes": 120, "changed_on": "2026-11-20"}
+    weihu("ticket", "change", "42", "--id", "3f9", "--level", "module", "--by-person", "chen=1h30m,hu=45", "--by-person", "li=soon,wu")
+    assert server.requests[-1].json["by_person"] == [{"login": "chen", "minutes": 90}, {"login": "hu", "minutes": 45},
+                                                     {"login": "li", "minutes": "soon"}, {"login": "wu", "minutes": None}]
+    server.on("GET", "/v1/tickets/42/changes", page([{"id": 8, "by_person": [{"login": "chen", "minutes": 90}, {"login": "hu", "minutes": 45}]},
+                                                     {"id": 9, "by_person": None}]))
+    assert weihu.tty("ticket", "changes", "42", "--columns", "id,by_person").lines[1:3] == [" 8  chen 1h30m, hu 45m", " 9  "]
     assert weihu("ticket", "work", "42", "--minutes", "90", "-m", "looked", "-o", "name").out == "work/7\n"
     assert server.requests[-1].json == {"minutes": 90, "note": "looked"}
     assert weihu("ticket", "work", "42", "--columns", "id,minutes").lines == ["id\tminutes", "7\t90"]
