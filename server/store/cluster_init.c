@@ -45,7 +45,7 @@ static bool tuning_append(const struct cluster *cluster, int data, struct faults
 {
 	int file = openat(data, "postgresql.conf", O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
 	size_t length = sizeof(tuning) - 1;
-	bool written = file >= 0 && write(file, tuning, length) == (ssize_t)length && fsync(file) == 0;
+	bool written = file >= 0 && write(file, tuning, length) == (ssize_t)length;
 
 	if (!written)
 		faults_add(faults, "data", "folder", "cannot write %s/pg.new/postgresql.conf: %s", cluster->folder,
@@ -60,7 +60,7 @@ static bool initdb_run(struct cluster *cluster, int data, int running, struct fa
 	struct arena *arena = cluster->arena;
 	const char *arguments[] = {arena_print(arena, "%s/initdb", cluster->programs),
 	    arena_print(arena, "--pgdata=/proc/self/fd/%d", data), "--username", CLUSTER_SUPERUSER, "--encoding=UTF8",
-	    "--locale=C.UTF-8", "--auth=peer", "--data-checksums", "--no-instructions", NULL};
+	    "--locale=C.UTF-8", "--auth=peer", "--data-checksums", "--no-instructions", "--no-sync", NULL};
 	const int descriptors[] = {data, running};
 	const struct cluster_program initdb = {arguments, descriptors, 2, cluster->log_fd, SIGKILL};
 	int status = -1;
@@ -74,9 +74,14 @@ static bool initdb_run(struct cluster *cluster, int data, int running, struct fa
 	return status == 0;
 }
 
-// initdb has synced its files; the rename makes the cluster exist, all of it or nothing.
-static bool data_publish(struct cluster *cluster, struct faults *faults)
+// The rename makes the cluster exist, all of it or nothing. Its thousand files are synced at once, which takes a tenth
+// of what initdb takes to sync one by one (as PostgreSQL's own recovery_init_sync_method does).
+static bool data_publish(struct cluster *cluster, int data, struct faults *faults)
 {
+	if (syncfs(data) != 0) {
+		faults_add(faults, "data", "folder", "cannot sync %s/pg.new: %s", cluster->folder, strerror(errno));
+		return false;
+	}
 	if (renameat(cluster->folder_fd, "pg.new", cluster->folder_fd, "pg") == 0 && fsync(cluster->folder_fd) == 0)
 		return true;
 	faults_add(faults, "data", "folder", "cannot rename %s/pg.new to pg: %s", cluster->folder, strerror(errno));
@@ -97,7 +102,7 @@ bool cluster_init(struct cluster *cluster, int running, struct faults *faults)
 	if (data < 0)
 		return false;
 	bool made = initdb_run(cluster, data, running, faults) && tuning_append(cluster, data, faults) &&
-	    data_publish(cluster, faults);
+	    data_publish(cluster, data, faults);
 	cluster->log_start = lseek(cluster->log_fd, 0, SEEK_END);
 	close(data);
 	return made;

@@ -29,8 +29,7 @@ struct link {
 	int socket; // a duplicate of libpq's; -1: none
 	struct event *readable, *writable, *timer, *turn;
 	long backoff;
-	int prepared; // statements whose answer has come
-	bool broken;  // a send failed; the timer tidies up, outside whatever was sending
+	bool broken; // a send failed; the timer tidies up, outside whatever was sending
 	int in_flight;
 	struct link_command *first, *last;
 	struct link_command *answered; // whose answer came last, or comes first
@@ -126,50 +125,45 @@ static void on_turn(evutil_socket_t socket, short what, void *context)
 	group_close(context);
 }
 
-// Preparing: one command per row of the statement table, all before one Sync, before anything else is let in. A
-// connection that lacks one (the schema is not there yet) is of no use and tried again.
+// Preparing: the whole statement table with one Sync, before anything else is let in. A connection that lacks a
+// statement (the schema is not there yet) is of no use and tried again.
 
 struct preparation {
 	struct link_command command;
 	struct link *link;
 };
 
-static void statement_prepared(struct link_command *command, PGresult *result)
+static void all_prepared(struct link_command *command, PGresult *result)
 {
 	struct link *link = ((struct preparation *)command)->link;
 
-	if (result != NULL && PQresultStatus(result) == PGRES_FATAL_ERROR && !link->broken) {
+	free(command);
+	if (result == NULL || link->broken)
+		return;
+	if (PQresultStatus(result) != PGRES_COMMAND_OK) {
 		log_error("cannot prepare a statement: %s", PQresultErrorMessage(result));
 		link_give_up(link);
-	}
-	free(command);
-}
-
-static bool link_prepare_all(struct link *link)
-{
-	link->prepared = 0;
-	for (int i = 0; i < STATEMENT_COUNT; i++) {
-		struct preparation *preparation = calloc(1, sizeof(*preparation));
-
-		if (preparation == NULL)
-			abort();
-		*preparation = (struct preparation){.command.ended = statement_prepared, .link = link};
-		link_queue(link, &preparation->command, 1);
-		if (!PQsendPrepare(link->connection, statements[i].name, statements[i].sql, 0, NULL))
-			return false;
-	}
-	group_close(link);
-	return true;
-}
-
-static void link_note_prepared(struct link *link)
-{
-	if (link->state != LINK_PREPARING || link->broken || ++link->prepared < STATEMENT_COUNT)
 		return;
+	}
 	link->state = LINK_READY;
 	link->backoff = BACKOFF_FIRST;
 	link_wake_after(link, MOMENT_SECOND);
 	link->changed(link->context);
+}
+
+static bool link_prepare_all(struct link *link)
+{
+	struct preparation *preparation = calloc(1, sizeof(*preparation));
+
+	if (preparation == NULL)
+		abort();
+	*preparation = (struct preparation){.command.ended = all_prepared, .link = link};
+	link_queue(link, &preparation->command, STATEMENT_COUNT);
+	for (int i = 0; i < STATEMENT_COUNT; i++)
+		if (!PQsendPrepare(link->connection, statements[i].name, statements[i].sql, 0, NULL))
+			return false;
+	group_close(link);
+	return true;
 }
 
 // Answers. A result counts only when its Sync has come: until then the commit may still fail.
@@ -227,7 +221,6 @@ static void command_settle(struct link *link)
 		link_give_up(link);
 	command->ended(command, result);
 	PQclear(result);
-	link_note_prepared(link);
 }
 
 static void group_settle(struct link *link)
