@@ -50,7 +50,9 @@ FIGURES = {
     "hot": (("POST", "/v1/tickets/1/comments", json.dumps({"text": "hot"}), "zhang", True),
             posting("ticket_change", HEATING, "f.n, f.outcome, f.thing_id"), (None, 0.9, None)),
     "read": (("GET", "/v1/tickets/@", "", "zhang", False),
-             f"\\set id random(1, {TICKETS})\nselect * from ticket_view where id = :id;", (0.8, 1.0, 0.8)),
+             f"\\set id random(1, {TICKETS})\nselect (select epoch from register_epoch), coalesce(body -> 'readers', '[]') <> '[]', t.* "
+             "from ticket_view t where id = :id and ticket_seen(t.requester, t.sysadmin, t.technician, t.body, 'zhang', false);",
+             (0.8, 1.0, 0.8)),
     "list": (("GET", "/v1/tickets", "", "zhang", False), LIST.format(""), (None, 1.0, None)),
     "deep": (("GET", f"/v1/tickets?cursor=-id~{TICKETS - DEEP}~{TICKETS - DEEP}", "", "zhang", False),
              LIST.format(f"and t.id < {TICKETS - DEEP} and b.ticket < {TICKETS - DEEP} "), (None, 1.0, None)),
