@@ -158,18 +158,17 @@ bool call_ask_list(struct call *call, enum listing_id listing, const struct list
 	return listing_ask(call->service->pg, listing, ask, call->arena, &call->faults, on_answer, call);
 }
 
-bool call_ask_export(struct call *call, const struct export *export, const struct export_ask *ask, struct arena *arena,
-    call_reader *reader)
-{
-	call->reader = reader;
-	return export_ask(call->service->pg, export, ask, arena, &call->faults, on_answer, call);
-}
-
 bool call_ask_measure(struct call *call, const struct measure *measure, const struct measure_ask *ask,
     call_reader *reader)
 {
 	call->reader = reader;
 	return measure_ask(call->service->pg, measure, ask, call->arena, &call->faults, on_answer, call);
+}
+
+void call_ask_export(struct call *call, struct export_question *question, int64_t after, call_reader *reader)
+{
+	call->reader = reader;
+	export_ask(call->service->pg, question, after, on_answer, call);
 }
 
 struct json_out *call_deed(struct call *call, const char *action, const char *role)
@@ -231,12 +230,8 @@ static void on_sent(bool taken, void *context)
 {
 	struct call *call = context;
 
-	if (taken) {
-		call_run(call);
-		return;
-	}
-	call_stream_end(call, false);
-	call_end(call);
+	call->left = !taken;
+	call_run(call);
 }
 
 enum outcome call_stream(struct call *call, const char *bytes, size_t length, call_step *step)

@@ -74,6 +74,7 @@ struct call {
 	call_step *const *again;   // the steps with which it starts over
 	call_step *const *next;    // the step to run
 	call_step *piece;          // the one after a piece of the answer
+	bool left;                 // the client has, before it took all of them
 	call_reader *reader;       // takes the answer that is waited for
 	call_reader *failed;       // takes it when the statement failed
 	struct log_subject subject;
@@ -142,10 +143,10 @@ enum outcome call_write(struct call *call, enum statement_id statement, struct j
     call_reader *reader);
 // False with call->faults, and nothing asked, when the list cannot be asked for so.
 bool call_ask_list(struct call *call, enum listing_id listing, const struct listing_ask *ask, call_reader *reader);
-bool call_ask_export(struct call *call, const struct export *export, const struct export_ask *ask, struct arena *arena,
-    call_reader *reader); // likewise; `arena` lives until it is answered
 bool call_ask_measure(struct call *call, const struct measure *measure, const struct measure_ask *ask,
     call_reader *reader); // likewise
+// A page of an export, also while a piece of the answer is on its way.
+void call_ask_export(struct call *call, struct export_question *question, int64_t after, call_reader *reader);
 
 // Begins again and takes nothing from hearsay: the register has turned, or there was nothing that could have vouched
 // for it. Until then nobody was answered or refused, and nothing was written.
@@ -165,8 +166,8 @@ enum outcome call_reply(struct call *call, int status, const char *type, const c
 enum outcome call_reply_json(struct call *call, int status); // what stands in call->answer
 enum outcome call_reply_problem(struct call *call);          // what stands in call->problem
 
-// Or answers in pieces: `step` runs when the client has taken the piece; the call ends by itself when it has left.
-// False if the client wants no body: then there is only the end to be sent.
+// Or answers in pieces: `step` runs when the client has taken the piece, or has left (call->left): then there is only
+// the end to be told. False if the client wants no body: likewise.
 bool call_stream_begin(struct call *call, const char *type);
 enum outcome call_stream(struct call *call, const char *bytes, size_t length, call_step *step);
 enum outcome call_stream_end(struct call *call, bool whole);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Exports: a page of rows is asked for when what came of the one before is out of the way, so that an export of any
-// size takes the memory of a page.
+// Exports: a page of rows is asked for when there is nothing but the page before it to be sent, so that an export of
+// any size takes the memory of two pages.
 #include "api/export.h"
 
 #include "api/export_parts.h"
 #include "api/refusal.h"
-#include "store/row.h"
 
-#define PAGE 1000 // rows
+#define PAGE 1500 // rows
 
 // THE EXPORT FORMAT TABLE
 static const struct export_format *const formats[] = {&export_csv, &export_jsonl, &export_xlsx};
@@ -19,19 +18,6 @@ const char *export_heading(const struct export_state *state, const struct export
 	if (text_equals(state->lang, "zh"))
 		return column->zh;
 	return text_equals(state->lang, "en") ? column->en : column->name;
-}
-
-const char *export_cell(const struct pg_result *rows, int row, int column, char printed[MOMENT_TEXT])
-{
-	const char *text = pg_text(rows, row, column);
-
-	if (text == NULL)
-		return NULL;
-	switch (pg_type(rows, column)) {
-	case PG_TYPE_TRUTH: return *text == 't' ? "true" : "false";
-	case PG_TYPE_TIME: return row_time(text, printed);
-	default: return text;
-	}
 }
 
 void export_head(struct call *call)
@@ -53,8 +39,7 @@ static const char *filter_of(const void *source, const char *name)
 
 void export_drop_page(struct export_state *state)
 {
-	if (state->arena != NULL)
-		arena_free(state->arena);
+	arena_free(state->arena);
 	state->arena = NULL;
 }
 
@@ -73,11 +58,10 @@ static enum outcome take_page(struct call *call, const struct pg_result *rows)
 	return state->format->tell(call, rows);
 }
 
-static bool ask_rows(struct call *call)
+static bool compose(struct call *call)
 {
-	const struct export_state *state = call->export;
+	struct export_state *state = call->export;
 	const struct export_ask ask = {
-	    .after = state->after,
 	    .limit = PAGE,
 	    .internal = call_may(call, "ticket.read_internal"),
 	    .caller = call->caller.login,
@@ -86,18 +70,20 @@ static bool ask_rows(struct call *call)
 	    .source = call,
 	};
 
-	return call_ask_export(call, state->export, &ask, state->arena, take_page);
+	state->question = export_compose(state->export, &ask, call->arena, &call->faults);
+	return state->question != NULL;
 }
 
-enum outcome export_ask_page(struct call *call)
+bool export_ask_page(struct call *call)
 {
 	struct export_state *state = call->export;
 
-	state->arena = arena_new();
-	if (is_of_measures(state) ? export_ask_measures(call, take_page) : ask_rows(call))
-		return WAIT;
-	export_drop_page(state);
-	return refuse(call, PROBLEM_MALFORMED, NULL);
+	if (is_of_measures(state))
+		return export_ask_measures(call, take_page);
+	if (state->question == NULL && !compose(call))
+		return false;
+	call_ask_export(call, state->question, state->after, take_page);
+	return true;
 }
 
 // What was asked.
@@ -153,5 +139,7 @@ enum outcome begin_export(struct call *call)
 	read_choices(call, state);
 	refuse_filters(call, state->export);
 	call->export = state;
-	return call->faults.count > 0 ? refuse(call, PROBLEM_MALFORMED, NULL) : export_ask_page(call);
+	if (call->faults.count == 0 && export_ask_page(call))
+		return WAIT;
+	return refuse(call, PROBLEM_MALFORMED, NULL);
 }

@@ -15,7 +15,7 @@ struct export_format {
 	    *tell)(struct call *call, const struct pg_result *rows); // a page, the last one if the state says so
 	// Of text formats alone:
 	void (*begin)(const struct export_state *state, struct buffer *out);
-	void (*row)(const struct export *export, const struct pg_result *rows, int row, struct buffer *out);
+	void (*rows)(const struct pg_result *rows, struct buffer *out);
 };
 
 struct export_state {
@@ -23,8 +23,14 @@ struct export_state {
 	const struct export_format *format;
 	int64_t after; // the key of the last row
 	bool bom, ended;
-	const char *lang;    // of the headings: zh, en, or NULL: identifiers
-	struct arena *arena; // of the page
+	const char *lang;                 // of the headings: zh, en, or NULL: identifiers
+	struct export_question *question; // for a page; NULL of measures
+	struct arena *arena;              // of the page
+
+	// Of text alone:
+	struct buffer page;            // what is to be sent next
+	size_t longest;                // bytes of the longest page so far
+	bool asking, sending, cut_off; // a page was asked for; a piece is on its way; there will be no end
 
 	// Of a workbook alone:
 	struct spreadsheet *spreadsheet;
@@ -37,14 +43,10 @@ struct export_state {
 
 extern const struct export_format export_csv, export_jsonl, export_xlsx;
 
-enum outcome export_ask_page(struct call *call); // a step: the rows behind state->after
 void export_drop_page(struct export_state *state);
-void export_head(struct call *call); // the headers of the answer
+bool export_ask_page(struct call *call); // the rows behind state->after; false with call->faults
+void export_head(struct call *call);     // the headers of the answer
 const char *export_heading(const struct export_state *state, const struct export_column *column);
-
-// A cell's text as every format has it: times in RFC 3339, truth as true or false; `printed` is room for it. NULL:
-// none.
-const char *export_cell(const struct pg_result *rows, int row, int column, char printed[MOMENT_TEXT]);
 
 // Measures: a page is the figures of one measure. Whether one is left behind state->after; asking for it.
 bool export_measures_left(const struct call *call);

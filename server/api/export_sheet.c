@@ -4,6 +4,7 @@
 #include "api/export_parts.h"
 #include "api/refusal.h"
 #include "base/spreadsheet.h"
+#include "store/row.h"
 
 #define PIECE 65536 // bytes
 
@@ -18,8 +19,7 @@ static const enum cell_type cell_types[] = {
 
 static void sheet_drop(struct call *call)
 {
-	if (call->export->spreadsheet != NULL)
-		spreadsheet_free(call->export->spreadsheet);
+	spreadsheet_free(call->export->spreadsheet);
 	export_drop_page(call->export);
 }
 
@@ -70,8 +70,8 @@ static enum outcome send_piece(struct call *call)
 	struct export_state *state = call->export;
 	char bytes[PIECE];
 
-	if (state->sent == state->size)
-		return call_stream_end(call, true);
+	if (call->left || state->sent == state->size)
+		return call_stream_end(call, !call->left);
 	int64_t count = spreadsheet_read(state->spreadsheet, state->sent, bytes, sizeof(bytes));
 	if (count <= 0)
 		return call_stream_end(call, false);
@@ -96,7 +96,9 @@ static enum outcome go_on(struct call *call)
 	if (fault != NULL)
 		return refuse(call, PROBLEM_NO_ROOM,
 		    arena_print(call->arena, "the workbook cannot be written: %s", fault));
-	return state->ended ? send_file(call) : export_ask_page(call);
+	if (state->ended)
+		return send_file(call);
+	return export_ask_page(call) ? WAIT : refuse(call, PROBLEM_MALFORMED, NULL);
 }
 
 static void page_written(void *context)
@@ -114,8 +116,10 @@ static void copy_cells(struct export_state *state, const struct pg_result *rows)
 	for (int row = 0; row < state->rows; row++)
 		for (int column = 0; column < state->width; column++) {
 			char printed[MOMENT_TEXT];
+			size_t length;
+			const char *text = row_cell(rows, row, column, pg_type(rows, column), &length, printed);
 
-			*cell++ = arena_copy(state->arena, export_cell(rows, row, column, printed));
+			*cell++ = text == NULL ? NULL : arena_copy_bytes(state->arena, text, length);
 		}
 }
 
@@ -125,6 +129,7 @@ static enum outcome tell_page(struct call *call, const struct pg_result *rows)
 
 	if (state->spreadsheet == NULL)
 		sheet_begin(call, rows);
+	state->arena = arena_new();
 	copy_cells(state, rows);
 	state->call = call;
 	state->errand = (struct errand){.run = write_page, .ended = page_written, .context = state};

@@ -34,11 +34,11 @@ struct export
 	    *seen; // whether the caller sees the row: %c stands for the login, %o for whether it comes from outside
 	const struct export_column *columns;
 	const struct export_filter *filters;
+	const char *twin; // of the key in a joined table: a page is not joined from the top; or NULL
 };
 
 struct export_ask {
-	int64_t after; // rows whose key is greater
-	int64_t limit;
+	int64_t limit; // rows of a page
 	bool internal; // internal comments, too
 	const char *caller;
 	bool outside;
@@ -54,8 +54,12 @@ const struct export *export_find(const char *name); // or NULL
 // The columns' SQL, with commas between.
 const char *export_columns(const struct export *export, struct arena *arena);
 
-// Asks for the rows, their columns in order. False with faults (field: the parameter) for what cannot be asked.
-bool export_ask(struct pg *pg, const struct export *export, const struct export_ask *ask, struct arena *arena,
-    struct faults *faults, pg_done *done, void *context);
+// What every page is asked for with. NULL with faults (field: the parameter) for what cannot be asked.
+struct export_question;
+struct export_question *export_compose(const struct export *export, const struct export_ask *ask, struct arena *arena,
+    struct faults *faults);
+
+// Asks for the page of rows whose key is greater than `after`, their columns in order.
+void export_ask(struct pg *pg, struct export_question *question, int64_t after, pg_done *done, void *context);
 
 #endif

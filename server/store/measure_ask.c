@@ -263,6 +263,7 @@ bool measure_ask(struct pg *pg, const struct measure *measure, const struct meas
 	}
 	if (ask->columns != NULL)
 		add_columns(&composer, measure, ask);
-	pg_ask_slow(pg, composer.sql.bytes, composer.count, composer.values, done, context);
+	const struct pg_sql sql = {.text = composer.sql.bytes, .count = composer.count, .values = composer.values};
+	pg_ask_slow(pg, &sql, done, context);
 	return true;
 }

@@ -133,20 +133,22 @@ void pg_ask(struct pg *pg, enum statement_id statement, const char *const *value
 	question_send(question_new(pg, row->vouches, done, context), reader(pg), &asked);
 }
 
+static struct link_question composed(const struct pg_sql *sql)
+{
+	return (struct link_question){.sql = sql->text, .keep = sql->keep, .count = sql->count, .values = sql->values};
+}
+
 void pg_ask_sql(struct pg *pg, const struct pg_sql *sql, pg_done *done, void *context)
 {
-	const struct link_question asked = {.sql = sql->text,
-	    .keep = sql->keep,
-	    .count = sql->count,
-	    .values = sql->values};
+	const struct link_question asked = composed(sql);
 
 	question_send(question_new(pg, true, done, context), reader(pg), &asked);
 }
 
-void pg_ask_slow(struct pg *pg, const char *sql, int count, const char *const *values, pg_done *done, void *context)
+void pg_ask_slow(struct pg *pg, const struct pg_sql *sql, pg_done *done, void *context)
 {
 	struct link *slow = link_ready(pg->slow) ? pg->slow : NULL;
-	const struct link_question asked = {.sql = sql, .count = count, .values = values};
+	const struct link_question asked = composed(sql);
 
 	question_send(question_new(pg, false, done, context), slow, &asked);
 }

@@ -51,7 +51,7 @@ struct pg_sql {
 void pg_ask_sql(struct pg *pg, const struct pg_sql *sql, pg_done *done, void *context);
 
 // Asks SQL that does not vouch on a connection of its own, for what may take long (reports, exports).
-void pg_ask_slow(struct pg *pg, const char *sql, int count, const char *const *values, pg_done *done, void *context);
+void pg_ask_slow(struct pg *pg, const struct pg_sql *sql, pg_done *done, void *context);
 
 // Gives a writing statement one deed (a JSON object, copied). Deeds of one statement that wait together are sent as one
 // JSON list; two with the same non-zero `lock` never are. A set that fails is replayed one by one.

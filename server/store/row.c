@@ -19,6 +19,21 @@ const char *row_time(const char *text, char printed[MOMENT_TEXT])
 	return printed;
 }
 
+const char *row_cell(const struct pg_result *result, int row, int column, enum pg_type type, size_t *length,
+    char printed[MOMENT_TEXT])
+{
+	const char *text = pg_cell(result, row, column, length);
+
+	if (text == NULL || (type != PG_TYPE_TRUTH && type != PG_TYPE_TIME))
+		return text;
+	if (type == PG_TYPE_TIME)
+		text = row_time(text, printed);
+	else
+		text = *text == 't' ? "true" : "false";
+	*length = strlen(text);
+	return text;
+}
+
 // A column of a result, and the cell that is being written.
 struct column {
 	struct json_cell cell;
@@ -79,30 +94,19 @@ static bool is_bare(enum pg_type type)
 static void cell_write(struct json_out *json, struct column *column, const char *text, size_t length)
 {
 	struct json_cell *cell = &column->cell;
-	char printed[MOMENT_TEXT];
 
 	cell->quoted = text != NULL && !is_bare(column->type);
-	if (text == NULL) {
-		text = "null";
-		length = 4;
-	} else if (column->type == PG_TYPE_TRUTH) {
-		text = *text == 't' ? "true" : "false";
-		length = strlen(text);
-	} else if (column->type == PG_TYPE_TIME) {
-		text = row_time(text, printed);
-		length = strlen(text);
-	}
-	cell->text = text;
-	cell->length = length;
+	cell->text = text == NULL ? "null" : text;
+	cell->length = text == NULL ? strlen("null") : length;
 	json_add_cell(json, cell);
 }
 
 void row_write_column(struct json_out *json, const char *key, const struct pg_result *result, int row, int column)
 {
 	struct column described = column_of(result, column, key, json->out.arena);
-
+	char printed[MOMENT_TEXT];
 	size_t length;
-	const char *text = pg_cell(result, row, column, &length);
+	const char *text = row_cell(result, row, column, described.type, &length, printed);
 
 	cell_write(json, &described, text, length);
 }
@@ -113,13 +117,15 @@ static void columns_write(struct json_out *json, struct column *columns, const s
 	int end = pg_columns(result);
 
 	for (int i = first; i < end; i++) {
+		struct column *column = &columns[i - first];
+		char printed[MOMENT_TEXT];
 		size_t length;
-		const char *text = pg_cell(result, row, i, &length);
+		const char *text = row_cell(result, row, i, column->type, &length, printed);
 
-		if (columns[i - first].body && text != NULL)
+		if (column->body && text != NULL)
 			write_body(json, text, hidden);
 		else
-			cell_write(json, &columns[i - first], text, length);
+			cell_write(json, column, text, length);
 	}
 }
 
@@ -147,6 +153,21 @@ void row_write_all(struct json_out *json, const struct pg_result *result, int co
 		columns_write(json, columns, result, row, first, NULL);
 		json_end(json, '}');
 	}
+}
+
+void row_write_lines(struct buffer *out, const struct pg_result *result)
+{
+	struct column *columns = columns_of(result, 0, out->arena);
+	struct json_out json = {.out = *out};
+
+	for (int row = 0; row < pg_rows(result); row++) {
+		json.comma = false;
+		json_begin(&json, NULL, '{');
+		columns_write(&json, columns, result, row, 0, NULL);
+		json_end(&json, '}');
+		buffer_add_char(&json.out, '\n');
+	}
+	*out = json.out;
 }
 
 // The columns of ticket_view, in its order.

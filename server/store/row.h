@@ -16,8 +16,16 @@ void row_write(struct json_out *json, const struct pg_result *result, int row, i
 // The first `count` rows as objects of the list that is open.
 void row_write_all(struct json_out *json, const struct pg_result *result, int count, int first);
 
-// One of them, under another key.
+// All rows as objects, each on a line of its own.
+void row_write_lines(struct buffer *out, const struct pg_result *result);
+
+// One column, under another key.
 void row_write_column(struct json_out *json, const char *key, const struct pg_result *result, int row, int column);
+
+// A cell as it is told in every format: times in RFC 3339, truth as true or false; `type` is the column's, `printed` is
+// room for it. NULL: none.
+const char *row_cell(const struct pg_result *result, int row, int column, enum pg_type type, size_t *length,
+    char printed[MOMENT_TEXT]);
 
 // PostgreSQL's "2026-11-23 04:54:41.000123+00" as RFC 3339.
 const char *row_time(const char *text, char printed[MOMENT_TEXT]);

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tickets that name their readers, accounts of vendors, and effort: who does not see them meets nothing of them anywhere."""
 
+import json
+
 import pytest
 
 from organisation import CHANGE_REPORT, EVERYBODY, number
@@ -69,6 +71,21 @@ def test_no_list_of_others_has_it(service, secret, login):
 def test_the_audit_record_of_others_does_not_tell_of_it(service, secret, login):
     events = service.as_(login).pages(f"/v1/audit?object=ticket/{secret['id']}") + service.as_(login).pages("/v1/audit", limit=500)
     assert events and f"ticket/{secret['id']}" not in [event["object"] for event in events] and SECRET not in str(events)
+
+
+def exported(service, login, what):
+    return [json.loads(line) for line in service.as_(login).get(f"/v1/exports/{what}?format=jsonl").text.splitlines()]
+
+
+@pytest.mark.parametrize("login,sees", [("zhao", True), ("wu", False)])
+def test_no_export_of_others_tells_of_it(service, tickets, login, sees):
+    ticket, plain = tickets.at("closed", title=SECRET, readers=[*READERS, "sun"])["id"], number(tickets.file())
+    tickets.add(plain, "zhao", "links", {"kind": "caused_by", "other": ticket})
+    for what, column in (("tickets", "id"), ("changes", "ticket"), ("work", "ticket")):
+        assert (ticket in [row[column] for row in exported(service, login, what)]) == sees, what
+    events = exported(service, login, "events")
+    assert (f"ticket/{ticket}" in [row["object"] for row in events]) == sees
+    assert [row["added"] is not None for row in events if row["object"] == f"ticket/{plain}"] == [False, sees]
 
 
 def test_what_opens_the_sealed_log_stays_closed_for_others(service, secret):

@@ -94,6 +94,27 @@ START_TEST(a_column_is_written_by_its_type)
 }
 END_TEST
 
+START_TEST(lines_are_objects_apart)
+{
+	static const struct column columns[] = {{"id", NUMBER, "42"}, {"at", TIME, "2026-11-23 04:54:41+00"},
+	    {"note", TEXT, NULL}};
+	static const struct column more[] = {{"id", NUMBER, "43"}, {"at", TIME, "infinity"}, {"note", TEXT, "a\nb"}};
+	struct arena *arena = arena_new();
+	struct buffer out;
+	PGresult *rows = rows_of(columns, COUNT(columns));
+
+	add_row(rows, 1, more, COUNT(more));
+	struct pg_result result = result_of(rows, -1);
+	buffer_init(&out, arena);
+	row_write_lines(&out, &result);
+	ck_assert_str_eq(out.bytes,
+	    "{\"id\":42,\"at\":\"2026-11-23T04:54:41.000000Z\",\"note\":null}\n"
+	    "{\"id\":43,\"at\":\"infinity\",\"note\":\"a\\nb\"}\n");
+	PQclear(rows);
+	arena_free(arena);
+}
+END_TEST
+
 START_TEST(hidden_members_stay_out_of_the_body)
 {
 	static const struct column columns[] = {
@@ -216,6 +237,7 @@ int main(void)
 
 	tcase_add_loop_test(cases, times_are_told_as_the_contract_says, 0, COUNT(times));
 	tcase_add_test(cases, a_column_is_written_by_its_type);
+	tcase_add_test(cases, lines_are_objects_apart);
 	tcase_add_test(cases, hidden_members_stay_out_of_the_body);
 	tcase_add_test(cases, each_deed_sees_its_own_row);
 	tcase_add_test(cases, no_answer_means_away);

@@ -1,0 +1,3 @@
+set local search_path = weihu;
+
+drop index ticket_confidential;

@@ -1,0 +1,3 @@
+-- A verification fails by an error.
+
+select 'weihu.ticket_confidential'::regclass;
