@@ -39,8 +39,9 @@ struct export
 };
 
 struct export_ask {
-	int64_t limit; // rows of a page
-	bool internal; // internal comments, too
+	int64_t limit;      // rows of a page
+	bool internal;      // internal comments, steps, changes and work, too
+	const char *hidden; // fields that the caller does not see, "a,b"; or NULL
 	const char *caller;
 	bool outside;
 	const char *(*filter)(const void *source, const char *name);
@@ -49,9 +50,9 @@ struct export_ask {
 
 const struct export *export_find(const char *name); // or NULL
 
-// All of its columns, and their SQL with commas between.
+// All of its columns, and their SQL with commas between; those in `hidden` ("a,b", or NULL) are empty.
 const struct export_column *export_columns(const struct export *export, struct arena *arena);
-const char *export_items(const struct export *export, struct arena *arena);
+const char *export_items(const struct export *export, const char *hidden, struct arena *arena);
 
 // What every page is asked for with. NULL with faults (field: the parameter) for what cannot be asked.
 struct export_question;
