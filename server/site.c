@@ -278,7 +278,8 @@ bool site_check_database(struct site *site)
 
 static bool load_permissions(struct site *site, struct house *house)
 {
-	char *text = config_read_file(site->settings.permissions, house->arena, &site->faults);
+	char *text = site->fields == NULL ? NULL // what is wrong with the fields that it may name is told already
+	                                  : config_read_file(site->settings.permissions, house->arena, &site->faults);
 
 	house->permissions =
 	    text == NULL ? NULL : permissions_load(site->settings.permissions, text, house->arena, &site->faults);
@@ -372,8 +373,8 @@ struct house *site_house(struct site *site)
 
 	house->arena = arena;
 	atomic_init(&house->holders, 1);
-	bool sound = load_rules(site, house);
-	sound = load_workflows(site, house) && sound;
+	bool sound = load_workflows(site, house);
+	sound = load_rules(site, house) && sound;
 	if (sound && setup_zone(site->service_dsn, house->calendar->zone, &site->faults))
 		return house;
 	house_drop(house);
@@ -388,8 +389,8 @@ bool site_check_files(struct site *site)
 	bool sound = site_open_entry(site);
 
 	sound = site_open_directory(site) && sound;
-	sound = load_rules(site, &house) && sound;
-	return load_workflow(site, site->arena, &source) != NULL && sound;
+	sound = load_workflow(site, site->arena, &source) != NULL && sound;
+	return load_rules(site, &house) && sound;
 }
 
 void site_close(struct site *site)

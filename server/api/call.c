@@ -282,3 +282,8 @@ bool call_may(const struct call *call, const char *permission)
 {
 	return permission_allows(call->house->permissions, permission, call->caller.roles);
 }
+
+const char *call_hidden(const struct call *call)
+{
+	return permission_hidden(call->house->permissions, call->caller.roles, call->arena);
+}

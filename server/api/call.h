@@ -179,6 +179,7 @@ struct json_out *call_deed(struct call *call, const char *action, const char *ro
 int64_t call_ticket_id(const struct call *call);
 const char *call_today(const struct call *call);
 bool call_may(const struct call *call, const char *permission);
+const char *call_hidden(const struct call *call);  // fields of tickets that the caller does not see, "a,b"; or NULL
 const char *call_outside(const struct call *call); // whether the caller is of a vendor, as statements take it
 bool call_is_own(const struct call *call);         // the account at {login} is the caller's
 

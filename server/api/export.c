@@ -64,6 +64,7 @@ static bool compose(struct call *call)
 	const struct export_ask ask = {
 	    .limit = PAGE,
 	    .internal = call_may(call, "ticket.read_internal"),
+	    .hidden = call_hidden(call),
 	    .caller = call->caller.login,
 	    .outside = call->caller.outside,
 	    .filter = filter_of,

@@ -52,6 +52,7 @@ enum outcome ask_page(struct call *call, call_reader *reader)
 	    .outside = call->caller.outside,
 	    .relations = relations_text(call->relations, call->arena),
 	    .internal = may_read_internal(call),
+	    .hidden = call_hidden(call),
 	    .limit = call->limit,
 	    .filter = filter_of,
 	    .source = call,

@@ -83,7 +83,7 @@ enum outcome answer_row(struct call *call, const struct pg_result *rows, int fir
 	if (pg_rows(rows) == 0)
 		return refuse(call, PROBLEM_NOT_FOUND, NULL);
 	json_begin(&call->answer, NULL, '{');
-	row_write(&call->answer, rows, 0, first, call_may(call, "ticket.read_internal") ? NULL : FIELDS_OF_EFFORT);
+	row_write(&call->answer, rows, 0, first, call_hidden(call));
 	json_end(&call->answer, '}');
 	tell_version(call, rows, first);
 	return call_reply_json(call, status);

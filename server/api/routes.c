@@ -316,7 +316,7 @@ bool routes_check(const struct permissions *permissions, const char *file, struc
 		if (permission_find(permissions, permission_asked(i)) == NULL)
 			faults_add(faults, file, "missing", "nobody has the permission %s", permission_asked(i));
 	for (size_t i = 0; i < permissions->count; i++)
-		if (!is_asked(permissions->rows[i].name))
+		if (!is_asked(permissions->rows[i].name) && !permission_shows(permissions, permissions->rows[i].name))
 			faults_add(faults, file, "unknown", "there is no permission %s", permissions->rows[i].name);
 	for (size_t i = 0; i < permissions->count; i++)
 		relations_check(&permissions->rows[i], file, faults);

@@ -17,6 +17,7 @@
 // fault, and then all of them are told: unknown keys, states, roles, fields, guards, wrong types, and for the workflow
 // whatever workflow_check() finds.
 struct workflow *workflow_load(const char *file, const char *text, struct arena *arena, struct faults *faults);
+// The team's own fields must have been declared: permissions may name them.
 struct permissions *permissions_load(const char *file, const char *text, struct arena *arena, struct faults *faults);
 struct routing *routing_load(const char *file, const char *text, struct arena *arena, struct faults *faults);
 struct calendar *calendar_load(const char *file, const char *text, struct arena *arena, struct faults *faults);

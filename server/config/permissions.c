@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading permissions: a map of operations and who may use them. An item is a role (lead), a relation (self), or a role
-// that stands in a relation (sysadmin/designated).
+// that stands in a relation (sysadmin/designated). And a map of fields and the permissions with which they are seen.
 #include <string.h>
 
 #include "base/text.h"
@@ -66,8 +66,61 @@ static void read_rows(struct yaml *yaml, const struct yaml_node *value, void *in
 	permissions->rows = rows;
 }
 
+static const char *permission_at(const void *context, size_t n)
+{
+	const struct permissions *permissions = context;
+
+	return n < permissions->count ? permissions->rows[n].name : NULL;
+}
+
+static bool is_for_roles(const struct permission *permission)
+{
+	for (enum relation relation = 0; relation < RELATION_COUNT; relation++)
+		if (permission->related[relation] != 0)
+			return false;
+	return true;
+}
+
+// What lists show, filter, sort and search by cannot be kept from those who may list.
+static bool is_listed(enum field_id id)
+{
+	return fields[id].place == PLACE_COLUMN || id == F_TITLE || id == F_DESCRIPTION;
+}
+
+static void read_field(struct yaml *yaml, const struct yaml_node *node, const struct permissions *permissions,
+    struct field_permission *field)
+{
+	const struct vocabulary known = {"permission", permission_at};
+	int row = name_read(yaml, node, &known, permissions);
+	enum field_id id;
+
+	field->key = node->key;
+	field->permission = row < 0 ? NULL : &permissions->rows[row];
+	if (!field_find(node->key, &id))
+		yaml_unknown(yaml, node, fields_known.what, node->key, fields_known.name, NULL);
+	else if (is_listed(id))
+		yaml_fault(yaml, node, "field", "%s stands in every list of tickets and cannot be hidden", node->key);
+	else if (row >= 0 && !is_for_roles(field->permission))
+		yaml_fault(yaml, node, "relation", "%s cannot be seen with %s, which is not held by roles alone",
+		    node->key, field->permission->name);
+}
+
+static void read_fields(struct yaml *yaml, const struct yaml_node *value, void *into)
+{
+	struct permissions *permissions = into;
+
+	if (!yaml_is(yaml, value, YAML_MAP))
+		return;
+	struct field_permission *list = arena_take_array(yaml->arena, value->count + 1, sizeof(*list));
+	for (const struct yaml_node *node = value->first; node != NULL; node = node->next)
+		read_field(yaml, node, permissions, &list[permissions->field_count++]);
+	permissions->fields = list;
+}
+
 static const struct yaml_key permissions_keys[] = {
+    // in this order: fields name permissions
     {"permissions", read_rows, true, 0},
+    {"fields", read_fields, true, 0},
 };
 
 struct permissions *permissions_load(const char *file, const char *text, struct arena *arena, struct faults *faults)

@@ -145,8 +145,6 @@ enum field_id {
 	FIELD_COUNT = F_OWN_FIRST + OWN_MOST
 };
 
-#define FIELDS_OF_EFFORT "effort_people,effort_minutes,planned_minutes"
-
 #define FIELD_MOST 128
 #define FIELD_LINE_MOST 200 // a text of at most so many code points is one line: no line breaks in it
 

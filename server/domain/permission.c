@@ -2,6 +2,7 @@
 // THE RELATION TABLE, and looking permissions up.
 #include "domain/permission.h"
 
+#include "base/text.h"
 #include "domain/name.h"
 
 static const struct {
@@ -50,4 +51,30 @@ relation_set permission_relations(const struct permissions *permissions, const c
 		if (permission->related[relation] & (roles | ROLE_ANY))
 			found |= RELATION_BIT(relation);
 	return found;
+}
+
+const char *permission_hidden(const struct permissions *permissions, role_set roles, struct arena *arena)
+{
+	struct buffer keys = {0};
+
+	for (size_t i = 0; i < permissions->field_count; i++) {
+		const struct field_permission *field = &permissions->fields[i];
+
+		if (field->permission->roles & roles)
+			continue;
+		if (keys.bytes == NULL)
+			buffer_init(&keys, arena);
+		else
+			buffer_add_char(&keys, ',');
+		buffer_add_text(&keys, field->key);
+	}
+	return keys.bytes;
+}
+
+bool permission_shows(const struct permissions *permissions, const char *name)
+{
+	for (size_t i = 0; i < permissions->field_count; i++)
+		if (text_equals(permissions->fields[i].permission->name, name))
+			return true;
+	return false;
 }

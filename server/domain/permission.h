@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/arena.h"
 #include "domain/person.h"
 
 // THE RELATION TABLE is in permission.c; the order here is the order there.
@@ -30,9 +31,16 @@ struct permission {                       // "ticket.file": these roles
 
 #define ROLE_ANY ROLE_BIT(ROLE_COUNT) // in `related`: everybody, whatever their roles
 
+struct field_permission { // of a ticket's field that is not for everybody's eyes
+	const char *key;
+	const struct permission *permission; // whoever holds it on anything sees the field
+};
+
 struct permissions {
 	const struct permission *rows;
 	size_t count;
+	const struct field_permission *fields;
+	size_t field_count;
 };
 
 const char *relation_name(enum relation relation); // "own"
@@ -51,5 +59,11 @@ static inline bool permission_allows(const struct permissions *permissions, cons
 
 // The relations any of which would allow it to somebody with these roles.
 relation_set permission_relations(const struct permissions *permissions, const char *name, role_set roles);
+
+// The fields that somebody with these roles does not see, "effort_people,x_cost"; NULL when there are none.
+const char *permission_hidden(const struct permissions *permissions, role_set roles, struct arena *arena);
+
+// True if a field is seen with this permission.
+bool permission_shows(const struct permissions *permissions, const char *name);
 
 #endif

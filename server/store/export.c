@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "domain/field.h"
+#include "store/told.h"
 
 #define FIELD(name, zh, en)                                                                                            \
 	{                                                                                                              \
@@ -17,6 +18,7 @@
 	{                                                                                                              \
 		name, zh, en, "(b.fields ->> '" name "')::timestamptz"                                                 \
 	}
+#define INTERNAL(column) "case when %i::boolean then " column " end"
 #define WORK_FROM "work_entry r join ticket t on t.id = r.ticket left join program p on p.code = t.program"
 #define CHANGE_FROM "program_change r join ticket t on t.id = r.ticket left join program p on p.code = r.program"
 
@@ -48,9 +50,9 @@ static struct export_column ticket_columns[TICKET_COLUMNS + OWN_MOST + 1] = {
     {"planned_end", "计划结束", "Planned end", "t.planned_end"},
     {"effort_minutes", "估计人分钟", "Estimated person-minutes", "(b.fields ->> 'effort_minutes')::bigint"},
     {"cumulative_people", "累计人数", "People in all",
-        "(select count(distinct w.person) from work_entry w where w.ticket = t.id)"},
+        INTERNAL("(select count(distinct w.person) from work_entry w where w.ticket = t.id)")},
     {"cumulative_person_minutes", "累计人分钟", "Person-minutes in all",
-        "(select coalesce(sum(w.minutes), 0)::bigint from work_entry w where w.ticket = t.id)"},
+        INTERNAL("(select coalesce(sum(w.minutes), 0)::bigint from work_entry w where w.ticket = t.id)")},
     FIELD("benefit", "效益", "Benefit"),
     {"rating", "评价", "Rating", "(b.fields ->> 'rating')::int"},
     {"created_at", "建立时间", "Created", "t.created_at"},
@@ -69,9 +71,9 @@ static const struct export_column change_columns[] = {
     {"change_id", "变动标识", "Change", "r.change_id"},
     {"statements_added", "增加的源语句数", "Statements added", "r.statements_added"},
     {"statements_deleted", "删除的源语句数", "Statements deleted", "r.statements_deleted"},
-    {"people", "人数", "People", "r.people"},
-    {"person_minutes", "人分钟", "Person-minutes", "r.person_minutes"},
-    {"by_person", "各人分钟", "Minutes by person", "r.by_person"},
+    {"people", "人数", "People", INTERNAL("r.people")},
+    {"person_minutes", "人分钟", "Person-minutes", INTERNAL("r.person_minutes")},
+    {"by_person", "各人分钟", "Minutes by person", INTERNAL("r.by_person")},
     {"changed_on", "改动日期", "Day of the change", "r.changed_on"},
     {"engineer", "技术人员", "Engineer", "r.engineer"},
     {"not_applicable", "不适用的原因", "Why counts are lacking", "r.not_applicable"},
@@ -85,7 +87,7 @@ static const struct export_column work_columns[] = {
     {"kind", "维护类型", "Kind", "coalesce(t.kind, t.claimed_kind)"},
     {"program", "程序标识", "Program", "t.program"},
     {"person", "人员", "Person", "r.person"},
-    {"minutes", "分钟", "Minutes", "r.minutes"},
+    {"minutes", "分钟", "Minutes", INTERNAL("r.minutes")},
     {"worked_on", "日期", "Day", "r.worked_on"},
     {"note", "说明", "Note", "r.note"},
     {"author", "记录人", "Recorded by", "r.author"},
@@ -93,16 +95,6 @@ static const struct export_column work_columns[] = {
     {NULL},
 };
 
-// Confidential tickets, and a vendor's view. There are few of the former: an index of them alone settles almost every
-// row before ticket_hidden() is called, which costs ten times as much. "offset 0" keeps the planner from reading all of
-// them.
-#define CONFIDENTIAL(ticket)                                                                                           \
-	"exists (select from ticket_body c where c.ticket::text = " ticket                                             \
-	" and coalesce(c.fields -> 'readers', '[]') <> '[]' offset 0)"
-#define SEEN(ticket) "not ((%o::boolean or " CONFIDENTIAL(ticket) ") and ticket_hidden(" ticket ", %c, %o::boolean))"
-#define OTHER_TICKET "coalesce(e.added #>> '{link,other}', e.added #>> '{verdict,ticket}')"
-
-// %i: internal comments, too.
 static const struct export_column event_columns[] = {
     {"seq", "序号", "Number", "e.seq"},
     {"at", "时间", "Time", "e.at"},
@@ -114,10 +106,8 @@ static const struct export_column event_columns[] = {
     {"version", "版本", "Version", "e.object_version"},
     {"from_state", "原状态", "State before", "e.from_state"},
     {"to_state", "新状态", "State after", "e.to_state"},
-    {"changes", "变更内容", "Changes", "e.changes"},
-    {"added", "新增记录", "Added",
-        "case when e.added is not null and (%i::boolean or e.added #> '{comment,internal}' is distinct from 'true') "
-        "and " SEEN(OTHER_TICKET) " then e.added end"},
+    {"changes", "变更内容", "Changes", EVENT_CHANGES},
+    {"added", "新增记录", "Added", EVENT_ADDED},
     {"waived", "豁免", "Waived", "e.waived"},
     {"on_loan", "借用角色", "On loan", "e.on_loan"},
     {"result", "结果", "Result", "e.result"},
@@ -252,13 +242,20 @@ void exports_declare(void)
 	}
 }
 
-const char *export_columns(const struct export *export, struct arena *arena)
+// Of tickets alone: elsewhere a column that is called like a field is something else.
+static bool is_hidden(const struct export *export, const struct export_column *column, const char *hidden)
+{
+	return export->columns == ticket_columns && text_in_list(hidden, column->name);
+}
+
+const char *export_columns(const struct export *export, const char *hidden, struct arena *arena)
 {
 	struct buffer sql;
 
 	buffer_init(&sql, arena);
 	for (const struct export_column *column = export->columns; column->name != NULL; column++)
-		buffer_print(&sql, "%s%s as \"%s\"", column == export->columns ? "" : ", ", column->sql, column->name);
+		buffer_print(&sql, "%s%s as \"%s\"", column == export->columns ? "" : ", ",
+		    is_hidden(export, column, hidden) ? "null" : column->sql, column->name);
 	return sql.bytes;
 }
 
@@ -274,6 +271,7 @@ static const char *value_named(const struct export_ask *ask, char name, const ch
 	case 'c': return ask->caller;
 	case 'o': return ask->outside ? "true" : "false";
 	case 'i': return ask->internal ? "true" : "false";
+	case 'h': return ask->hidden == NULL ? "" : ask->hidden;
 	default: return value;
 	}
 }
@@ -314,7 +312,7 @@ struct export_question *export_compose(const struct export *export, const struct
 	buffer_init(&question->sql, arena);
 	question->count = 1;
 	buffer_add_text(&question->sql, "select ");
-	add_sql(question, export_columns(export, arena), ask, NULL);
+	add_sql(question, export_columns(export, ask->hidden, arena), ask, NULL);
 	buffer_print(&question->sql, " from %s where %s > $1::bigint and ", export->from, export->key);
 	if (export->twin != NULL)
 		buffer_print(&question->sql, "%s > $1::bigint and ", export->twin);

@@ -38,8 +38,9 @@ struct export
 };
 
 struct export_ask {
-	int64_t limit; // rows of a page
-	bool internal; // internal comments, too
+	int64_t limit;      // rows of a page
+	bool internal;      // internal comments, steps, changes and work, too
+	const char *hidden; // fields that the caller does not see, "a,b"; or NULL
 	const char *caller;
 	bool outside;
 	const char *(*filter)(const void *source, const char *name);
@@ -51,8 +52,8 @@ void exports_declare(void);
 
 const struct export *export_find(const char *name); // or NULL
 
-// The columns' SQL, with commas between.
-const char *export_columns(const struct export *export, struct arena *arena);
+// The columns' SQL, with commas between; those in `hidden` ("a,b", or NULL) are empty.
+const char *export_columns(const struct export *export, const char *hidden, struct arena *arena);
 
 // What every page is asked for with. NULL with faults (field: the parameter) for what cannot be asked.
 struct export_question;

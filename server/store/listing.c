@@ -9,10 +9,11 @@
 #include "base/text.h"
 #include "domain/field.h"
 #include "domain/search.h"
+#include "store/told.h"
 
 // In the SQL of a row these stand for parameters: %v the filter's value, %s the scope, %c the caller, %n now, %d today,
-// %t the terminal states, %i whether internal comments and effort are wanted, %o whether the caller is of
-// a vendor, %q the value as a search query.
+// %t the terminal states, %i whether internal comments and what was worked are wanted, %h the fields that the caller
+// does not see, %o whether the caller is of a vendor, %q the value as a search query.
 enum value_type {
 	VALUE_WORDS,
 	VALUE_STATES,
@@ -167,18 +168,10 @@ static const struct order by_size[] = {{"size", "a.size", "a.size::text", "bigin
 static const struct order by_login[] = {{"login", "p.login", "p.login", "text", false}, {0}};
 static const struct order by_code[] = {{"code", "p.code", "p.code", "text", false}, {0}};
 
-// Internal comments and effort stay out of an event unless the caller may read them, and so do links to what he does
-// not see.
 #define EVENT                                                                                                          \
 	"e.seq, e.at, e.actor, e.role, e.source, e.action, e.object_kind || '/' || e.object_id as object, "            \
-	"e.object_version as version, e.from_state, e.to_state, "                                                      \
-	"case when %i::boolean then e.changes else e.changes - string_to_array('" FIELDS_OF_EFFORT                     \
-	"', ',') end as changes, "                                                                                     \
-	"case when (%i::boolean or (e.added #> '{comment,internal}' is distinct from 'true' "                          \
-	"and not e.added ?| '{step,change,work}')) and not ticket_hidden(coalesce(e.added #>> '{link,other}', "        \
-	"e.added #>> '{verdict,ticket}'), %c, "                                                                        \
-	"%o::boolean) "                                                                                                \
-	"then e.added end as added, "                                                                                  \
+	"e.object_version as version, e.from_state, e.to_state, " EVENT_CHANGES " as changes, " EVENT_ADDED            \
+	" as added, "                                                                                                  \
 	"e.waived, e.on_loan, e.result, e.reason, e.request as request_id"
 
 #define PART "r.id, r.program, r.name, r.state, r.place, r.sort, r.release, r.retired, r.note, r.author, r.updated_at"
@@ -273,6 +266,7 @@ static const char *value_named(const struct composer *composer, char name, const
 	case 't': return ask->closed;
 	case 'o': return ask->outside ? "true" : "false";
 	case 'i': return ask->internal ? "true" : "false";
+	case 'h': return ask->hidden == NULL ? "" : ask->hidden;
 	case 'q': return search_query(composer->sql.arena, value);
 	default: return value;
 	}
@@ -374,13 +368,17 @@ static const char *own_filter(const struct field *field, struct arena *arena)
 	return arena_print(arena, "b.fields ->> '%s' = any (string_to_array(%%v, ','))", field->key);
 }
 
-static void add_own_filters(struct composer *composer)
+static void add_own_filters(struct composer *composer, struct faults *faults)
 {
 	for (enum field_id id = F_OWN_FIRST; id < FIELD_COUNT && fields[id].key != NULL; id++) {
 		const char *value = composer->ask->filter(composer->ask->source, fields[id].key);
 
 		if (value == NULL || composer->count == PARAMETERS_MOST - 8) // room for the page itself
 			continue;
+		if (text_in_list(composer->ask->hidden, fields[id].key)) {
+			faults_add(faults, fields[id].key, "hidden", "%s is not for your eyes", fields[id].key);
+			continue;
+		}
 		composer->filtered = true;
 		buffer_add_text(&composer->sql, " and ");
 		add_sql(composer, own_filter(&fields[id], composer->sql.arena), value);
@@ -392,7 +390,8 @@ static void add_own_filters(struct composer *composer)
 static void add_own_items(struct composer *composer)
 {
 	for (enum field_id id = F_OWN_FIRST; id < FIELD_COUNT && fields[id].key != NULL; id++)
-		buffer_print(&composer->sql, ", b.fields -> '%s' as %s", fields[id].key, fields[id].key);
+		if (!text_in_list(composer->ask->hidden, fields[id].key))
+			buffer_print(&composer->sql, ", b.fields -> '%s' as %s", fields[id].key, fields[id].key);
 }
 
 static const struct order *order_named(const struct listing *listing, const char *name)
@@ -469,7 +468,7 @@ bool listing_ask(struct pg *pg, enum listing_id id, const struct listing_ask *as
 	add_sql(&composer, listing->where == NULL ? "true" : listing->where, NULL);
 	add_filters(&composer, listing->filters, faults);
 	if (id == LIST_TICKETS)
-		add_own_filters(&composer);
+		add_own_filters(&composer, faults);
 	if (ask->cursor != NULL && !add_cursor(&composer, listing, order))
 		faults_add(faults, "cursor", "format", "this cursor does not belong to this list");
 	if (faults->count > 0)

@@ -51,7 +51,8 @@ struct listing_ask {
 	const char *cursor, *sort; // or NULL
 	bool outside;              // the caller is of a vendor
 	const char *relations;     // the only ones that show a ticket, "own,team"; NULL: it takes none
-	bool internal;             // internal comments and effort, too
+	bool internal;             // internal comments, steps, changes and work, too
+	const char *hidden;        // fields that the caller does not see, "a,b"; or NULL
 	int64_t limit;
 	const char *(*filter)(const void *source, const char *name);
 	const void *source;

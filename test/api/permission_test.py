@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Permissions by relation: what is one's own, what one is designated for, what one's team works on."""
+"""Permissions by relation: what is one's own, what one is designated for, what one's team works on; and of fields."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from organisation import Tickets
+from organisation import CHANGE_REPORT, Tickets
 from store.running import ENVIRONMENT, weihud
 
 SHIPPED = Path(ENVIRONMENT["WEIHU_CONFIG_DIR"], "permissions.yaml")
@@ -79,10 +80,106 @@ def test_what_is_open_to_a_vendor_stays_what_is_handed_over(narrow):
 @pytest.mark.parametrize("old, new, words", [
     ("ticket.file:    [requester,", "ticket.file:    [requester/own,", "ticket.file is about nothing that anybody can be 'own' to"),
     ("person.write:   [admin]", "person.write:   [admin, lead/designated]", "'designated'"),
-    ("ticket.read_internal: [lead,", "ticket.read_internal: [requester/own, lead,", "'own'"),
+    ("ticket.comment_internal: [lead,", "ticket.comment_internal: [requester/own, lead,", "'own'"),
     ("token.write:    [admin, self]", "token.write:    [admin, slef]", "unknown role 'slef'"),
     ("token.write:    [admin, self]", "token.write:    [admin/slef]", "did you mean 'self'"),
 ])
 def test_a_relation_to_nothing_is_refused_before_it_is_used(tmp_path, old, new, words):
     done = weihud("check", "--set", f"permissions={changed(tmp_path, (old, new))}")
     assert done.returncode != 0 and words in done.stderr, done.stderr
+
+
+# Fields.
+
+OWN_FIELD = "fields: {x_cost: {type: whole, zh: 费用, en: Cost, given: [submit, evaluate], edit: [sysadmin]}}"
+HIDDEN = {"x_cost", "backout_plan"}
+
+
+@pytest.fixture(scope="module")
+def discreet(make_module_service, tmp_path_factory):
+    """Where the back-out plan and a field of the team's own are for some, and effort is for everybody."""
+    folder = tmp_path_factory.mktemp("discreet")
+    (folder / "fields.yaml").write_text(OWN_FIELD, encoding="utf-8")
+    file = changed(folder, ("  ticket.step:  ", "  ticket.read_cost: [lead, sysadmin]\n  ticket.step:  "),
+                   ("  effort_people:   ticket.read_internal\n", "  x_cost: ticket.read_cost\n  backout_plan: ticket.read_cost\n"),
+                   ("  effort_minutes:  ticket.read_internal\n", ""), ("  planned_minutes: ticket.read_internal\n", ""))
+    return make_module_service(permissions=file, fields=folder / "fields.yaml")
+
+
+@pytest.fixture(scope="module")
+def costly(discreet):
+    tickets = Tickets(discreet)
+    return tickets.do(tickets.at("to_evaluate", "adaptive"), "li", "evaluate", **CHANGE_REPORT, x_cost=4711)["id"]
+
+
+def exported(client, what):
+    return [json.loads(line) for line in client.get(f"/v1/exports/{what}?format=jsonl").text.splitlines()]
+
+
+def test_a_field_is_seen_with_its_permission(discreet, costly):
+    for login in ("zhao", "li"):
+        client = discreet.as_(login)
+        assert HIDDEN < set(client.get(f"/v1/tickets/{costly}").expect(200))
+        assert [item["x_cost"] for item in client.get("/v1/tickets?x_cost=4711").expect(200)["items"]] == [4711]
+    lead = discreet.as_("zhao")
+    changes = {key for event in lead.get(f"/v1/tickets/{costly}/audit").expect(200)["items"] for key in event["changes"]}
+    assert HIDDEN < changes
+    assert [row["x_cost"] for row in exported(lead, "tickets") if row["id"] == costly] == [4711]
+    assert "4711" in str(exported(lead, "events"))
+
+
+@pytest.mark.parametrize("login", ["zhang", "chen", "wu", "root"])
+def test_whoever_lacks_it_meets_nothing_of_the_field(discreet, costly, login):
+    client = discreet.as_(login)
+    told = client.get(f"/v1/tickets/{costly}").expect(200)
+    assert not HIDDEN & set(told) and "effort_minutes" in told
+    for path in ("/v1/tickets?limit=500", f"/v1/tickets/{costly}/audit?limit=500"):
+        answer = client.get(path).expect(200)
+        assert "4711" not in str(answer) and not [word for word in HIDDEN if word in str(answer)], path
+    refusal = client.get("/v1/tickets?x_cost=4711").expect(400)
+    assert [(error["field"], error["code"]) for error in refusal["errors"]] == [("x_cost", "hidden")]
+
+
+@pytest.mark.parametrize("login", ["wu", "root"])
+def test_exports_leave_it_out_as_well(discreet, costly, login):
+    client = discreet.as_(login)
+    assert [row["x_cost"] for row in exported(client, "tickets") if row["id"] == costly] == [None]
+    assert "4711" not in str(exported(client, "events")) and "backout_plan" not in str(exported(client, "events"))
+    assert "4711" not in client.get("/v1/exports/events?format=csv").text + client.get("/v1/exports/tickets?format=csv").text
+
+
+def test_a_change_is_answered_without_it(discreet, costly):
+    answer = discreet.as_("zhou").post(f"/v1/tickets/{costly}/transitions", {"action": "authorise", "fields": {"decision": "Yes"}}, key="once")
+    again = discreet.as_("zhou").post(f"/v1/tickets/{costly}/transitions", {"action": "authorise", "fields": {"decision": "Yes"}}, key="once")
+    assert answer.expect(200) == again.expect(200) and not HIDDEN & set(answer.json)
+
+
+def test_effort_stays_out_of_an_admins_exports(service, tickets):
+    ticket = tickets.at("to_accept")["id"]
+    rows = {login: next(row for row in exported(service.as_(login), "tickets") if row["id"] == ticket) for login in ("wu", "root")}
+    effort = ("effort_minutes", "cumulative_people", "cumulative_person_minutes")
+    assert all(rows["wu"][column] for column in effort) and not any(rows["root"][column] for column in effort)
+    assert {row["minutes"] for row in exported(service.as_("root"), "work")} == {None}
+    assert "minutes" not in str(exported(service.as_("root"), "events")) and "minutes" in str(exported(service.as_("wu"), "events"))
+
+
+@pytest.mark.parametrize("line, words", [
+    ("  effort_peple: ticket.read_internal", "unknown field 'effort_peple', did you mean 'effort_people'?"),
+    ("  x_cost: ticket.read_internal", "unknown field 'x_cost'"),
+    ("  backout_plan: ticket.read_intern", "unknown permission 'ticket.read_intern', did you mean 'ticket.read_internal'?"),
+    ("  backout_plan: reading.write", "backout_plan cannot be seen with reading.write, which is not held by roles alone"),
+    ("  severity: ticket.read_internal", "severity stands in every list of tickets and cannot be hidden"),
+    ("  backout_plan: [lead]", "backout_plan must be a text, not a list"),
+])
+def test_a_field_that_cannot_be_hidden_so_is_refused_by_its_line(tmp_path, line, words):
+    file = changed(tmp_path, ("  planned_minutes: ticket.read_internal", line))
+    number = file.read_text(encoding="utf-8").splitlines().index(line) + 1
+    done = weihud("check", "--set", f"permissions={file}")
+    assert done.returncode != 0 and f"{file}:{number}" in done.stderr and words in done.stderr, done.stderr
+
+
+def test_permissions_that_say_nothing_of_fields_are_refused(tmp_path):
+    file = tmp_path / "permissions.yaml"
+    file.write_text(SHIPPED.read_text(encoding="utf-8").partition("\nfields:")[0], encoding="utf-8")
+    done = weihud("check", "--set", f"permissions={file}")
+    assert done.returncode != 0 and "fields must be given" in done.stderr, done.stderr

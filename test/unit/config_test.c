@@ -331,16 +331,23 @@ END_TEST
 static const struct {
 	const char *text, *faults;
 } permission_files[] = {
-    {"permissions: {a.read: [lead, admin], b.write: lead}\n", ""},
-    {"permissions: {a.read: [lead, admin, self, sysadmin/designated]}\n", ""},
-    {"permissions:\n  a.read: [lead, amdin]\n", "t:2 unknown"},
-    {"permissions:\n  a.read: [lead/owm]\n", "t:2 unknown"},
-    {"permissions:\n  a.read: [laed/own]\n", "t:2 unknown"},
-    {"permissions:\n  a.read: [lead/]\n", "t:2 unknown"},
-    {"permissions: [a.read]\n", "t:1 type"},
-    {"permission: {}\n", "t:1 unknown, t:1 missing"},
+    {"permissions: {a.read: [lead, admin], b.write: lead}\nfields: {}\n", ""},
+    {"permissions: {a.read: [lead, admin, self, sysadmin/designated]}\nfields: {}\n", ""},
+    {"permissions:\n  a.read: [lead, amdin]\nfields: {}\n", "t:2 unknown"},
+    {"permissions:\n  a.read: [lead/owm]\nfields: {}\n", "t:2 unknown"},
+    {"permissions:\n  a.read: [laed/own]\nfields: {}\n", "t:2 unknown"},
+    {"permissions:\n  a.read: [lead/]\nfields: {}\n", "t:2 unknown"},
+    {"permissions: [a.read]\nfields: {}\n", "t:1 type"},
+    {"permission: {}\nfields: {}\n", "t:1 unknown, t:1 missing"},
     {"permissions:\n  a.read: lead\n  a.read: admin\n", "t:3 duplicate"},
-    {"permissions:\n  a.read: {lead: true}\n", "t:2 type"},
+    {"permissions:\n  a.read: {lead: true}\nfields: {}\n", "t:2 type"},
+    {"permissions: {a.read: [lead, admin]}\nfields: {effort_people: a.read}\n", ""},
+    {"permissions: {a.read: lead}\n", "t:1 missing"},
+    {"permissions: {a.read: lead}\nfields: {effort: a.read}\n", "t:2 unknown"},
+    {"permissions: {a.read: lead}\nfields: {\n  effort_people: b.read}\n", "t:3 unknown"},
+    {"permissions: {a.read: lead/own}\nfields: {effort_people: a.read}\n", "t:2 relation"},
+    {"permissions: {a.read: lead}\nfields: {title: a.read, program: a.read}\n", "t:2 field, t:2 field"},
+    {"permissions: {a.read: lead}\nfields: [title]\n", "t:2 type"},
 };
 
 START_TEST(permissions_are_read_or_told)

@@ -89,6 +89,18 @@ START_TEST(only_an_admin_writes_accounts)
 }
 END_TEST
 
+START_TEST(fields_are_hidden_from_those_without_their_permission)
+{
+	const bool sees = may((enum role)_i, "ticket.read_internal");
+
+	ck_assert_pstr_eq(permission_hidden(permissions, ROLE_BIT(_i), desk.arena),
+	    sees ? NULL : "effort_people,effort_minutes,planned_minutes");
+	ck_assert_ptr_null(permission_hidden(permissions, ROLE_BIT(_i) | ROLE_BIT(ROLE_LEAD), desk.arena));
+	ck_assert(
+	    permission_shows(permissions, "ticket.read_internal") && !permission_shows(permissions, "ticket.read"));
+}
+END_TEST
+
 START_TEST(everybody_is_themself)
 {
 	ck_assert_uint_eq(permission_relations(permissions, "token.write", 0), RELATION_BIT(RELATION_SELF));
@@ -135,6 +147,7 @@ int main(void)
 	tcase_add_test(cases, an_auditor_reads_everything_and_writes_nothing);
 	tcase_add_test(cases, an_admin_only_reads_tickets);
 	tcase_add_loop_test(cases, only_an_admin_writes_accounts, 0, ROLE_COUNT);
+	tcase_add_loop_test(cases, fields_are_hidden_from_those_without_their_permission, 0, ROLE_COUNT);
 	tcase_add_test(cases, everybody_is_themself);
 	tcase_add_loop_test(cases, names_lead_back_to_their_roles, 0, ROLE_COUNT);
 	tcase_add_test(cases, a_settled_kind_outweighs_the_claimed_one);
