@@ -151,8 +151,12 @@ static struct told *told_find(struct live *live, const char *name, struct arena 
 // Rows that have no version may have moved on since the checkpoint.
 static bool may_have_moved(const struct live *live, const char *name)
 {
-	return live->fresh > 0 &&
-	    (text_starts(name, "token/") || text_starts(name, "password/") || text_starts(name, "designation/"));
+	static const char *const moving[] = {"token/", "password/", "designation/", "factor/", "loan/", "document/",
+	    "asset/", "review/", "record/"};
+	bool moves = false;
+	for (size_t i = 0; i < sizeof moving / sizeof *moving; i++)
+		moves |= text_starts(name, moving[i]);
+	return moves && live->fresh > 0;
 }
 
 static void compare_known(struct live *live, const char *name, struct told *told, const struct json *row,
@@ -297,7 +301,8 @@ static void tell_row(void *context, const char *name, const struct json *row, bo
 int live_compare(struct live *live)
 {
 	static const char *const tables[] = {"event", "ticket", "comment", "step", "change", "work", "link", "person",
-	    "program", "token", "password", "designation", "reading", "workflow", "key"};
+	    "program", "token", "password", "factor", "loan", "designation", "reading", "document", "asset", "workflow",
+	    "review", "record", "decision", "key"};
 	telling_end(live->telling, tell_row, live);
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
 		int code = compare_table(live, tables[i]);

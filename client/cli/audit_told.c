@@ -8,8 +8,7 @@
 
 #include "audit/canon.h"
 #include "audit/index.h"
-
-#define UNTOLD "{\"commitment\":\"\"}" // fits anything
+#include "cli/audit_told_parts.h"
 
 struct token {
 	int64_t id;
@@ -22,6 +21,18 @@ struct designation {
 	const char *program, *capacity, *login;
 	const char *since, *until; // since "": from a day that is not told; until NULL: open
 	struct designation *next;
+};
+
+struct factor {
+	const char *login, *confirmed, *codes; // as JSON; confirmed NULL: there is none
+	struct factor *next;
+};
+
+struct loan {
+	int64_t id;
+	const char *login, *lender, *since, *ended;
+	const char *role, *reason, *until; // as JSON
+	struct loan *next;
 };
 
 struct row { // told as a whole
@@ -40,6 +51,9 @@ struct telling {
 	struct token *tokens;
 	struct designation *designations;
 	struct workflow *workflows;
+	struct factor *factors;
+	struct loan *loans;
+	struct review_telling *reviews;
 	struct row *rows;
 	struct index by_name; // of rows
 };
@@ -49,12 +63,27 @@ struct telling *telling_new(struct arena *arena)
 	struct telling *telling = arena_take(arena, sizeof *telling);
 	telling->arena = arena;
 	index_init(&telling->by_name, arena);
+	telling->reviews = review_telling_new(arena);
 	return telling;
 }
 
-static const char *kept(struct telling *telling, const struct json *value)
+const char *told_value(struct arena *arena, const struct json *value)
 {
-	return value ? arena_copy(telling->arena, canon_text(telling->arena, value)) : UNTOLD;
+	return value ? arena_copy(arena, canon_text(arena, value)) : UNTOLD;
+}
+
+const char *told_text(struct arena *arena, const char *text)
+{
+	return canon_text(arena, &(struct json){.type = text ? JSON_TEXT : JSON_NULL, .text = text});
+}
+
+void told_tell(struct arena *arena, told_row *tell, void *context, const char *name, const char *text, bool may_go)
+{
+	struct faults faults;
+	faults_init(&faults, arena);
+	const struct json *row = json_read(arena, text, strlen(text), &faults);
+	if (row)
+		tell(context, name, row, may_go);
 }
 
 // The later one counts.
@@ -99,8 +128,83 @@ static void tokens_end(struct telling *telling, const char *login, bool sessions
 	}
 }
 
+// Second factors. How many recovery codes there are is told when one is used.
+
+static struct factor *factor_of(struct telling *telling, const char *login)
+{
+	struct factor *factor = telling->factors;
+	while (factor && strcmp(factor->login, login) != 0)
+		factor = factor->next;
+	if (!factor) {
+		factor = arena_take(telling->arena, sizeof *factor);
+		*factor = (struct factor){.login = arena_copy(telling->arena, login), .next = telling->factors};
+		telling->factors = factor;
+	}
+	return factor;
+}
+
+static void take_factor(struct telling *telling, const struct leaf *leaf, const char *login)
+{
+	const struct json *change = json_member(leaf->changes, "second_factor");
+	const struct json *confirmed = json_member(change, "new"),
+	                  *codes = json_member(leaf->changes, "recovery_codes");
+	if (change) {
+		struct factor *factor = factor_of(telling, login);
+		factor->confirmed =
+		    confirmed && confirmed->type != JSON_NULL ? told_value(telling->arena, confirmed) : NULL;
+		factor->codes = UNTOLD;
+		tokens_end(telling, login, true);
+	}
+	if (codes)
+		factor_of(telling, login)->codes = told_value(telling->arena, json_member(codes, "new"));
+}
+
+// Roles on loan. Who is no administrator any more has none.
+
+static void loans_end(struct telling *telling, const char *login, const char *at)
+{
+	for (struct loan *loan = telling->loans; loan; loan = loan->next)
+		if (strcmp(loan->login, login) == 0 && !loan->ended && strncmp(loan->until + 1, at, strlen(at)) > 0)
+			loan->ended = arena_copy(telling->arena, at);
+}
+
+static bool names(const struct json *list, const char *wanted)
+{
+	for (const struct json *item = list->first; item; item = item->next)
+		if (text_equals(json_text(item), wanted))
+			return true;
+	return false;
+}
+
+static void take_loan(struct telling *telling, const struct leaf *leaf, const char *login)
+{
+	const struct json *change = json_member(leaf->changes, "loan"), *made = json_member(change, "new");
+	const struct json *roles = json_member(json_member(leaf->changes, "roles"), "new");
+	int64_t id;
+	if (json_int(json_member(made, "id"), &id)) {
+		struct loan *loan = arena_take(telling->arena, sizeof *loan);
+		*loan = (struct loan){.id = id,
+		    .login = arena_copy(telling->arena, login),
+		    .lender = arena_copy(telling->arena, leaf->actor),
+		    .since = arena_copy(telling->arena, leaf->at),
+		    .role = told_value(telling->arena, json_member(made, "role")),
+		    .reason = told_value(telling->arena, json_member(made, "reason")),
+		    .until = told_value(telling->arena, json_member(made, "until")),
+		    .next = telling->loans};
+		telling->loans = loan;
+	}
+	if (json_int(json_member(json_member(change, "old"), "id"), &id))
+		for (struct loan *loan = telling->loans; loan; loan = loan->next)
+			if (loan->id == id)
+				loan->ended = arena_copy(telling->arena, leaf->at);
+	if (roles && roles->type == JSON_LIST && !names(roles, "admin"))
+		loans_end(telling, login, leaf->at);
+}
+
 static void take_person(struct telling *telling, const struct leaf *leaf, const char *login)
 {
+	take_factor(telling, leaf, login);
+	take_loan(telling, leaf, login);
 	const struct json *token = json_member(leaf->changes, "token");
 	const struct json *made = json_member(token, "new"),
 	                  *active = json_member(json_member(leaf->changes, "active"), "new");
@@ -111,18 +215,20 @@ static void take_person(struct telling *telling, const struct leaf *leaf, const 
 		    &(struct token){.id = id,
 		        .login = arena_copy(telling->arena, login),
 		        .kind = "token",
-		        .name = kept(telling, json_member(made, "name")),
-		        .scopes = kept(telling, json_member(made, "scopes")),
-		        .expires = kept(telling, json_member(made, "expires_at"))});
+		        .name = told_value(telling->arena, json_member(made, "name")),
+		        .scopes = told_value(telling->arena, json_member(made, "scopes")),
+		        .expires = told_value(telling->arena, json_member(made, "expires_at"))});
 	if (json_int(json_member(json_member(token, "old"), "id"), &id))
 		token_end(telling, id);
-	if (active && active->type == JSON_FALSE)
+	if (active && active->type == JSON_FALSE) {
 		tokens_end(telling, login, false);
+		loans_end(telling, login, leaf->at);
+	}
 	if (!password)
 		return;
 	tokens_end(telling, login, true);
 	row_tell(telling, arena_print(telling->arena, "password/%s", login),
-	    arena_print(telling->arena, "{\"id\":\"%s\",\"set_at\":%s}", login, kept(telling, password)));
+	    arena_print(telling->arena, "{\"id\":\"%s\",\"set_at\":%s}", login, told_value(telling->arena, password)));
 }
 
 static void take_session(struct telling *telling, const struct leaf *leaf, const char *number)
@@ -189,8 +295,21 @@ static void take_designation(struct telling *telling, const char *program, const
 	designation_add(telling, &fresh);
 }
 
+static void take_part(struct telling *telling, const struct leaf *leaf, const char *code, const char *part)
+{
+	const struct json *made = json_member(json_member(leaf->changes, part), "new");
+	int64_t id;
+	if (json_int(json_member(made, "id"), &id))
+		row_tell(telling, arena_print(telling->arena, "%s/%" PRId64, part, id),
+		    arena_print(telling->arena, "{\"author\":%s,\"program\":%s,%s",
+		        told_text(telling->arena, leaf->actor), told_text(telling->arena, code),
+		        told_value(telling->arena, made) + 1));
+}
+
 static void take_program(struct telling *telling, const struct leaf *leaf, const char *code)
 {
+	take_part(telling, leaf, code, "document");
+	take_part(telling, leaf, code, "asset");
 	const struct json *reading = json_member(json_member(leaf->changes, "reading"), "new");
 	int64_t id;
 	take_designation(telling, code, "sysadmin", json_member(leaf->changes, "sysadmin"));
@@ -200,8 +319,9 @@ static void take_program(struct telling *telling, const struct leaf *leaf, const
 	row_tell(telling, arena_print(telling->arena, "reading/%" PRId64, id),
 	    arena_print(telling->arena,
 	        "{\"author\":\"%s\",\"failures\":%s,\"id\":%" PRId64 ",\"program\":\"%s\",\"read_at\":%s,\"runs\":%s}",
-	        leaf->actor, kept(telling, json_member(reading, "failures")), id, code,
-	        kept(telling, json_member(reading, "read_at")), kept(telling, json_member(reading, "runs"))));
+	        leaf->actor, told_value(telling->arena, json_member(reading, "failures")), id, code,
+	        told_value(telling->arena, json_member(reading, "read_at")),
+	        told_value(telling->arena, json_member(reading, "runs"))));
 }
 
 // Workflows.
@@ -244,7 +364,7 @@ static void take_workflow(struct telling *telling, const struct leaf *leaf, cons
 		telling->workflows = workflow;
 	}
 	if (digest)
-		workflow->digest = kept(telling, digest);
+		workflow->digest = told_value(telling->arena, digest);
 	if (edges)
 		workflow->edges = edges_text(telling, edges);
 }
@@ -258,13 +378,18 @@ static void take_log(struct telling *telling, const struct leaf *leaf, const cha
 		    arena_print(telling->arena, "{\"id\":\"%s\"}", verifier));
 }
 
+static void take_review(struct telling *telling, const struct leaf *leaf, const char *id)
+{
+	review_telling_take(telling->reviews, leaf, id);
+}
+
 void telling_take(struct telling *telling, const struct leaf *leaf)
 {
 	static const struct {
 		const char *kind;
 		void (*take)(struct telling *telling, const struct leaf *leaf, const char *id);
 	} takes[] = {{"person/", take_person}, {"session/", take_session}, {"program/", take_program},
-	    {"workflow/", take_workflow}, {"log/", take_log}};
+	    {"workflow/", take_workflow}, {"review/", take_review}, {"log/", take_log}};
 	if (!text_equals(leaf->result, "done"))
 		return;
 	for (size_t i = 0; i < sizeof takes / sizeof *takes; i++)
@@ -272,21 +397,32 @@ void telling_take(struct telling *telling, const struct leaf *leaf)
 			takes[i].take(telling, leaf, leaf->object + strlen(takes[i].kind));
 }
 
-static void tell_text(struct telling *telling, told_row *tell, void *context, const char *name, const char *text,
-    bool may_go)
+static void tell_borrowed(struct telling *telling, told_row *tell, void *context)
 {
-	struct faults faults;
-	faults_init(&faults, telling->arena);
-	const struct json *row = json_read(telling->arena, text, strlen(text), &faults);
-	if (row)
-		tell(context, name, row, may_go);
+	struct arena *arena = telling->arena;
+	for (const struct factor *factor = telling->factors; factor; factor = factor->next)
+		if (factor->confirmed)
+			told_tell(telling->arena, tell, context, arena_print(arena, "factor/%s", factor->login),
+			    arena_print(arena, "{\"codes\":%s,\"confirmed_at\":%s,\"id\":%s}", factor->codes,
+			        factor->confirmed, told_text(telling->arena, factor->login)),
+			    false);
+	for (const struct loan *loan = telling->loans; loan; loan = loan->next)
+		told_tell(telling->arena, tell, context, arena_print(arena, "loan/%" PRId64, loan->id),
+		    arena_print(arena,
+		        "{\"ended_at\":%s,\"id\":%" PRId64
+		        ",\"lender\":%s,\"login\":%s,\"reason\":%s,\"role\":%s,\"since\":\"%s\",\"until\":%s}",
+		        told_text(telling->arena, loan->ended), loan->id, told_text(telling->arena, loan->lender),
+		        told_text(telling->arena, loan->login), loan->reason, loan->role, loan->since, loan->until),
+		    false);
 }
 
 void telling_end(struct telling *telling, told_row *tell, void *context)
 {
 	struct arena *arena = telling->arena;
+	tell_borrowed(telling, tell, context);
+	review_telling_end(telling->reviews, tell, context);
 	for (const struct token *token = telling->tokens; token; token = token->next)
-		tell_text(telling, tell, context, arena_print(arena, "token/%" PRId64, token->id),
+		told_tell(telling->arena, tell, context, arena_print(arena, "token/%" PRId64, token->id),
 		    arena_print(arena,
 		        "{\"expires_at\":%s,\"id\":%" PRId64
 		        ",\"kind\":\"%s\",\"login\":\"%s\",\"name\":%s,\"revoked\":%s,\"scopes\":%s}",
@@ -298,17 +434,17 @@ void telling_end(struct telling *telling, told_row *tell, void *context)
 		    strcmp(token->kind, "session") == 0);
 	for (const struct designation *one = telling->designations; one; one = one->next) {
 		const char *id = arena_print(arena, "%s/%s/%s", one->program, one->capacity, one->since);
-		tell_text(telling, tell, context, arena_print(arena, "designation/%s", id),
+		told_tell(telling->arena, tell, context, arena_print(arena, "designation/%s", id),
 		    arena_print(arena, "{\"id\":%s,\"login\":\"%s\",\"until\":%s%s%s}",
 		        *one->since ? arena_print(arena, "\"%s\"", id) : UNTOLD, one->login, one->until ? "\"" : "",
 		        one->until ? one->until : "null", one->until ? "\"" : ""),
 		    !*one->since && one->until);
 	}
 	for (const struct workflow *workflow = telling->workflows; workflow; workflow = workflow->next)
-		tell_text(telling, tell, context, arena_print(arena, "workflow/%" PRId64, workflow->version),
+		told_tell(telling->arena, tell, context, arena_print(arena, "workflow/%" PRId64, workflow->version),
 		    arena_print(arena, "{\"digest\":%s,\"edges\":%s,\"id\":%" PRId64 "}", workflow->digest,
 		        workflow->edges, workflow->version),
 		    false);
 	for (const struct row *row = telling->rows; row; row = row->next)
-		tell_text(telling, tell, context, row->name, row->text, false);
+		told_tell(telling->arena, tell, context, row->name, row->text, false);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows of the register as leaves tell them, piece by piece: tokens and sessions, passwords, designations, readings,
-// workflows, keys.
+// Rows of the register as leaves tell them, piece by piece: tokens and sessions, passwords, second factors, loans,
+// designations, readings, documents and assets, workflows, reviews, keys.
 #ifndef WEIHU_CLI_AUDIT_TOLD_H
 #define WEIHU_CLI_AUDIT_TOLD_H
 

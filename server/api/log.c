@@ -188,7 +188,8 @@ static enum outcome reply_rows(struct call *call, const struct pg_result *rows)
 enum outcome list_rows(struct call *call)
 {
 	static const char numbered[] = "event,ticket,comment,step,change,work,link,reading,token,workflow";
-	static const char named[] = "person,program,password,designation,key";
+	static const char named[] =
+	    "person,program,password,designation,key,factor,loan,document,asset,review,record,decision";
 	const char *table = call->parts.part[0], *after = query_get(&call->query, "cursor");
 	int64_t number;
 
@@ -199,6 +200,6 @@ enum outcome list_rows(struct call *call)
 		faults_add(&call->faults, "cursor", "format", "is none of this list");
 		return refuse(call, PROBLEM_MALFORMED, NULL);
 	}
-	return call_ask(call, TABLE_ROWS, reply_rows, table, after == NULL ? "" : after, call->caller.login,
-	    call_outside(call));
+	return call_ask(call, text_in_list(numbered, table) ? TABLE_ROWS : REGISTER_ROWS, reply_rows, table,
+	    after == NULL ? "" : after, call->caller.login, call_outside(call));
 }

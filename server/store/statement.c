@@ -117,6 +117,7 @@ const struct statement statements[STATEMENT_COUNT] = {
     [LOG_TILE] = {"log_tile", "select log_tile($1::int, $2::bigint, $3::int)", 3},
     [LOG_HASHES] = {"log_hashes", "select * from log_hashes($1::int[], $2::bigint[])", 2},
     [TABLE_ROWS] = {"table_rows", "select key, item from table_rows($1, $2, $3, $4::boolean)", 4},
+    [REGISTER_ROWS] = {"register_rows", "select key, item from register_rows($1, $2, $3, $4::boolean)", 4},
 
     [REVIEW_READ] = {"review_read",
         "select * from review_at(case when $1 ~ '^[1-9][0-9]{0,17}$' then $1::bigint end, $2::int)", 2},

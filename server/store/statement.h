@@ -47,7 +47,8 @@ enum statement_id {
 	LOG_KEYS_READ,    // → verifier key, since which leaf
 	LOG_TILE,         // level (-1: entries), first, width → hexadecimal, or null
 	LOG_HASHES,       // levels, indexes → a hash each
-	TABLE_ROWS,       // table, after → key, row
+	TABLE_ROWS,       // table, after, caller, outside → key, row
+	REGISTER_ROWS,    // likewise
 	REVIEW_READ,      // id, version (1: as it was opened) → review
 	REVIEW_RECORDS, // review, caller, whether from outside → its records, those first that the caller does not see
 	REVIEW_DECISIONS, // review → its decisions

@@ -102,6 +102,17 @@ def test_what_differs_is_named_and_not_told(sealed, secret, auditor, row):
     assert place in said and not any(word in said for word in WORDS)
 
 
+def test_a_verdict_on_it_is_compared_without_being_told(sealed, auditor):
+    def tamper(sql):
+        sealed.psql(f"set session_replication_role = replica; {sql}", "postgres")
+
+    tamper("update weihu.ticket_body set fields = fields || '{\"readers\": [\"zhao\"]}' where ticket = 1")
+    assert auditor.live(sealed) == {("changed", "ticket/1")}
+    assert "The plan is missing" not in sealed.as_("root").get("/v1/audit/rows/record").text
+    tamper("update weihu.review_record set note = 'The text is missing' where review = 1 and ticket = 1")
+    assert auditor.live(sealed) == {("changed", "ticket/1"), ("changed", "record/1/1")}
+
+
 def test_what_was_sealed_in_the_open_stays_so_and_what_follows_does_not(sealed, auditor, tmp_path):
     """The documentation says so: a ticket must name its readers when it is filed."""
     tickets = Tickets(sealed)

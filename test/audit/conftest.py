@@ -13,9 +13,29 @@ from pathlib import Path
 
 import pytest
 
+import totp
 from audit.log import Auditor, seal
 from organisation import Tickets
 from store.running import until
+
+
+def enrol(service, login, password):
+    """A second factor, and one recovery code less."""
+    begun = service.as_(login).post(f"/v1/people/{login}/second-factor", {"current": password}).expect(201)
+    code = totp.code(begun["secret"], totp.step_now(service.clock_shift))
+    confirmed = service.as_(login).post(f"/v1/people/{login}/second-factor/confirmation", {"code": code}).expect(201)
+    service.client.post("/v1/sessions", {"login": login, "password": password, "code": confirmed["recovery_codes"][0]}).expect(201)
+
+
+def review(service):
+    """One that is concluded, and one in which nothing was judged yet."""
+    sun, opening = service.as_("sun"), {"title": "November 十一月", "from": "2020-01-01", "to": "2090-01-01", "share": 100}
+    path = f"/v1/reviews/{sun.post('/v1/reviews', opening).expect(201)['id']}"
+    for ticket, verdict in ((1, {"verdict": "pass"}), (1, {"verdict": "correct", "note": "The plan is missing"}), (2, {"verdict": "pass"})):
+        sun.post(f"{path}/verdicts", {"ticket": ticket, **verdict}).expect(201)
+    sun.post(f"{path}/decisions", {"head": "staffing", "text": "A second technician", "owner": "zhao", "due": "2027-01-31"}).expect(201)
+    sun.post(f"{path}/conclusion", {"conclusion": "In order"}).expect(200)
+    sun.post("/v1/reviews", opening).expect(201)
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +61,9 @@ def history(furnished, tmp_path_factory):
         service.as_("root").post("/v1/people", {"login": "lu", "name": "鲁", "roles": ["admin"]}).expect(201)
         for role in ("lead", "reviewer"):
             service.as_("root").post("/v1/people/lu/loans", {"role": role, "reason": "A holiday", "minutes": 60}).expect(201)
+        enrol(service, "li", "another horse battery")
+        seal(service)
+        review(service)
         seal(service)
         service.stop()
         yield service

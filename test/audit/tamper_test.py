@@ -235,6 +235,49 @@ def test_a_row_that_differs_from_the_log_is_named(sealed, auditor, row):
     assert fault in auditor.live(sealed)
 
 
+# One at a time they would take long: none of these hides another.
+REGISTER = [
+    ("update second_factor set confirmed_at = now() where login = 'li'", ("changed", "factor/li")),
+    ("insert into second_factor (login, secret, begun_at, confirmed_at) values ('hu', 'x', now(), now())", ("inserted", "factor/hu")),
+    ("update role_loan set until = until + interval '1 day' where id = 1", ("changed", "loan/1")),
+    ("delete from role_loan where id = 2", ("deleted", "loan/2")),
+    ("update program_part set state = 'none' where id = 1", ("changed", "document/1")),
+    ("delete from program_part where id = 2", ("deleted", "document/2")),
+    ("insert into program_part (program, part, name, author, created_at, updated_at) values ('pay', 'asset', 'x', 'li', now(), now())",
+     ("inserted", "asset/4")),
+    ("update review set conclusion = 'Out of order' where id = 1", ("changed", "review/1")),
+    ("update review set seed = repeat('0', 32) where id = 2", ("changed", "review/2")),
+    ("update review_record set verdict = 'pass', note = null where review = 1 and ticket = 1", ("changed", "record/1/1")),
+    ("update review_record set judged_at = now() where review = 1 and ticket = 2", ("changed", "record/1/2")),
+    ("update review_record set rank = '0' where review = 2 and ticket = 1", ("changed", "record/2/1")),
+    ("delete from review_record where review = 2 and ticket = 2", ("deleted", "record/2/2")),
+    ("update review_decision set owner = 'sun' where id = 1", ("changed", "decision/1")),
+]
+LATER = [
+    ("insert into recovery_code values ('li', '\\x00')", ("changed", "factor/li")),
+    ("update role_loan set ended_at = now() where id = 1", ("changed", "loan/1")),
+    ("update program_part set author = 'zhao' where id = 1", ("changed", "document/1")),
+    ("delete from review_decision where id = 1", ("deleted", "decision/1")),
+    ("update review_record set sampled = false where review = 2 and ticket = 2", ("changed", "record/2/2")),
+    ("update review_record set ticket = 3 where review = 2 and ticket = 1", ("inserted", "record/2/3")),
+    ("update review set concluded_by = 'hu', concluded_at = now() where id = 2", ("changed", "review/2")),
+]
+
+
+@pytest.mark.parametrize("deeds", [REGISTER, LATER], ids=["first", "second"])
+def test_each_row_of_the_register_that_differs_is_named(sealed, auditor, deeds):
+    tamper(sealed, "set search_path = weihu; " + "; ".join(sql for sql, _ in deeds))
+    assert {fault for _, fault in deeds} == auditor.live(sealed) - {("deleted", "record/2/1")}
+
+
+def test_loans_and_factors_that_ended_by_the_rules_are_in_order(sealed, auditor):
+    root = sealed.as_("root")
+    root.patch("/v1/people/lu", {"roles": ["lead"]}).expect(200)
+    root.delete("/v1/people/li/second-factor").expect(204)
+    seal(sealed)
+    assert auditor.live(sealed) == set()
+
+
 # In the files that an auditor was given.
 
 
