@@ -221,17 +221,15 @@ bool site_check_tls(struct site *site)
 	return sound;
 }
 
-// Once: what tickets are made of does not change under requests that are on their way.
-static bool load_fields(struct site *site)
+static bool load_fields(struct site *site, struct arena *arena)
 {
 	const char *file = site->settings.fields;
-	char *text = config_read_file(file, site->arena, &site->faults);
+	char *text = config_read_file(file, arena, &site->faults);
 
-	site->fields = text == NULL ? NULL : own_fields_load(file, text, site->arena, &site->faults);
+	site->fields = text == NULL ? NULL : own_fields_load(file, text, arena, &site->faults);
 	if (site->fields == NULL)
 		return false;
-	own_fields_declare(site->fields);
-	exports_declare();
+	own_fields_declare(site->fields, arena);
 	return true;
 }
 
@@ -240,7 +238,7 @@ static struct workflow *load_workflow(struct site *site, struct arena *arena, ch
 	const char *file = site->settings.workflow;
 	struct workflow *workflow;
 
-	if (site->fields == NULL && !load_fields(site))
+	if (!load_fields(site, arena))
 		return NULL;
 	*source = config_read_file(file, arena, &site->faults);
 	workflow = *source == NULL ? NULL : workflow_load(file, *source, arena, &site->faults);
@@ -356,6 +354,7 @@ static bool load_workflows(struct site *site, struct house *house)
 		if (strcmp(registered.rows[i].source, source) == 0)
 			house->current = workflows[i];
 	}
+	house->fields = fields;
 	house->workflows = workflows;
 	house->workflow_count = registered.count;
 	house->states = house_states(house, false);
@@ -375,6 +374,7 @@ struct house *site_house(struct site *site)
 	atomic_init(&house->holders, 1);
 	bool sound = load_workflows(site, house);
 	sound = load_rules(site, house) && sound;
+	fields = fields_built_in; // the calls have theirs from the house
 	if (sound && setup_zone(site->service_dsn, house->calendar->zone, &site->faults))
 		return house;
 	house_drop(house);

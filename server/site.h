@@ -19,7 +19,7 @@ struct site {
 	struct settings settings;
 	const char *settings_file; // or NULL
 	const char *const *overrides;
-	const struct own_fields *fields; // NULL: not read yet
+	const struct own_fields *fields; // of the rules that are being read
 	struct cluster *cluster;         // NULL: an outside database
 	const char *service_dsn, *owner_dsn, *sealer_dsn;
 	const char *refused; // passwords that are, one a line

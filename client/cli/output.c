@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "cli/own.h"
 #include "cli/say.h"
 
 #define ROOMY 100 // columns of a terminal from which on a table shows more
@@ -76,6 +77,25 @@ static const struct column *plain_column(struct arena *arena, const char *key)
 	return column;
 }
 
+// A field of the team's own stands in every list of tickets, the others of a ticket only where it is shown alone.
+static const struct column *field_column(struct output *output, const char *key)
+{
+	static const enum look looks[] = {
+	    [FIELD_TEXT] = LOOK_PROSE,
+	    [FIELD_WHOLE] = LOOK_NUMBER,
+	    [FIELD_TRUTH] = LOOK_TRUTH,
+	    [FIELD_TIME] = LOOK_TIME,
+	    [FIELD_NAMES] = LOOK_TEXT,
+	};
+	enum field_id id;
+	own_learn(output->cli, key);
+	if (output->resource != &resource_tickets || !field_find(key, &id) || (output->list && id < F_OWN_FIRST))
+		return NULL;
+	struct column *column = arena_take(output->arena, sizeof *column);
+	*column = (struct column){.key = key, .label = fields[id].label, .look = looks[fields[id].type]};
+	return column;
+}
+
 static size_t rows_of(const struct resource *resource)
 {
 	size_t count = 0;
@@ -92,9 +112,8 @@ static bool choose_named(struct output *output, const char *names)
 		const char *key = arena_copy_bytes(output->arena, name, strcspn(name, ","));
 		const struct column *column =
 		    output->resource ? column_find(output->resource, key) : plain_column(output->arena, key);
-		enum field_id id;
-		if (!column && output->resource == &resource_tickets && !output->list && field_find(key, &id))
-			column = plain_column(output->arena, key);
+		if (!column)
+			column = field_column(output, key);
 		if (column) {
 			add_column(output, &count, column);
 			continue;

@@ -57,7 +57,7 @@ void own_learn(struct cli *cli, const char *key)
 		if (own && own->type == JSON_TRUE && json_text(json_member(row, "field")))
 			rows[count++] = field_of(cli, row);
 	}
-	fields_declare(rows, count);
+	fields_declare(rows, count, cli->arena);
 }
 
 void own_learn_of(struct cli *cli, const struct json *ticket)

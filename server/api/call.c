@@ -36,6 +36,7 @@ static void call_end(struct call *call)
 	if (call->ending != NULL)
 		call->ending(call);
 	service->calls--;
+	fields = fields_built_in;
 	house_drop(call->house);
 	if (call->shown != NULL)
 		explicit_bzero(call->shown, strlen(call->shown));
@@ -52,6 +53,7 @@ void call_run(struct call *call)
 	while (outcome == NEXT) {
 		call_step *step = *call->next++;
 
+		fields = call->house->fields;
 		outcome = step(call);
 	}
 	if (outcome == DONE)
@@ -115,8 +117,9 @@ static enum outcome take_answer(struct call *call, const struct pg_result *resul
 static void on_answer(const struct pg_result *result, void *context)
 {
 	struct call *call = context;
-	enum outcome outcome = take_answer(call, result);
 
+	fields = call->house->fields;
+	enum outcome outcome = take_answer(call, result);
 	if (outcome == NEXT)
 		call_run(call);
 	else if (outcome == DONE)

@@ -136,6 +136,7 @@ enum outcome begin_export(struct call *call)
 	*state = (struct export_state){.export = export_find(call->parts.part[0])};
 	if (state->export == NULL)
 		return refuse(call, PROBLEM_NOT_FOUND, "there is no such export");
+	state->columns = export_columns(state->export, call->arena);
 	read_format(call, state);
 	read_choices(call, state);
 	refuse_filters(call, state->export);

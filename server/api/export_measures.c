@@ -51,7 +51,7 @@ bool export_ask_measures(struct call *call, call_reader *reader)
 
 	if (!names_dimensions(call, ask.by))
 		return false;
-	ask.columns = export_columns(call->export->export, NULL, call->arena);
+	ask.columns = export_items(call->export->export, NULL, call->arena);
 	ask.none = measure == NULL; // its headings still have to be told
 	if (measure == NULL)
 		measure = &measures[0];

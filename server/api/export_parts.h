@@ -20,6 +20,7 @@ struct export_format {
 
 struct export_state {
 	const struct export *export;
+	const struct export_column *columns;
 	const struct export_format *format;
 	int64_t after; // the key of the last row
 	bool bom, ended;

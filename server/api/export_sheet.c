@@ -40,7 +40,7 @@ static void sheet_begin(struct call *call, const struct pg_result *rows)
 
 	for (size_t i = 0; i < count; i++) {
 		types[i] = cell_types[pg_type(rows, (int)i)];
-		headings[i] = heading_of(call, &state->export->columns[i], types[i]);
+		headings[i] = heading_of(call, &state->columns[i], types[i]);
 	}
 	state->spreadsheet =
 	    spreadsheet_new(call->service->settings->data, state->export->name, headings, types, count);

@@ -51,8 +51,8 @@ static void csv_begin(const struct export_state *state, struct buffer *out)
 {
 	if (state->bom)
 		buffer_add_text(out, "\xEF\xBB\xBF");
-	for (const struct export_column *column = state->export->columns; column->name != NULL; column++) {
-		if (column != state->export->columns)
+	for (const struct export_column *column = state->columns; column->name != NULL; column++) {
+		if (column != state->columns)
 			buffer_add_char(out, ',');
 		add_heading(out, export_heading(state, column));
 	}

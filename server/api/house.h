@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rules in force: every workflow that a ticket may run under, permissions, routing. Never changed once it is built;
-// a reload builds another, and calls that began under the old one end under it.
+// The rules in force: every workflow that a ticket may run under, its fields, permissions, routing. Never changed once
+// it is built; a reload builds another, and calls that began under the old one end under it.
 #ifndef WEIHU_API_HOUSE_H
 #define WEIHU_API_HOUSE_H
 
@@ -19,6 +19,7 @@ struct house {
 	const struct workflow *const *workflows; // by version
 	size_t workflow_count;
 	const struct workflow *current; // new tickets run under it
+	const struct field *fields;     // THE FIELD TABLE with the team's own
 	const struct permissions *permissions;
 	const struct routing *routing;
 	const struct calendar *calendar;

@@ -296,8 +296,8 @@ enum outcome end_review_report(struct call *call)
 	document_heading(document, SAY(report, "四、结论", "4. Conclusion"));
 	document_paragraph(document, report->conclusion == NULL ? none : report->conclusion);
 	document_paragraph(document,
-	    SAY(report, "复审人：                    维护负责人：                    日期：",
-	        "Reviewer:                    Lead:                    Date:"));
+	    SAY(report, "复审人：________________ 维护负责人：________________ 日期：____________",
+	        "Reviewer: ________________ Lead: ________________ Date: ____________"));
 	buffer_add_text(&report->text, report->annex_text.bytes);
 	document_end(document);
 	if (document->html)

@@ -4,15 +4,21 @@
 
 #include <string.h>
 
-static const char style[] = "@page{size:A4;margin:18mm 15mm}"
-                            "body{font:10.5pt/1.5 \"Noto Serif CJK SC\",\"Source Han Serif SC\",SimSun,\"Noto "
-                            "Serif\",serif;max-width:60em;margin:2em auto;"
-                            "padding:0 1em}"
-                            "h1{font-size:1.6em}h2{font-size:1.2em;margin-top:1.6em;break-after:avoid}"
-                            "table{border-collapse:collapse;width:100%}"
-                            "th,td{border:1px solid #888;padding:.25em .5em;text-align:left;vertical-align:top}"
-                            "th{background:#eee}thead{display:table-header-group}tr{break-inside:avoid}"
-                            "p{white-space:pre-line;overflow-wrap:anywhere}td{overflow-wrap:anywhere}";
+#define SHORT_MOST 10 // characters of a cell that is not broken
+#define WORD_MOST 16  // characters after which a word may be
+
+static const char style[] =
+    "@page{size:A4;margin:18mm 15mm;@bottom-center{content:counter(page) \" / \" counter(pages);font-size:9pt}}"
+    "body{font:10.5pt/1.5 \"Noto Serif CJK SC\",\"Source Han Serif SC\",SimSun,\"Noto Serif\",serif;max-width:60em;"
+    "margin:2em auto;padding:0 1em}"
+    "@media print{body{margin:0;padding:0 1px;max-width:none}}"
+    "h1{font-size:1.6em}h2{font-size:1.2em;margin-top:1.6em;break-after:avoid}"
+    "table{border-collapse:collapse;width:100%;font-size:.86em}"
+    "th,td{border:1px solid #888;padding:.2em .4em;text-align:left;vertical-align:top;white-space:nowrap}"
+    "th{background:#eee;-webkit-print-color-adjust:exact;print-color-adjust:exact}"
+    ".long{white-space:pre-line}"
+    "thead{display:table-header-group}tr{break-inside:avoid}"
+    "p{white-space:pre-line;overflow-wrap:anywhere}";
 
 static void add_html(struct buffer *out, const char *text)
 {
@@ -100,6 +106,27 @@ void document_paragraph(struct document *document, const char *text)
 	buffer_add_char(document->out, '\n');
 }
 
+// Columns of short cells keep their width; a long one may be broken, a word of it where nothing else will do.
+static void add_cell(const struct document *document, const char *element, const char *text)
+{
+	bool is_long = text_points(text) > SHORT_MOST;
+	size_t word = 0;
+
+	buffer_print(document->out, is_long ? "<%s class=\"long\">" : "<%s>", element);
+	for (const char *c = text; *c != '\0'; c++) {
+		const char byte[] = {*c, '\0'};
+		bool of_word = *c > ' ' && *c < 0x7f; // Chinese may be broken anywhere
+
+		if (of_word && word == WORD_MOST) {
+			buffer_add_text(document->out, "<wbr>");
+			word = 0;
+		}
+		word = of_word ? word + 1 : 0;
+		add_html(document->out, byte);
+	}
+	buffer_print(document->out, "</%s>", element);
+}
+
 static void add_cells(const struct document *document, const char *element, const char *const *cells, size_t count)
 {
 	buffer_add_text(document->out, document->html ? "<tr>" : "|");
@@ -107,7 +134,7 @@ static void add_cells(const struct document *document, const char *element, cons
 		const char *text = cells[i] == NULL ? "" : cells[i];
 
 		if (document->html) {
-			add_element(document, element, text);
+			add_cell(document, element, text);
 			continue;
 		}
 		buffer_add_char(document->out, ' ');

@@ -24,7 +24,7 @@ static const char *const documents_choices[] = {"complete", "outdated", "incompl
 static const char *const suspend_choices[] = {"waits_on_requester", "waits_on_vendor", "waits_on_parts",
     "waits_on_window", "other", NULL};
 
-static struct field table[FIELD_COUNT] = {
+static const struct field table[FIELD_COUNT] = {
     // the request
     [F_TITLE] = {"title", LINE_TEXT, BODY, N_("Title"), N_("What is wanted, in one line.")},
     [F_DESCRIPTION] = {"description", LONG_TEXT, BODY, N_("Description"), NULL},
@@ -132,13 +132,17 @@ static struct field table[FIELD_COUNT] = {
     [F_IMPORTED_HISTORY] = {"imported_history", LONG_TEXT, BODY, N_("Original history"), NULL},
 };
 
-const struct field *const fields = table;
+const struct field *const fields_built_in = table;
+_Thread_local const struct field *fields = table;
 
-void fields_declare(const struct field *own, size_t count)
+void fields_declare(const struct field *own, size_t count, struct arena *arena)
 {
-	memset(&table[F_OWN_FIRST], 0, OWN_MOST * sizeof(*table));
+	struct field *declared = arena_take_array(arena, FIELD_COUNT, sizeof(*declared));
+
+	memcpy(declared, table, sizeof(table));
 	if (count > 0) // `own` may be NULL then
-		memcpy(&table[F_OWN_FIRST], own, count * sizeof(*table));
+		memcpy(&declared[F_OWN_FIRST], own, count * sizeof(*declared));
+	fields = declared;
 }
 
 bool field_find(const char *key, enum field_id *id)

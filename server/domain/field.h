@@ -152,10 +152,13 @@ typedef struct { // a set of fields, by id
 	uint64_t word[FIELD_MOST / 64];
 } field_set;
 
-extern const struct field *const fields; // THE FIELD TABLE
+extern const struct field *const fields_built_in;
 
-// Puts rows of the team's own into the table, in place of those declared before. Before any thread reads it.
-void fields_declare(const struct field *own, size_t count);
+// THE FIELD TABLE as this thread sees it: what is built in, until another takes its place. No table ever changes.
+extern _Thread_local const struct field *fields;
+
+// Makes a table in `arena`, of what is built in and rows of the team's own, and lets this thread see it.
+void fields_declare(const struct field *own, size_t count, struct arena *arena);
 
 // text whole truth time date choice person people program ticket names
 const char *field_type_name(enum field_type type);

@@ -6,13 +6,13 @@
 
 #include "base/text.h"
 
-void own_fields_declare(const struct own_fields *own)
+void own_fields_declare(const struct own_fields *own, struct arena *arena)
 {
 	struct field rows[OWN_MOST];
 
 	for (size_t i = 0; i < own->count; i++)
 		rows[i] = own->list[i].field;
-	fields_declare(rows, own->count);
+	fields_declare(rows, own->count, arena);
 }
 
 static void add_need(struct needs *needs, const struct need *need, struct arena *arena)

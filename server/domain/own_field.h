@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fields of a team's own, as its configuration declares them: rows of THE FIELD TABLE that are filled at the start.
+// Fields of a team's own, as its configuration declares them: rows of THE FIELD TABLE behind those of the house.
 #ifndef WEIHU_DOMAIN_OWN_FIELD_H
 #define WEIHU_DOMAIN_OWN_FIELD_H
 
@@ -21,9 +21,9 @@ struct own_fields {
 	size_t count;
 };
 
-// Puts them into THE FIELD TABLE, in place of those declared before. At the start, before any thread reads the table;
-// what they point to must live as long.
-void own_fields_declare(const struct own_fields *own);
+// Makes a field table with them in `arena`, for this thread to see (see fields_declare()); what they point to must live
+// as long.
+void own_fields_declare(const struct own_fields *own, struct arena *arena);
 
 // Lets the workflow take, demand and edit them. The fields must have been declared. Actions that the workflow does not
 // have are passed over: a ticket may run under an earlier one.

@@ -22,10 +22,8 @@
 #define WORK_FROM "work_entry r join ticket t on t.id = r.ticket left join program p on p.code = t.program"
 #define CHANGE_FROM "program_change r join ticket t on t.id = r.ticket left join program p on p.code = r.program"
 
-#define TICKET_COLUMNS 30
-
-// Behind them stand those of the team's own fields, once they are declared.
-static struct export_column ticket_columns[TICKET_COLUMNS + OWN_MOST + 1] = {
+// Behind them stand those of the team's own fields.
+static const struct export_column ticket_columns[] = {
     {"id", "维护要求标识", "Request", "t.id"},
     {"state", "状态", "State", "t.state"},
     {"kind", "维护类型", "Kind", "t.kind"},
@@ -58,6 +56,7 @@ static struct export_column ticket_columns[TICKET_COLUMNS + OWN_MOST + 1] = {
     {"created_at", "建立时间", "Created", "t.created_at"},
     {"updated_at", "更新时间", "Changed", "t.updated_at"},
     {"version", "版本", "Version", "t.version"},
+    {NULL},
 };
 
 static const struct export_column change_columns[] = {
@@ -202,7 +201,7 @@ static const struct export_filter measure_filters[] = {{"program"}, {"kind"}, {"
 static const struct export exports[] = {
     {"tickets", "ticket t join ticket_body b on b.ticket = t.id left join program p on p.code = t.program", "t.id",
         "ticket_seen(t.requester, t.sysadmin, t.technician, b.fields, %c, %o::boolean)", ticket_columns, ticket_filters,
-        "b.ticket"},
+        "b.ticket", true},
     {"changes", CHANGE_FROM, "r.id", SEEN("r.ticket::text"), change_columns, change_filters},
     {"work", WORK_FROM, "r.id", SEEN("r.ticket::text"), work_columns, work_filters},
     {"events", "event e", "e.seq", "(e.object_kind <> 'ticket' or " SEEN("e.object_id") ")", event_columns,
@@ -221,41 +220,43 @@ const struct export *export_find(const char *name)
 	return NULL;
 }
 
-#define OWN_SQL_MOST 160
-
 // A field may hold what it was declared to hold before: only what is a number still comes as one.
-void exports_declare(void)
+static struct export_column own_column(const struct field *field, struct arena *arena)
 {
-	static char sql[OWN_MOST][OWN_SQL_MOST];
+	const char *sql = arena_print(arena, "b.fields ->> '%s'", field->key);
 
-	for (size_t i = 0; i < OWN_MOST; i++) {
-		const struct field *field = &fields[F_OWN_FIRST + i];
-
-		ticket_columns[TICKET_COLUMNS + i] = (struct export_column){field->key, field->label_zh, field->label,
-		    field->key != NULL ? sql[i] : NULL};
-		if (field->key != NULL && field->type == FIELD_WHOLE)
-			snprintf(sql[i], sizeof(sql[i]),
-			    "case when jsonb_typeof(b.fields -> '%s') = 'number' then (b.fields ->> '%s')::numeric end",
-			    field->key, field->key);
-		else if (field->key != NULL)
-			snprintf(sql[i], sizeof(sql[i]), "b.fields ->> '%s'", field->key);
-	}
+	if (field->type == FIELD_WHOLE)
+		sql = arena_print(arena, "case when jsonb_typeof(b.fields -> '%s') = 'number' then (%s)::numeric end",
+		    field->key, sql);
+	return (struct export_column){field->key, field->label_zh, field->label, sql};
 }
 
-// Of tickets alone: elsewhere a column that is called like a field is something else.
-static bool is_hidden(const struct export *export, const struct export_column *column, const char *hidden)
+const struct export_column *export_columns(const struct export *export, struct arena *arena)
 {
-	return export->columns == ticket_columns && text_in_list(hidden, column->name);
+	struct export_column *columns;
+	size_t count = 0;
+
+	if (!export->own)
+		return export->columns;
+	while (export->columns[count].name != NULL)
+		count++;
+	columns = arena_take_array(arena, count + OWN_MOST + 1, sizeof(*columns));
+	memcpy(columns, export->columns, count * sizeof(*columns));
+	for (enum field_id id = F_OWN_FIRST; id < FIELD_COUNT && fields[id].key != NULL; id++)
+		columns[count++] = own_column(&fields[id], arena);
+	return columns;
 }
 
-const char *export_columns(const struct export *export, const char *hidden, struct arena *arena)
+// What is hidden is so of tickets alone: elsewhere a column that is called like a field is something else.
+const char *export_items(const struct export *export, const char *hidden, struct arena *arena)
 {
+	const struct export_column *columns = export_columns(export, arena);
 	struct buffer sql;
 
 	buffer_init(&sql, arena);
-	for (const struct export_column *column = export->columns; column->name != NULL; column++)
-		buffer_print(&sql, "%s%s as \"%s\"", column == export->columns ? "" : ", ",
-		    is_hidden(export, column, hidden) ? "null" : column->sql, column->name);
+	for (const struct export_column *column = columns; column->name != NULL; column++)
+		buffer_print(&sql, "%s%s as \"%s\"", column == columns ? "" : ", ",
+		    export->own && text_in_list(hidden, column->name) ? "null" : column->sql, column->name);
 	return sql.bytes;
 }
 
@@ -312,7 +313,7 @@ struct export_question *export_compose(const struct export *export, const struct
 	buffer_init(&question->sql, arena);
 	question->count = 1;
 	buffer_add_text(&question->sql, "select ");
-	add_sql(question, export_columns(export, ask->hidden, arena), ask, NULL);
+	add_sql(question, export_items(export, ask->hidden, arena), ask, NULL);
 	buffer_print(&question->sql, " from %s where %s > $1::bigint and ", export->from, export->key);
 	if (export->twin != NULL)
 		buffer_print(&question->sql, "%s > $1::bigint and ", export->twin);

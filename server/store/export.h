@@ -35,6 +35,7 @@ struct export
 	const struct export_column *columns;
 	const struct export_filter *filters;
 	const char *twin; // of the key in a joined table: a page is not joined from the top; or NULL
+	bool own;         // fields of the team's own are columns, too
 };
 
 struct export_ask {
@@ -47,13 +48,11 @@ struct export_ask {
 	const void *source;
 };
 
-// Gives the export of tickets a column for each field of the team's own. After fields_declare(), before any thread.
-void exports_declare(void);
-
 const struct export *export_find(const char *name); // or NULL
 
-// The columns' SQL, with commas between; those in `hidden` ("a,b", or NULL) are empty.
-const char *export_columns(const struct export *export, const char *hidden, struct arena *arena);
+// All of its columns, and their SQL with commas between; those in `hidden` ("a,b", or NULL) are empty.
+const struct export_column *export_columns(const struct export *export, struct arena *arena);
+const char *export_items(const struct export *export, const char *hidden, struct arena *arena);
 
 // What every page is asked for with. NULL with faults (field: the parameter) for what cannot be asked.
 struct export_question;

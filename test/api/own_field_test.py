@@ -9,6 +9,8 @@ import subprocess
 
 import pytest
 
+from audit.log import Auditor, leaves, seal
+from audit.tamper_test import tamper
 from organisation import CHANGE_REPORT, Tickets
 from schema.rebuild_test import compare_every_ticket
 from store.running import WEIHUD
@@ -52,6 +54,8 @@ def test_a_value_travels_everywhere(declared, own):
     assert headings.endswith("客户影响,来电数,已通知,备注")
     lines = [json.loads(line) for line in lead.get("/v1/exports/tickets?format=jsonl").text.splitlines()]
     assert next(line for line in lines if line["id"] == number)["x_calls"] == 12
+    listed = next(item for item in lead.get("/v1/tickets").expect(200)["items"] if item["id"] == number)
+    assert (listed["x_calls"], listed["x_told"], listed["x_impact"]) == (12, ["chen", "hu"], None)
     event = lead.get(f"/v1/tickets/{number}/audit").expect(200)["items"][0]
     assert event["changes"]["x_calls"] == {"old": None, "new": 12}
 
@@ -93,6 +97,23 @@ def test_events_alone_rebuild_it(declared, own):
     ticket = own.file(x_calls=1, x_told=["chen"])
     own.service.as_("li").patch(f"/v1/tickets/{ticket['id']}", {"x_calls": 2}).expect(200)
     assert compare_every_ticket(declared) > 1
+
+
+def test_the_log_holds_it_and_an_auditor_verifies_it_offline(declared, own, tmp_path):
+    ticket = own.file(x_calls=41, x_told=["hu"], x_note="A note")
+    own.service.as_("li").patch(f"/v1/tickets/{ticket['id']}", {"x_calls": 43}).expect(200)
+    seal(declared)
+    auditor = Auditor(tmp_path)
+    assert auditor.export(declared, tmp_path / "bundle").code == 0
+    told = [leaf["changes"] for leaf in leaves(tmp_path / "bundle") if leaf["object"] == f"ticket/{ticket['id']}"]
+    assert [changes["x_calls"] for changes in told] == [{"old": None, "new": 41}, {"old": 41, "new": 43}]
+    assert told[0]["x_told"]["new"] == ["hu"]
+    assert auditor.report(tmp_path / "bundle")["verified"]
+    assert '""x_calls"":{""new"":43,""old"":41}' in (tmp_path / "bundle" / "audit.csv").read_text(encoding="utf-8")
+    assert auditor.live(declared) == set()
+    for calls, faults in ((7, {("changed", f"ticket/{ticket['id']}")}), (43, set())):
+        tamper(declared, f"update ticket_body set fields = fields || '{{\"x_calls\": {calls}}}' where ticket = {ticket['id']}")
+        assert auditor.live(declared) == faults
 
 
 def test_a_field_taken_out_stays_readable(furnished, make_service, tmp_path):

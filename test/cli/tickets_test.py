@@ -210,6 +210,11 @@ def test_fields_of_the_teams_own_are_shown_by_their_label(server, weihu):
     server.on("GET", "/v1/fields", OWN)
     server.on("GET", "/v1/tickets/42", ticket(42, x_calls=12, x_told=["li", "wang"], x_gone="of old"))
     out = weihu.tty("ticket", "show", "42").out
+    server.on("GET", "/v1/tickets", page([ticket(42, x_calls=12, x_told=["li", "wang"]), ticket(43, x_calls=None)]))
+    columns = ("ticket", "list", "--columns", "id,x_calls,x_told")
+    assert weihu(*columns).rows == [["id", "x_calls", "x_told"], ["42", "12", "li,wang"], ["43", "", ""]]
+    assert weihu.tty(*columns, env={"WEIHU_LANG": "zh_CN"}).lines[0].split() == ["编号", "来电数", "已通知"]
+    assert weihu("ticket", "list", "--columns", "id,x_colour").code == 2
     for words in ("The team's own fields", "  Calls ", " 12\n", "  Told ", " li, wang\n", "Fields no longer declared", "x_gone", "of old"):
         assert words in out
     assert "来电数" in weihu.tty("ticket", "show", "42", env={"WEIHU_LANG": "zh_CN"}).out

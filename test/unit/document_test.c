@@ -36,6 +36,33 @@ START_TEST(text_stays_text)
 }
 END_TEST
 
+static const struct {
+	const char *text, *html;
+} cells[] = {
+    {"人力资源分配", "<td>人力资源分配</td>"},
+    {"2026-11-23", "<td>2026-11-23</td>"},
+    {"to be corrected", "<td class=\"long\">to be corrected</td>"},
+    {"misconfiguration <维护>", "<td class=\"long\">misconfiguration &lt;维护&gt;</td>"},
+    {"提交3f9c2e1a7b80d4e5f60718293a4b5c6d7e为",
+        "<td class=\"long\">提交3f9c2e1a7b80d4e5<wbr>f60718293a4b5c6d<wbr>7e为</td>"},
+    {"&&&&&&&&&&&&&&&&&",
+        "<td class=\"long\">&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;<wbr>"
+        "&amp;</td>"},
+};
+
+START_TEST(cells_fit_on_paper)
+{
+	struct arena *arena = arena_new();
+	struct buffer out;
+	struct document document = {&out, true};
+
+	buffer_init(&out, arena);
+	document_row(&document, &cells[_i].text, 1);
+	ck_assert_str_eq(out.bytes, arena_print(arena, "<tr>%s</tr>\n", cells[_i].html));
+	arena_free(arena);
+}
+END_TEST
+
 START_TEST(tables_are_told)
 {
 	static const char *const head[] = {"A", "B"}, *const row[] = {"1|2", NULL};
@@ -59,10 +86,11 @@ END_TEST
 int main(void)
 {
 	Suite *suite = suite_create("document");
-	TCase *cases = tcase_create("document");
+	TCase *tests = tcase_create("document");
 
-	tcase_add_loop_test(cases, text_stays_text, 0, (int)(sizeof(texts) / sizeof(*texts)));
-	tcase_add_loop_test(cases, tables_are_told, 0, 2);
-	suite_add_tcase(suite, cases);
+	tcase_add_loop_test(tests, text_stays_text, 0, (int)(sizeof(texts) / sizeof(*texts)));
+	tcase_add_loop_test(tests, tables_are_told, 0, 2);
+	tcase_add_loop_test(tests, cells_fit_on_paper, 0, (int)(sizeof(cells) / sizeof(*cells)));
+	suite_add_tcase(suite, tests);
 	return suite_run(suite);
 }

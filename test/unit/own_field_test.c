@@ -13,7 +13,7 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-	fields_declare(NULL, 0);
+	fields = fields_built_in;
 	desk_close(&desk);
 }
 
@@ -71,7 +71,7 @@ static const struct own_fields *declare(const char *text)
 	const struct own_fields *own = own_fields_load("t", text, desk.arena, &desk.faults);
 
 	desk_told(&desk);
-	own_fields_declare(own);
+	own_fields_declare(own, desk.arena);
 	own_fields_join(own, desk.workflow, desk.arena);
 	return own;
 }
