@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "api/forget.h"
 #include "api/months.h"
 #include "api/service.h"
 #include "base/clock.h"
@@ -67,8 +68,10 @@ static void on_tick(evutil_socket_t socket, short what, void *context)
 	metrics_note_pool(worker->service.metrics, worker->service.worker, &gauges);
 	if (gauges.ready == gauges.connections)
 		atomic_store(&worker->ready, true);
-	if (worker->service.worker == 0)
+	if (worker->service.worker == 0) {
 		months_tick(&worker->service);
+		forget_tick(&worker->service);
+	}
 	if (worker->stop_by == 0) {
 		tick_after(worker, worker_is_ready(worker) ? MOMENT_SECOND : TICK_SOON);
 		return;

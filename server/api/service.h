@@ -33,6 +33,7 @@ struct service {
 	bool stopping;           // new requests are turned away
 	int calls;               // under way
 	int64_t months_day;      // on which the record's months were last looked after, since 1970
+	int64_t forget_hour;     // in which answers kept for retries were last forgotten, since 1970
 };
 
 // The http_handler: begins a call. `context` is the struct service.

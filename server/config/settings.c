@@ -87,8 +87,7 @@ static const struct setting settings_table[] = {
         N_("Key that signs the audit log; the last checkpoint is kept beside it. Empty: log.key under data.")},
     {"factor_key", SETTING_FILE, AT(factor_key), 0, 0, NULL, "", false,
         N_("File with the key that seals what the database keeps of second factors; made at the first start, and the "
-           "same "
-           "on every server. Empty: factor.key under data.")},
+           "same on every server. Empty: factor.key under data.")},
     {"witness_url", SETTING_TEXT, AT(witness_url), 0, 0, NULL, "", false,
         N_("Submission prefix of a witness (C2SP tlog-witness) that cosigns the audit log. Empty: none.")},
     {"witness_key", SETTING_TEXT, AT(witness_key), 0, 0, NULL, "", false,
@@ -103,6 +102,9 @@ static const struct setting settings_table[] = {
         N_("Whether whole months that are older move into archive by themselves, where sealing is on.")},
     {"archive", SETTING_FILE, AT(archive), 0, 0, NULL, "", false,
         N_("Folder that receives a verifiable folder for each archived month: keep it. Empty: archive under data.")},
+    {"retry_hours", SETTING_WHOLE, AT(retry_hours), 1, 8760, NULL, "168", false,
+        N_("How long a retry with the same Idempotency-Key gets the first answer at least; later the key is "
+           "forgotten.")},
     {"writers", SETTING_WHOLE, AT(writers), 1, 16, NULL, "1", false,
         N_("Database connections of each worker that carry changes.")},
     {"readers", SETTING_WHOLE, AT(readers), 1, 16, NULL, "2", false,
@@ -121,8 +123,7 @@ static const struct setting settings_table[] = {
         N_("A connection that was used and on which nothing more is asked is closed after these seconds.")},
     {"connections_address", SETTING_WHOLE, AT(connections_address), 1, 100000, NULL, "200", false,
         N_("Of these, open ones from one address at most, proxies apart: a further one takes the place of the oldest "
-           "on "
-           "which no answer is due.")},
+           "on which no answer is due.")},
     {"address_rate", SETTING_WHOLE, AT(address_rate), 0, 1000000, NULL, "200", false,
         N_("Requests a second that one address (an IPv6 network of /64) may make for long; 0: as many as it likes.")},
     {"address_burst", SETTING_WHOLE, AT(address_burst), 1, 1000000, NULL, "2000", false,
@@ -142,12 +143,10 @@ static const struct setting settings_table[] = {
         N_("Characters of a password at least.")},
     {"password_refused", SETTING_FILE, AT(password_refused), 0, 0, NULL, "", false,
         N_("File of passwords that are refused, one a line, whatever their case: common ones, breached ones, names of "
-           "the "
-           "house. Empty: none.")},
+           "the house. Empty: none.")},
     {"second_factor_for", SETTING_TEXT, AT(second_factor_for), 0, 0, NULL, "", false,
         N_("Roles whose holders must have a second factor (admin,lead), or all: until they enrol, their sessions are "
-           "good "
-           "for that alone. Empty: nobody must.")},
+           "good for that alone. Empty: nobody must.")},
     {"session_hours", SETTING_WHOLE, AT(session_hours), 1, 720, NULL, "12", false,
         N_("A session ends after that many hours.")},
     {"session_idle_minutes", SETTING_WHOLE, AT(session_idle_minutes), 2, 43200, NULL, "60", false,
@@ -179,8 +178,7 @@ static const struct setting settings_table[] = {
         N_("How a person's groups are found there; %s is the person's name in the directory.")},
     {"ldap_roles", SETTING_TEXT, AT(ldap_roles), 0, 0, NULL, "", false,
         N_("Roles that groups give, at each login: GROUP=ROLE,GROUP=ROLE. A role that is named here is held by members "
-           "of "
-           "its groups alone.")},
+           "of its groups alone.")},
     {"ldap_create", SETTING_CHOICE, AT(ldap_create), 0, 0, switches, "off", false,
         N_("Whether people whom the directory knows and this service does not get an account at their first login.")},
     {"ldap_seconds", SETTING_WHOLE, AT(ldap_seconds), 1, 60, NULL, "5", false,

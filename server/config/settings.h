@@ -30,6 +30,7 @@ struct settings {
 	int64_t retention_days;                      // for which audit events are kept at least
 	const char *archiving;                       // on or off: whether older ones are archived by themselves
 	const char *archive;                         // folder that receives them; "": archive under data
+	int64_t retry_hours;                         // for which answers are kept for retries at least
 	int64_t writers, readers;                    // libpq connections per worker
 	int64_t set_most;                            // requests that one set-based statement carries at most
 	int64_t body_most;                           // bytes of a request body

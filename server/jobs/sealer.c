@@ -56,6 +56,14 @@ static void say(struct sealer *sealer, const struct faults *faults)
 	sealer->said = strdup(fault->message);
 }
 
+// Once it works, a complaint that comes again is said again.
+static void say_work(struct sealer *sealer)
+{
+	log_info("sealing the audit log %s from leaf %" PRIu64 " on", sealer->keys.list[0].name, sealer->tree.size);
+	free((char *)sealer->said);
+	sealer->said = NULL;
+}
+
 // Taking up where the last sealer stopped.
 
 static bool key_take(struct sealer *sealer, struct faults *faults)
@@ -154,7 +162,8 @@ static bool term_begin(struct sealer *sealer, struct faults *faults)
 		return false;
 	sealer->gap_room = sealer->gap_count;
 	sealer->must_sign = true;
-	log_info("sealing the audit log %s from leaf %" PRIu64 " on", sealer->keys.list[0].name, size);
+	if (sealer->said == NULL)
+		say_work(sealer);
 	return true;
 }
 
@@ -271,6 +280,8 @@ static bool tree_sign(struct sealer *sealer, struct arena *arena, struct faults 
 		return false;
 	sealer->signed_last = checkpoint;
 	sealer->must_sign = false;
+	if (sealer->said != NULL)
+		say_work(sealer);
 	return true;
 }
 

@@ -165,5 +165,6 @@ const struct statement statements[STATEMENT_COUNT] = {
     [REVIEW_DECIDE] = {"review_decide", "select * from review_decide($1::jsonb)", 1},
     [REVIEW_CONCLUDE] = {"review_conclude", "select * from review_conclude($1::jsonb)", 1},
     [EVENT_MONTHS] = {"event_months", "select * from event_months_make($1::jsonb)", 1},
+    [ANSWERS_FORGET] = {"answers_forget", "select * from answers_forget($1::jsonb)", 1},
     [REFUSAL_NOTE] = {"refusal_note", "select * from refusal_note($1::jsonb)", 1},
 };

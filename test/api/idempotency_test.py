@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from organisation import CHANGE_REPORT, STEPS, Tickets
+from store.running import until
 
 THREADS = 8
 numbers = itertools.count(1)
@@ -201,3 +202,27 @@ def test_key_survives(own_service, end):
         again = own_service.as_(by).post(path, body, what)
         assert told(again) == told(answers[what]), what
         assert replayed(again)
+
+
+HOUR = 3600
+
+
+def test_an_answer_is_kept_for_its_time_and_then_forgotten(make_service):
+    service = make_service(retry_hours=2)
+    service.psql("insert into kept_answer select 'zhang', 'many-' || n, '\\x00', 'ticket', '1', 1, now() - interval '30 minutes' "
+                 "from generate_series(1, 2500) n")
+    ask = "/v1/tickets", Tickets(service).request()
+    first = service.as_("zhang").post(*ask, key="again")
+    service.restart(clock_shift=HOUR)
+    again = service.as_("zhang").post(*ask, key="again")
+    assert told(again) == told(first) and replayed(again)
+    count = "select count(*) from kept_answer where key like 'many-%'"
+    assert service.psql(count) == ["2500"]
+    service.restart(clock_shift=2 * HOUR - 15 * 60)
+    until(lambda: service.psql(count) == ["0"], "the old ones to be forgotten, set by set")
+    again = service.as_("zhang").post(*ask, key="again")
+    assert told(again) == told(first) and replayed(again)
+    service.restart(clock_shift=2 * HOUR + 15 * 60)
+    until(lambda: service.psql("select count(*) from kept_answer where key = 'again'") == ["0"], "the rest")
+    anew = service.as_("zhang").post(*ask, key="again")
+    assert anew.expect(201)["id"] != first.json["id"] and not replayed(anew)

@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The sealer: everything once, in one order, soon, whatever happens to servers, transactions and keys."""
 
+import contextlib
 import os
+import resource
 import stat
 import subprocess
+
+import pytest
 
 from audit.log import order, seal, sealed_size
 from organisation import Tickets
@@ -137,3 +141,68 @@ def test_a_key_is_rotated_with_an_overlap(sealed, auditor, tmp_path):
     assert told[0].startswith("log/")
 
 
+# When there is no room.
+
+
+def listen(service):
+    """Starts it anew with a log in a pipe, where there is always room."""
+    service.stop()
+    service.log = service.folder / "pipe"
+    os.mkfifo(service.log)
+    pipe, heard = os.open(service.log, os.O_RDONLY | os.O_NONBLOCK), bytearray()
+
+    def log_text():
+        with contextlib.suppress(BlockingIOError):
+            while piece := os.read(pipe, 65536):
+                heard.extend(piece)
+        return heard.decode()
+
+    service.log_text = log_text
+    service.start()
+    until(lambda: "sealing the audit log" in log_text(), "the sealer")
+
+
+@contextlib.contextmanager
+def no_room_for_files(service):
+    """For files of the service itself: its database is another process."""
+    allowed = resource.prlimit(service.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(service.process.pid, resource.RLIMIT_FSIZE, (64, allowed[1]))
+    try:
+        yield "log.key.checkpoint: cannot be written: File too large"
+    finally:
+        resource.prlimit(service.process.pid, resource.RLIMIT_FSIZE, allowed)
+
+
+@contextlib.contextmanager
+def no_room_for_leaves(service):
+    """As PostgreSQL says it."""
+    said = "could not extend file: No space left on device"
+    service.psql("create function full_disk() returns trigger language plpgsql as "
+                 f"$$ begin raise exception using errcode = 'disk_full', message = '{said}'; end $$; "
+                 "create trigger full_disk before insert on leaf execute function full_disk()")
+    try:
+        yield said
+    finally:
+        service.psql("drop function full_disk cascade")
+
+
+@pytest.mark.parametrize("no_room", [no_room_for_files, no_room_for_leaves])
+def test_without_room_nothing_is_signed_and_nobody_waits(sealed, auditor, tmp_path, no_room):
+    listen(sealed)
+    seal(sealed)
+    assert auditor.pin(sealed, tmp_path / "pin").code == 0
+    kept, tickets = sealed.data / "log.key.checkpoint", Tickets(sealed)
+    for _ in range(2):  # what is wrong again is said again
+        before, size, known, complaints = kept.read_text(), sealed_size(sealed), order(sealed), sealed.log_text().count("not sealed")
+        with no_room(sealed) as said:
+            tickets.file()
+            until(lambda: sealed.log_text().count("not sealed") > complaints, "the complaint")
+            assert said in sealed.log_text()
+            tickets.file()
+            assert (kept.read_text(), sealed_size(sealed)) == (before, size)
+        seal(sealed)
+        assert sealed_size(sealed) > size and order(sealed)[: len(known)] == known
+        assert sealed.log_text().count("not sealed") == complaints + 1
+    assert sorted(order(sealed)) == sorted(sealed.psql("select seq from event"))
+    assert auditor.export(sealed, tmp_path / "after").code == 0
+    assert auditor.found(tmp_path / "after", "--key", tmp_path / "after" / "key", "--against", tmp_path / "pin") == set()

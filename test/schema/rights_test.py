@@ -221,6 +221,7 @@ def deeds_of_every_function(ticket, twin, workflow):
         "reading_note": [deed(id="1", version=1, workflow=1, state="closed")] * 2,
         "token_used": [{**deed(id=number), "at": "2126-01-01T00:00:00Z"} for number in (1, 2)],
         "event_months_make": [deed()],
+        "answers_forget": [deed(before="2020-01-01T00:00:00Z")],
         "session_end": None,  # these need the ids
         "token_revoke": None,
         "factor_begin": [deed(login="deeds", secret="sealed"), deed(login="li", secret="sealed")],
@@ -244,8 +245,8 @@ def deeds_of_every_function(ticket, twin, workflow):
 
 
 # Counters, what counts nothing yet, housekeeping, and dry runs: no part of the record.
-UNTOLD = ("login_try", "token_used", "factor_begin", "event_months_make", "rehearse")
-UNCHANGING = ("refusal_note", "reading_note", "event_months_make", "rehearse")
+UNTOLD = ("login_try", "token_used", "factor_begin", "event_months_make", "answers_forget", "rehearse")
+UNCHANGING = ("refusal_note", "reading_note", "event_months_make", "answers_forget", "rehearse")
 
 
 def test_each_change_leaves_its_event_whichever_function_makes_it(service, tickets):
