@@ -189,13 +189,9 @@ static void command_take(struct link_command *command, PGresult *result)
 // What a fresh connection mends: the server became a standby, or what was prepared no longer fits the tables.
 static bool error_wants_connection(const PGresult *result)
 {
-	static const char *const states[] = {"25006", "0A000", "26000"};
 	const char *state = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_SQLSTATE);
 
-	for (size_t i = 0; state != NULL && i < sizeof(states) / sizeof(*states); i++)
-		if (strcmp(state, states[i]) == 0)
-			return true;
-	return false;
+	return state != NULL && strstr("25006 0A000 26000", state) != NULL;
 }
 
 // What comes when everything is answered is the commit's own failure; it is the last one's, and writes are alone.
@@ -205,8 +201,7 @@ static void link_take(struct link *link, PGresult *result)
 
 	if (command->answers == 0 && !command->closes && command->next != NULL)
 		command = link->answered = command->next;
-	if (command->answers > 0)
-		command->answers--;
+	command->answers -= command->answers > 0;
 	command_take(command, result);
 }
 
@@ -376,6 +371,18 @@ static void link_connect(struct link *link)
 		link_listen(link, polled == PGRES_POLLING_READING, polled == PGRES_POLLING_WRITING);
 }
 
+static void commands_give_up(struct link *link)
+{
+	link->open = false;
+	link->answered = NULL;
+	while (link->first != NULL) {
+		struct link_command *command = link_unqueue(link);
+
+		PQclear(command->result);
+		command->ended(command, NULL);
+	}
+}
+
 // Everything in flight ends unknown, and the connection is tried again after a while.
 static void link_break(struct link *link)
 {
@@ -388,14 +395,7 @@ static void link_break(struct link *link)
 	PQfinish(link->connection);
 	link->connection = NULL;
 	texts_free(&link->texts);
-	link->open = false;
-	link->answered = NULL;
-	while (link->first != NULL) {
-		struct link_command *command = link_unqueue(link);
-
-		PQclear(command->result);
-		command->ended(command, NULL);
-	}
+	commands_give_up(link);
 	link_wake_after(link, link->backoff);
 	link->backoff = link->backoff * 2 < BACKOFF_MOST ? link->backoff * 2 : BACKOFF_MOST;
 	if (was_ready)
@@ -451,12 +451,7 @@ void link_free(struct link *link)
 	link->changed = NULL;
 	link_unwatch(link);
 	PQfinish(link->connection);
-	while (link->first != NULL) {
-		struct link_command *command = link_unqueue(link);
-
-		PQclear(command->result);
-		command->ended(command, NULL);
-	}
+	commands_give_up(link);
 	event_free(link->timer);
 	event_free(link->turn);
 	texts_free(&link->texts);
