@@ -35,12 +35,14 @@ create function change_told(c program_change) returns jsonb
 language sql stable parallel safe
 return case when c.by_person is null then to_jsonb(c) - 'by_person' else to_jsonb(c) end;
 
+-- As it was, with people. And it looks up what it needs by index, kept answers one by one, whatever the planner believed of the tables
+-- when they were small: a plan is kept for as long as nobody counts them anew.
 -- Changes tickets: a move, an edit, or something added. Members: id, version (null: any), action, to (null: the state stays),
 -- patch (the requester stays who it is), terms (only when title or description is patched), thing (comment, step, change, work or
 -- link; null: none) and add (its row), waived. No ticket may stand in one set twice. Outcomes: done, missing, stale, no_edge, kept (it
 -- was done before, under the same key).
 create or replace function ticket_change(deeds jsonb) returns table (n int, outcome text, thing_id bigint, ticket ticket_view)
-language plpgsql security definer set search_path = weihu, pg_temp as $$
+language plpgsql security definer set search_path = weihu, pg_temp set enable_seqscan = off as $$
 #variable_conflict use_column
 begin
 	if (select count(*) <> count(distinct d -> 'id') from jsonb_array_elements(deeds) d) then
@@ -49,7 +51,7 @@ begin
 	return query
 	with asked as materialized (
 		select d.*, patch_of(d.patch) - 'requester' as ticket_patch, patch_of(d.patch) - patch_columns() as body_patch,
-			exists (select from kept_answer k where k.actor = d.actor and k.key = d.key) as kept
+			coalesce((select true from kept_answer k where k.actor = d.actor and k.key = d.key), false) as kept
 		from rows from (jsonb_to_recordset(deeds) as (at timestamptz, actor text, role text, source text, request text, key text,
 			hash text, id bigint, version int, action text, "to" text, patch jsonb, terms tsvector, thing text, add jsonb, waived jsonb))
 			with ordinality
