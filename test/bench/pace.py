@@ -69,7 +69,7 @@ def wrk(service, asked, connections, first=1, step=1):
     environment = {**os.environ, "BENCH_METHOD": method, "BENCH_PATH": path, "BENCH_BODY": body, "BENCH_TOKEN": service.tokens[login],
                    "BENCH_FIRST": str(first), "BENCH_STEP": str(step), "BENCH_KEYED": str(int(keyed))}
     threads = min(2, connections)
-    done = subprocess.run(["wrk", f"-t{threads}", f"-c{connections}", f"-d{SECONDS}s", "-s", str(LOAD), service.address],
+    done = subprocess.run(["wrk", f"-t{threads}", f"-c{connections}", f"-d{SECONDS}s", "--timeout", "20s", "-s", str(LOAD), service.address],
                           env=environment, capture_output=True, text=True, timeout=60 + SECONDS, check=True)
     requests, microseconds, p99, failed = map(int, done.stdout.rpartition("BENCH ")[2].split())
     if failed:
