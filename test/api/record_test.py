@@ -174,6 +174,11 @@ def test_people_that_do_not_fit_are_refused(desk, working, people, field):
     assert [error["field"] for error in refusal["errors"]] == [field]
 
 
+def test_a_person_is_named_once(desk, working):
+    refusal = desk.as_("chen").post(f"/v1/tickets/{working['id']}/changes", {**CHANGE, "by_person": shares(chen=5) + shares(chen=6)}).expect(422)
+    assert [error["message"] for error in refusal["errors"]] == ["must not name 'chen' twice"]
+
+
 @pytest.mark.parametrize(("counts", "lacking"), [
     ({"not_applicable": "No source"}, []), ({"not_applicable": "9: lost; 10：没有"}, []), ({"not_applicable": "9-10: no source"}, []),
     ({"not_applicable": "9: lost"}, ["statements_deleted"]), ({"not_applicable": "10: lost"}, ["statements_added"]),
