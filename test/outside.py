@@ -10,9 +10,8 @@ import tempfile
 from pathlib import Path
 
 from service import SqlError
-from store.running import kill_all, processes_of, until
+from store.running import PROGRAMS, end_database, kill_all, processes_of, until
 
-PROGRAMS = Path(subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True, check=True).stdout.strip())
 SECONDS = 30  # for anything that it does
 
 # As an operator sets it up: an owner who migrates, and a login for the service.
@@ -79,11 +78,7 @@ class Outside:
 
     def signal(self, number):
         """To the postmaster and all of its processes."""
-        for pid in processes_of(self.folder):
-            try:
-                os.kill(pid, number)
-            except ProcessLookupError:
-                pass  # it has ended since
+        kill_all(processes_of(self.folder), number)
 
     def kill(self):
         self.signal(signal.SIGKILL)
@@ -91,7 +86,7 @@ class Outside:
 
     def remove(self):
         self.signal(signal.SIGCONT)
-        kill_all(processes_of(self.folder))
+        end_database(self.folder)
         if self.process is not None:
             self.process.wait(SECONDS)
         shutil.rmtree(self.folder, ignore_errors=True)  # a mount point stays

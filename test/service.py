@@ -12,7 +12,7 @@ import subprocess
 import threading
 from pathlib import Path
 
-from store.running import ENVIRONMENT, WEIHUD, kill_all, processes_of, until, weihud
+from store.running import ENVIRONMENT, PROGRAMS, WEIHUD, end_database, until, weihud
 
 ANSWER_SECONDS = 5
 UNBRAKED = {"address_rate": 0, "person_rate": 0, "connections_address": 1000}  # all clients of the tests come from one address
@@ -120,11 +120,6 @@ class SqlError(Exception):
     pass
 
 
-def psql_program():
-    """PostgreSQL's own: what stands in the PATH may be a script that looks for it each time."""
-    return next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin/psql"), reverse=True)), "psql")
-
-
 class Service:
     """weihud on a data folder: data/ and log in `folder`. Stopped until start() is called."""
 
@@ -217,7 +212,7 @@ class Service:
         """Without the farewells of a stop."""
         if self.process is not None and self.process.poll() is None:
             self.kill()
-        kill_all(processes_of(self.data))
+        end_database(self.data)
         shutil.rmtree(self.data, ignore_errors=True)
 
     def psql(self, sql, role="weihu_owner"):
@@ -230,6 +225,6 @@ class Service:
 
     def session(self, role="weihu_owner"):
         """psql in a pipe, for transactions that stay open. The socket's path may be too long to be named."""
-        return subprocess.Popen([psql_program(), "-XAtqv", "ON_ERROR_STOP=1", f"host=/proc/self/cwd/socket dbname=weihu user={role}"],
+        return subprocess.Popen([PROGRAMS / "psql", "-XAtqv", "ON_ERROR_STOP=1", f"host=/proc/self/cwd/socket dbname=weihu user={role}"],
                                 cwd=self.data, env={**os.environ, "PGOPTIONS": "-c search_path=weihu"}, text=True,
                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

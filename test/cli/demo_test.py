@@ -4,12 +4,13 @@
 import json
 import os
 import re
-import signal
 import subprocess
 import types
 from pathlib import Path
 
 import pytest
+
+from store.running import kill_all
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120  # seconds for a day that takes five
@@ -76,11 +77,7 @@ def first(folder):
         day.tickets = json.loads(run("sh", "-c", listing, cwd="/").stdout)
         day.rival = run(ROOT / "config/demo/day", "--once", folder)
     finally:
-        for pid in {process.pid, *processes_of(folder)}:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass  # it followed another one
+        kill_all({process.pid, *processes_of(folder)})
         process.communicate()
     return day
 

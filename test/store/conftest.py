@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from store.running import Service, kill_all, processes_of
+from store.running import Service, end_database
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def place():
     folder = Path(tempfile.mkdtemp(prefix="weihu-"))
     yield folder
     for data in folder.iterdir():
-        kill_all(processes_of(data))
+        end_database(data)
     shutil.rmtree(folder)
 
 
