@@ -1,5 +1,8 @@
 set local search_path = weihu;
 
+drop index leaf_of_object;
+create index leaf_of_object on leaf (object, position);
+
 create or replace function log_pending(high bigint, gap_from bigint[], gap_to bigint[], most int)
 returns table (action text, actor text, added jsonb, at text, changes jsonb, from_state text, object text, object_version int,
 	on_loan text, reason jsonb, request_id text, result text, role text, seq bigint, source text, to_state text, v int, waived jsonb, workflow int,

@@ -2,8 +2,8 @@
 // RFC 8785: members in the order of UTF-16 code units, numbers as ECMAScript prints them, no spaces.
 #include "audit/canon.h"
 
-#include <inttypes.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,7 +71,7 @@ static void write_number(struct buffer *out, double number)
 	int precision = 0, count = 0;
 
 	if (fabs(number) < WHOLE_MOST && number == (double)(int64_t)number) {
-		buffer_print(out, "%" PRId64, (int64_t)number);
+		buffer_add_int(out, (int64_t)number);
 		return;
 	}
 	if (number < 0)

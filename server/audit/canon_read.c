@@ -121,7 +121,7 @@ static struct json *read_word(struct reader *reader, struct json *value)
 			value->type = words[i].type;
 			return value;
 		}
-	return read_number(reader, value);
+	return NULL;
 }
 
 static const char *read_key(struct reader *reader, const char *last)
@@ -175,7 +175,10 @@ static struct json *read_value(struct reader *reader)
 		reader->at++;
 		value->type = JSON_LIST;
 		return read_members(reader, value, ']');
-	default: return read_word(reader, value);
+	case 'n':
+	case 't':
+	case 'f': return read_word(reader, value);
+	default: return read_number(reader, value);
 	}
 }
 

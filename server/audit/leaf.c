@@ -15,19 +15,24 @@
 #define DEPTH_MOST 3
 
 // THE TABLE OF PERSONAL DATA: in events of such objects ("*": of any), what stands at such a path is only committed to.
-static const struct {
-	const char *object, *keys[DEPTH_MOST];
+static const struct personal {
+	const char *object;
+	size_t depth;
+	const char *keys[DEPTH_MOST];
 } personal[] = {
-    {"*", {"source"}},
-    {"person/", {"changes", "name", "*"}},
-    {"person/", {"changes", "email", "*"}},
-    {"ticket/", {"added", "comment", "text"}},
-    {"ticket/", {"added", "work", "note"}},
-    {"review/", {"added", "verdict", "note"}},
+    {"*", 1, {"source"}},
+    {"person/", 3, {"changes", "name", "*"}},
+    {"person/", 3, {"changes", "email", "*"}},
+    {"ticket/", 3, {"added", "comment", "text"}},
+    {"ticket/", 3, {"added", "work", "note"}},
+    {"review/", 3, {"added", "verdict", "note"}},
 };
+
+#define PERSONAL (sizeof(personal) / sizeof(*personal))
 
 struct path { // of a member, from the inside out
 	const struct path *outer;
+	size_t depth;    // of the whole document: 0
 	const char *key; // or, in a list, its place
 	size_t place;
 };
@@ -46,7 +51,9 @@ static const size_t text_limits[] = {1024, 64, 0};
 
 struct sealer {
 	struct arena *arena;
-	const char *object, *confidential;
+	const struct personal *rows[PERSONAL]; // for such an object
+	size_t row_count;
+	const char *confidential;
 	size_t limit;
 	struct opening *openings, **last;
 };
@@ -59,35 +66,28 @@ const char *leaf_commitment(const char *salt, const char *value, struct arena *a
 	return hash_hex(arena, &hash);
 }
 
-static size_t path_depth(const struct path *path)
+static bool path_fits(const struct path *path, const struct personal *row)
 {
-	size_t depth = 0;
-
-	for (; path->outer != NULL; path = path->outer)
-		depth++;
-	return depth;
-}
-
-static bool path_fits(const struct path *path, const char *const *keys)
-{
-	size_t depth = path_depth(path);
-
-	if (depth == 0 || depth > DEPTH_MOST || (depth < DEPTH_MOST && keys[depth] != NULL))
+	if (path->depth != row->depth)
 		return false;
-	for (; depth > 0; depth--, path = path->outer) {
-		const char *key = keys[depth - 1];
-
-		if (key == NULL || (strcmp(key, "*") != 0 && (path->key == NULL || strcmp(key, path->key) != 0)))
+	for (size_t i = row->depth; i > 0; i--, path = path->outer)
+		if (strcmp(row->keys[i - 1], "*") != 0 &&
+		    (path->key == NULL || strcmp(row->keys[i - 1], path->key) != 0))
 			return false;
-	}
 	return true;
 }
 
-static bool is_personal(const char *object, const struct path *path)
+static void personal_find(struct sealer *sealer, const char *object)
 {
-	for (size_t i = 0; i < sizeof(personal) / sizeof(*personal); i++)
-		if ((*personal[i].object == '*' || text_starts(object, personal[i].object)) &&
-		    path_fits(path, personal[i].keys))
+	for (size_t i = 0; i < PERSONAL; i++)
+		if (*personal[i].object == '*' || text_starts(object, personal[i].object))
+			sealer->rows[sealer->row_count++] = &personal[i];
+}
+
+static bool is_personal(const struct sealer *sealer, const struct path *path)
+{
+	for (size_t i = 0; i < sealer->row_count; i++)
+		if (path_fits(path, sealer->rows[i]))
 			return true;
 	return false;
 }
@@ -96,15 +96,14 @@ static bool is_large_member(const struct path *path)
 {
 	static const char members[] = "changes,added,reason,waived";
 
-	return path_depth(path) == 1 && text_in_list(members, path->key);
+	return path->depth == 1 && text_in_list(members, path->key);
 }
 
 static bool must_commit(const struct sealer *sealer, const struct path *path, const struct json *value)
 {
 	if (value->type == JSON_NULL)
 		return false;
-	if (is_personal(sealer->object, path) ||
-	    (path_depth(path) == 1 && text_in_list(sealer->confidential, path->key)))
+	if (is_personal(sealer, path) || (path->depth == 1 && text_in_list(sealer->confidential, path->key)))
 		return true;
 	if (sealer->limit == 0)
 		return value->type >= JSON_TEXT && is_large_member(path);
@@ -141,11 +140,11 @@ static struct json *commit(struct sealer *sealer, const struct path *path, const
 // A copy in which what must not stand in the log is closed.
 static struct json *closed_copy(struct sealer *sealer, const struct path *path, const struct json *value)
 {
-	struct path inner = {.outer = path};
+	struct path inner = {.outer = path, .depth = path->depth + 1};
 
 	if (must_commit(sealer, path, value))
 		return commit(sealer, path, value);
-	struct json *copy = arena_take(sealer->arena, sizeof(*copy)), **end = &copy->first;
+	struct json *copy = arena_take_raw(sealer->arena, sizeof(*copy)), **end = &copy->first;
 	*copy = *value;
 	copy->next = NULL;
 	copy->first = NULL;
@@ -172,15 +171,12 @@ static void link_add(struct json *document, struct json *link)
 static struct sealed_leaf seal_within(const struct json *event, const char *previous, const char *confidential,
     size_t limit, struct arena *arena)
 {
-	struct sealer sealer = {.arena = arena,
-	    .object = json_text(json_member(event, "object")),
-	    .confidential = confidential,
-	    .limit = limit};
+	struct sealer sealer = {.arena = arena, .confidential = confidential, .limit = limit};
+	const char *object = json_text(json_member(event, "object"));
 
 	sealer.last = &sealer.openings;
-	if (sealer.object == NULL)
-		sealer.object = "";
-	const struct path top = {NULL, NULL, 0};
+	personal_find(&sealer, object == NULL ? "" : object);
+	const struct path top = {0};
 	struct json *document = closed_copy(&sealer, &top, event);
 	link_add(document, text_value(arena, "previous", previous));
 	struct buffer bytes;
@@ -298,7 +294,7 @@ const char *leaf_open(struct leaf *leaf, const struct opening *openings, struct 
     struct arena *arena)
 {
 	struct opener opener = {arena, openings, counts, NULL};
-	const struct path top = {NULL, NULL, 0};
+	const struct path top = {0};
 	struct json *json = arena_take(arena, sizeof(*json));
 
 	*json = *leaf->json; // it was read into this arena, and is ours
