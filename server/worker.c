@@ -9,6 +9,7 @@
 
 #include "api/forget.h"
 #include "api/months.h"
+#include "api/routes.h"
 #include "api/service.h"
 #include "base/clock.h"
 
@@ -120,6 +121,8 @@ static bool worker_listen(struct worker *worker, const struct settings *settings
 	const struct http_limits limits = {
 	    .header_most = (size_t)settings->header_most,
 	    .body_most = (size_t)settings->body_most,
+	    .file_most = (size_t)settings->attachment_size_most,
+	    .takes_file = route_takes_file,
 	    .connections_most = (int)settings->connections_most,
 	    .connections_address = (int)settings->connections_address,
 	    .request_seconds = (int)settings->request_seconds,

@@ -22,6 +22,7 @@ static const struct {
     {"person/", {"changes", "name", "*"}},
     {"person/", {"changes", "email", "*"}},
     {"ticket/", {"added", "comment", "text"}},
+    {"ticket/", {"added", "attachment", "name"}},
     {"ticket/", {"added", "work", "note"}},
     {"review/", {"added", "verdict", "note"}},
 };

@@ -182,6 +182,8 @@ static const struct listing listings[LISTING_COUNT] = {
         ticket_filters, ticket_orders, "b.ticket"},
     [LIST_COMMENTS] = {"r.*", "comment r", "r.ticket = %s::bigint and (%i::boolean or not r.internal)", "r.id",
         "bigint", no_filters, up_by_id},
+    [LIST_ATTACHMENTS] = {"r.*", "attachment r", "r.ticket = %s::bigint and (%i::boolean or not r.internal)", "r.id",
+        "bigint", no_filters, up_by_id},
     [LIST_STEPS] = {"r.id, r.ticket, r.step, r.result, r.person, r.started_at, r.finished_at, "
                     "case when %i::boolean then r.minutes end as minutes, r.evidence, r.reason, r.created_at",
         "technical_step r", "r.ticket = %s::bigint", "r.id", "bigint", no_filters, up_by_id},

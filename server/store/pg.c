@@ -30,7 +30,7 @@ struct wish { // a write: waiting, or member of a set in flight
 	uint64_t lock;
 	pg_done *done;
 	void *context;
-	bool apart; // its set failed: it goes alone now
+	bool apart; // it goes alone: it is long, or its set failed
 	int tries;
 	struct wish *next;
 };
@@ -153,6 +153,7 @@ void pg_ask(struct pg *pg, enum statement_id statement, const char *const *value
 {
 	const struct statement *row = &statements[statement];
 	const struct link_question asked = {.name = row->name,
+	    .binary = row->binary,
 	    .shares = true,
 	    .count = row->parameters,
 	    .values = values};
@@ -413,6 +414,7 @@ void pg_write(struct pg *pg, enum statement_id statement, const char *deed, uint
 	*wish = (struct wish){.statement = statement,
 	    .deed = must(strdup(deed)),
 	    .lock = lock,
+	    .apart = strlen(deed) > PG_APART,
 	    .done = done,
 	    .context = context};
 	wish_append(pg, wish);
