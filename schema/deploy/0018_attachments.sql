@@ -30,7 +30,7 @@ alter table attachment_content alter content set storage external; -- files are 
 -- An attachment as its event tells it, as far as its bytes bear it out.
 create function attachment_told(a attachment, content bytea) returns jsonb
 language sql stable parallel safe
-return to_jsonb(a) || jsonb_build_object('size', length(content), 'sha256',
+return to_jsonb(a) || jsonb_build_object('size', case when a.size = length(content) then a.size end, 'sha256',
 	case when a.sha256 = encode(sha256(content), 'hex') then a.sha256 else encode(sha256(content), 'hex') || ' is named ' || a.sha256 end);
 
 -- As it was, with attachments.
