@@ -134,6 +134,20 @@ def test_a_confidential_ticket_shows_no_file(client, tickets):
     assert client.as_("wu").get(f"/v1/tickets/{ticket['id']}/audit").expect(200)["items"][-1]["action"] == "read"
 
 
+def test_a_vendor_meets_the_files_of_what_was_handed_over(service, client, tickets):
+    root = client.as_("root")
+    root.post("/v1/people", {"login": "dell", "name": "Dell", "roles": ["technician"], "vendor": "Dell"}).expect(201)
+    service.tokens["dell"] = root.post("/v1/people/dell/tokens", {"name": "t"}).expect(201)["token"]
+    dell, ticket = client.as_("dell"), tickets.at("scheduled")
+    place = f"{path_of(ticket)}/{attach(client.as_('zhang'), ticket).expect(201)['id']}"
+    for answer in (dell.get(path_of(ticket)), dell.get(place), attach(dell, ticket)):
+        answer.expect(404)
+    tickets.do(ticket, "li", "assign", technician="dell")
+    dell.get(place).expect(200)
+    made = attach(dell, ticket, name="firmware.bin").expect(201)
+    assert [item["id"] for item in dell.get(path_of(ticket)).expect(200)["items"]][-1] == made["id"]
+
+
 def test_a_retry_attaches_once(client, ticket):
     zhang = client.as_("zhang")
     first = attach(zhang, ticket, key="once").expect(201)
