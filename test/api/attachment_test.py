@@ -125,13 +125,13 @@ def test_a_file_belongs_to_its_ticket(client, tickets, ticket):
 
 
 def test_a_confidential_ticket_shows_no_file(client, tickets):
-    ticket = tickets.file(readers=["wu"])
+    ticket = tickets.file(readers=["zhao"])
     made = attach(client.as_("zhang"), ticket).expect(201)
     for answer in (client.as_("qian").get(path_of(ticket)), client.as_("qian").get(f"{path_of(ticket)}/{made['id']}"),
                    attach(client.as_("qian"), ticket)):
         answer.expect(404)
-    client.as_("wu").get(f"{path_of(ticket)}/{made['id']}").expect(200)
-    assert client.as_("wu").get(f"/v1/tickets/{ticket['id']}/audit").expect(200)["items"][-1]["action"] == "read"
+    client.as_("zhao").get(f"{path_of(ticket)}/{made['id']}").expect(200)
+    assert client.as_("zhao").get(f"/v1/tickets/{ticket['id']}/audit").expect(200)["items"][-1]["action"] == "read"
 
 
 def test_a_vendor_meets_the_files_of_what_was_handed_over(service, client, tickets):
