@@ -109,9 +109,9 @@ def memory(service):
 
 def connections(service):
     asked = ("GET", "/v1/tickets/1", "", "wu", False)
-    few = [wrk(service, asked, 64)[2] for _ in range(ROUNDS)]
+    few = [wrk(service, asked, 64).p99 for _ in range(ROUNDS)]
     held = opened(service, 9900)
-    many = [wrk(service, asked, 100)[2] for _ in range(ROUNDS)]
+    many = [wrk(service, asked, 100).p99 for _ in range(ROUNDS)]
     row("10,000 open connections, 100 of them busy, p99 in ms", told(many, 1)[1], f"64 connections: {told(few, 1)[1]}",
         statistics.median(many) / statistics.median(few), "≤ 2")
     for one in held:
