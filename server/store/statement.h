@@ -91,6 +91,7 @@ struct statement {
 	const char *name, *sql;
 	int parameters;
 	bool vouches;
+	bool slow; // may take long: nobody else waits behind it
 };
 
 extern const struct statement statements[STATEMENT_COUNT];
