@@ -79,8 +79,8 @@ static const struct filter ticket_filters[] = {
     {"open", VALUE_TRUTH, OPEN, "not (" OPEN ")"},
     {"mine", VALUE_TRUTH, "(t.requester = %c or t.sysadmin = %c or t.technician = %c)"},
     {"q", VALUE_SEARCH,
-        "b.search @@ %q::tsquery and not exists (select from unnest(regexp_split_to_array(lower(trim(%v)), '\\s+')) w "
-        "where position(w in lower(concat_ws(' ', b.fields ->> 'title', b.fields ->> 'description'))) = 0)"},
+        "search_finds(b.search, %q::tsquery) and not exists (select from unnest(regexp_split_to_array(lower(trim(%v)), "
+        "'\\s+')) w where position(w in lower(concat_ws(' ', b.fields ->> 'title', b.fields ->> 'description'))) = 0)"},
     {0},
 };
 

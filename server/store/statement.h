@@ -94,6 +94,7 @@ struct statement {
 	const char *name, *sql;
 	int parameters;
 	bool vouches;
+	bool slow;   // may take long: nobody else waits behind it
 	bool binary; // its columns are texts and bytes, and come as they are
 };
 
