@@ -9,6 +9,7 @@
 
 #include "api/forget.h"
 #include "api/months.h"
+#include "api/routes.h"
 #include "api/service.h"
 #include "base/clock.h"
 
@@ -120,6 +121,8 @@ static bool worker_listen(struct worker *worker, const struct settings *settings
 	const struct http_limits limits = {
 	    .header_most = (size_t)settings->header_most,
 	    .body_most = (size_t)settings->body_most,
+	    .file_most = (size_t)settings->attachment_size_most,
+	    .takes_file = route_takes_file,
 	    .connections_most = (int)settings->connections_most,
 	    .connections_address = (int)settings->connections_address,
 	    .request_seconds = (int)settings->request_seconds,
@@ -140,6 +143,7 @@ static void worker_free(struct worker *worker)
 	errands_free(worker->service.errands);
 	pg_free(worker->service.pg); // calls that still wait hear that the database is away, and end
 	known_free(worker->service.known);
+	census_free(worker->service.census);
 	http_server_free(worker->server);
 	event_free(worker->reload);
 	event_free(worker->stop);
@@ -177,6 +181,7 @@ struct worker *worker_start(const struct worker_parts *parts, int number, const 
 	worker->service.hasher =
 	    hasher_new(worker->base, &(struct password_cost){settings->password_passes, settings->password_kibibytes});
 	worker->service.known = known_new();
+	worker->service.census = census_new();
 	worker->service.errands = errands_new(worker->base, ERRANDS_MOST);
 	if (*settings->ldap_url != '\0')
 		worker->service.asker = asker_new(worker->base, &parts->site->directory);

@@ -110,6 +110,10 @@ class Tickets:
         """A comment, step, change, work entry or link: `things` is the end of its path."""
         return self.service.as_(by).post(f"/v1/tickets/{number(ticket)}/{things}", body).expect(201)
 
+    def attach(self, ticket, by, name, content, internal=False):
+        path = f"/v1/tickets/{number(ticket)}/attachments?name={name}&internal={str(internal).lower()}"
+        return self.service.as_(by).request("POST", path, content, {"Content-Type": "text/plain"}).expect(201)
+
     def step(self, ticket, by, step, result="passed", **more):
         return self.add(ticket, by, "steps", {"step": step, "result": result, "minutes": 10, **more})
 

@@ -164,6 +164,12 @@ class Service:
 
     def start(self, clock_shift=None, env=None):
         """Returns when it is ready to work."""
+        self.launch(clock_shift, env)
+        until(self._is_ready, "the database")
+        return self
+
+    def launch(self, clock_shift=None, env=None):
+        """Returns when it listens."""
         self.clock_shift = self.clock_shift if clock_shift is None else clock_shift
         (self.data / "address").unlink(missing_ok=True)
         given = [word for key, value in self.settings.items() for word in ("--set", f"{key}={value}")]
@@ -173,8 +179,6 @@ class Service:
         until(lambda: (self.data / "address").exists() or self.process.poll() is not None, "the address")
         assert self.process.poll() is None, self.log_text()
         self.port = int((self.data / "address").read_text(encoding="utf-8").rpartition(":")[2])
-        until(self._is_ready, "the database")
-        return self
 
     def _is_ready(self):
         """Whether every worker has its connections: a new connection of ours reaches any of them."""

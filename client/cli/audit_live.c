@@ -300,9 +300,9 @@ static void tell_row(void *context, const char *name, const struct json *row, bo
 
 int live_compare(struct live *live)
 {
-	static const char *const tables[] = {"event", "ticket", "comment", "step", "change", "work", "link", "person",
-	    "program", "token", "password", "factor", "loan", "designation", "reading", "document", "asset", "workflow",
-	    "review", "record", "decision", "key"};
+	static const char *const tables[] = {"event", "ticket", "comment", "attachment", "step", "change", "work",
+	    "link", "person", "program", "token", "password", "factor", "loan", "designation", "reading", "document",
+	    "asset", "workflow", "review", "record", "decision", "key"};
 	telling_end(live->telling, tell_row, live);
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
 		int code = compare_table(live, tables[i]);

@@ -68,6 +68,8 @@ static void print_proved(const struct verifying *verifying)
 	      " tickets, replayed, moved only along edges of their workflow; every old value is the one before"),
 	    found->replay.tickets);
 	LINE(verifying, true, _("%" PRIu64 " values fit their commitments"), found->openings.opened);
+	if (found->attachments > 0)
+		LINE(verifying, true, _("%" PRIu64 " attached files, by their SHA-256"), found->attachments);
 	if (found->has_csv)
 		LINE(verifying, true, "%s", _("audit.csv says what the leaves say"));
 	if (verifying->proofs > 0)
@@ -157,6 +159,7 @@ static int print_json(const struct verifying *verifying)
 	json_add_int(&json, "tickets", (int64_t)found->replay.tickets);
 	json_add_int(&json, "opened", (int64_t)found->openings.opened);
 	json_add_int(&json, "closed", (int64_t)found->openings.closed);
+	json_add_int(&json, "attachments", (int64_t)found->attachments);
 	json_add_int(&json, "hidden_tickets", (int64_t)found->replay.hidden);
 	json_add_int(&json, "pins", verifying->pins);
 	json_add_int(&json, "proofs", verifying->proofs);

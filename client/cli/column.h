@@ -48,11 +48,11 @@ struct resource {
 };
 
 extern const struct resource resource_tickets, resource_people, resource_programs, resource_tokens, resource_readings,
-    resource_designations, resource_documents, resource_fates, resource_assets, resource_comments, resource_steps,
-    resource_changes, resource_works, resource_links, resource_events, resource_transitions, resource_routes,
-    resource_sessions, resource_workflow_paths, resource_field_rows, resource_reviews, resource_review_records,
-    resource_verdicts, resource_decisions, resource_measures, resource_facts, resource_figures, resource_figures_shown,
-    resource_factors, resource_loans, resource_loans_told, resource_waivers;
+    resource_designations, resource_documents, resource_fates, resource_assets, resource_comments, resource_attachments,
+    resource_steps, resource_changes, resource_works, resource_links, resource_events, resource_transitions,
+    resource_routes, resource_sessions, resource_workflow_paths, resource_field_rows, resource_reviews,
+    resource_review_records, resource_verdicts, resource_decisions, resource_measures, resource_facts, resource_figures,
+    resource_figures_shown, resource_factors, resource_loans, resource_loans_told, resource_waivers;
 
 const struct column *column_find(const struct resource *resource, const char *key);
 

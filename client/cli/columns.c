@@ -152,6 +152,19 @@ static const struct column comment_columns[] = {
     {NULL},
 };
 
+static const struct column attachment_columns[] = {
+    {"id", N_("Id"), NUMBER},
+    {"created_at", N_("Time"), TIME},
+    {"author", N_("Author"), TEXT},
+    {"internal", N_("Internal"), TRUTH},
+    {"size", N_("Bytes"), NUMBER},
+    {"name", N_("Name"), PROSE},
+    {"media_type", N_("Media type"), TEXT, RANK_WIDE},
+    {"sha256", N_("SHA-256"), TEXT, RANK_WIDE},
+    {"ticket", N_("Ticket"), TICKET, RANK_WIDE},
+    {NULL},
+};
+
 static const struct column step_columns[] = {
     {"id", N_("Id"), NUMBER},
     {"step", N_("Step"), LABEL(WORDS_STEP)},
@@ -454,6 +467,7 @@ const struct resource resource_documents = {"document", "name", document_columns
 const struct resource resource_assets = {"asset", "name", asset_columns, N_("No assets.")};
 const struct resource resource_designations = {"designation", "id", designation_columns, N_("No designations.")};
 const struct resource resource_comments = {"comment", "id", comment_columns, N_("No comments yet.")};
+const struct resource resource_attachments = {"attachment", "id", attachment_columns, N_("No attachments.")};
 const struct resource resource_steps = {"step", "id", step_columns, N_("No technical steps recorded yet.")};
 const struct resource resource_changes = {"change", "id", change_columns, N_("No changes recorded yet.")};
 const struct resource resource_works = {"work", "id", work_columns, N_("No work recorded yet.")};

@@ -56,6 +56,7 @@ static const struct { // what the server knows best
     {VALUE_PERSON, "/v1/people?active=true&limit=500", "login", "name"},
     {VALUE_PROGRAM, "/v1/programs", "code", "name"},
     {VALUE_TOKEN, "/v1/people/{1}/tokens", "id", "name"},
+    {VALUE_ATTACHMENT, "/v1/tickets/{1}/attachments", "id", "name"},
 };
 
 static void offer_live(const struct completion *completion, enum value value)

@@ -13,6 +13,7 @@
 #include "cli/say.h"
 
 #define FILE_MOST (16u << 20)
+#define BYTES_MOST (64u << 20) // no server takes more
 
 char *file_read_stream(struct arena *arena, FILE *stream, const char *name)
 {
@@ -55,6 +56,27 @@ static char *read_named(struct arena *arena, const char *name, bool secret)
 		text = file_read_stream(arena, stream, name);
 	fclose(stream);
 	return text;
+}
+
+char *file_read_bytes(struct arena *arena, const char *name, size_t *length)
+{
+	bool typed = text_equals(name, "-");
+	FILE *stream = typed ? stdin : fopen(name, "re");
+	struct buffer bytes;
+	char block[65536];
+	size_t count;
+	buffer_init(&bytes, arena);
+	while (stream && (count = fread(block, 1, sizeof block, stream)) > 0 && bytes.length <= BYTES_MOST)
+		buffer_add(&bytes, block, count);
+	bool right = stream && !ferror(stream) && bytes.length <= BYTES_MOST;
+	if (!stream || ferror(stream))
+		say(_("cannot read %s: %s"), typed ? _("standard input") : name, strerror(errno));
+	else if (!right)
+		say(_("%s is larger than %u MiB"), name, BYTES_MOST >> 20);
+	if (stream && !typed)
+		fclose(stream);
+	*length = bytes.length;
+	return right ? bytes.bytes : NULL;
 }
 
 char *file_read(struct arena *arena, const char *name)

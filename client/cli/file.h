@@ -11,6 +11,9 @@
 // What the file holds ("-": standard input); NULL after a complaint: not there, not text, too large.
 char *file_read(struct arena *arena, const char *name);
 
+// The same for bytes of any kind.
+char *file_read_bytes(struct arena *arena, const char *name, size_t *length);
+
 // The same for a file that must not be readable by others; a pipe or terminal passes.
 char *file_read_secret(struct arena *arena, const char *name);
 

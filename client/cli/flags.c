@@ -87,6 +87,18 @@ const struct flag comment_flags[] = {
     {0},
 };
 
+const struct flag attach_flags[] = {
+    {0, "name", VALUE_TEXT, PLACE_HERE, NULL, N_("What the file is to be called")},
+    {0, "internal", VALUE_TRUTH, PLACE_HERE, NULL, N_("Not for the requester's eyes")},
+    {0},
+};
+
+const struct flag fetch_flags[] = {
+    {0, "into", VALUE_FILE, PLACE_HERE, NULL, N_("Into this file; - is standard output")},
+    {0, "force", VALUE_TRUTH, PLACE_HERE, NULL, N_("Overwrite what is there")},
+    {0},
+};
+
 const struct flag why_flags[] = {{0}};
 
 const struct flag do_flags[] = {

@@ -9,6 +9,8 @@ int ticket_file_run(struct cli *cli);
 int ticket_show_run(struct cli *cli);
 int ticket_edit_run(struct cli *cli);
 int ticket_comment_run(struct cli *cli);
+int ticket_attach_run(struct cli *cli);
+int ticket_fetch_run(struct cli *cli);
 int ticket_why_run(struct cli *cli);
 int ticket_do_run(struct cli *cli);
 int ticket_steps_run(struct cli *cli);

@@ -123,7 +123,9 @@ static void set_headers(struct cli *cli, struct arena *arena, const struct reque
 	add_header(http, "Expect:");
 	if (cli->token)
 		add_header(http, arena_print(arena, "Authorization: Bearer %s", cli->token));
-	if (request->body)
+	if (request->type)
+		add_header(http, arena_print(arena, "Content-Type: %s", request->type));
+	else if (request->body)
 		add_header(http,
 		    text_equals(request->method, "PATCH") ? "Content-Type: application/merge-patch+json"
 		                                          : "Content-Type: application/json");
@@ -139,7 +141,8 @@ static void set_body(CURL *curl, const struct request *request)
 	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
 	if (request->body || is_post(request)) {
 		const char *body = request->body ? request->body : "";
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(body));
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+		    (curl_off_t)(request->type ? request->length : strlen(body)));
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
 	} else
 		curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
@@ -197,6 +200,8 @@ static struct answer answer_of(const struct http *http, struct arena *arena, con
 	answer.code = code_of(answer.status);
 	const char *type = header_of(http, arena, "Content-Type");
 	answer.type = type ? type : "";
+	answer.tag = header_of(http, arena, "ETag");
+	answer.name = header_of(http, arena, "Content-Disposition");
 	answer.request_id = header_of(http, arena, "X-Request-Id");
 	answer.replayed = header_of(http, arena, "Idempotency-Replayed") != NULL;
 	answer.json = read_json(arena, &answer);

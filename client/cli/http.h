@@ -9,6 +9,8 @@
 struct request {
 	const char *method, *path; // path with its query, "/v1/tickets?open=true"
 	const char *body;          // JSON, or NULL
+	const char *type;          // of a body that is a file; NULL: it is JSON
+	size_t length;             // of that file
 	const char *version;       // the object's, for If-Match, or NULL
 	const char *key;           // Idempotency-Key of a POST; NULL: one of its own
 	bool once;                 // never sent again
@@ -23,6 +25,8 @@ struct answer {
 	const char *failure; // why there was none
 	bool distrusted;     // because the server's certificate is not believed
 	const char *type;    // Content-Type, "" when absent
+	const char *tag;     // ETag, or NULL
+	const char *name;    // Content-Disposition, or NULL
 	const char *body;
 	size_t length;
 	const struct json *json; // the body where it is JSON, else NULL

@@ -207,6 +207,27 @@ static void print_comments(struct cli *cli, const char *id)
 	}
 }
 
+static void print_attachments(struct cli *cli, const char *id)
+{
+	const struct json *answer = resource_peek(cli, ticket_path(cli, id, "/attachments?limit=500"));
+	const struct json *items = answer ? json_member(answer, "items") : NULL;
+	if (!items || !items->first)
+		return;
+	fprintf(cli->out, "\n%s%s%s", screen_tint(cli, TINT_BOLD), _("Attachments"), screen_tint(cli, TINT_PLAIN));
+	fprintf(cli->out, _(" (to save one: weihu ticket fetch %s NUMBER)"), id);
+	fputc('\n', cli->out);
+	static const struct column number = {.key = "id"}, size = {.key = "size"};
+	for (const struct json *item = items->first; item; item = item->next) {
+		const struct json *internal = json_member(item, "internal");
+		fprintf(cli->out, "  %s  %s  ", column_plain(cli->arena, &number, item),
+		    safe_line(cli->arena, json_text(json_member(item, "name"))));
+		fprintf(cli->out, _("%s%s bytes, %s%s%s\n"), screen_tint(cli, TINT_DIM),
+		    column_plain(cli->arena, &size, item),
+		    safe_line(cli->arena, json_text(json_member(item, "author"))),
+		    internal && internal->type == JSON_TRUE ? _(" (internal)") : "", screen_tint(cli, TINT_PLAIN));
+	}
+}
+
 static void print_next(struct cli *cli, const char *id)
 {
 	const struct json *answer = resource_peek(cli, ticket_path(cli, id, "/transitions"));
@@ -240,6 +261,7 @@ static const struct json *show_one(struct cli *cli, const char *id, const void *
 	print_undeclared(cli, ticket, width);
 	print_progress(cli, id);
 	print_comments(cli, id);
+	print_attachments(cli, id);
 	print_next(cli, id);
 	return NULL;
 }

@@ -51,7 +51,8 @@ enum value {
 	VALUE_TOKEN, // the number of a token
 	VALUE_MEASURE,
 	VALUE_EXPORT,
-	VALUE_REVIEW, // the number of a record review
+	VALUE_ATTACHMENT, // the number of an attachment
+	VALUE_REVIEW,     // the number of a record review
 	VALUE_VERDICT,
 	VALUE_HEAD,
 	VALUE_REVIEW_STATE,

@@ -71,3 +71,32 @@ begin
 		end
 	from asked a left join born b using (id) left join written w on w.ticket = a.id;
 end $$;
+
+-- Whether the tickets that hold the terms are looked up in the index rather than met on the way down from the newest: if a term is
+-- none of the common ones, or the newest hold too few for a page. The planner cannot tell: it multiplies how often each pair of
+-- characters occurs, although one seldom comes without the next. Immutable is said so that it asks while it plans; a statement that asks
+-- has to be planned each time.
+create function search_is_rare(query tsquery) returns boolean
+language plpgsql immutable strict as $$
+begin
+	return exists (
+		select from regexp_matches(query::text, '''([^'']+)''(:\*)?', 'g') term
+		where not exists (
+			select from pg_stats s, unnest(s.most_common_elems::text::text[]) common
+			where s.schemaname = 'weihu' and s.tablename = 'ticket_body' and s.attname = 'search'
+				and (common = term[1] or term[2] is not null and starts_with(common, term[1])))
+	) or (
+		select count(*) <= 50 from (
+			select from (select b.search from weihu.ticket_body b order by b.ticket desc limit 5000) newest
+			where ts_match_vq(newest.search, query) limit 51
+		) met
+	);
+end $$;
+
+-- Whether a ticket's terms hold those of the query. Of frequent ones the index must not be thought of.
+create function search_finds(terms tsvector, query tsquery) returns boolean
+language sql immutable
+return case when search_is_rare(query) then terms @@ query else ts_match_vq(terms, query) end;
+
+revoke execute on function search_is_rare, search_finds from public;
+grant execute on function search_is_rare, search_finds to weihu_service;

@@ -1,5 +1,8 @@
 set local search_path = weihu;
 
+drop function search_finds;
+drop function search_is_rare;
+
 create or replace function ticket_file(deeds jsonb) returns table (n int, outcome text, ticket ticket_view)
 language plpgsql security definer set search_path = weihu, pg_temp as $$
 #variable_conflict use_column

@@ -1,3 +1,4 @@
 -- A verification fails by an error.
 
 select 'weihu.ticket_confidential'::regclass;
+select 1 / count(*) from pg_statistic_ext where stxname = 'ticket_readers';

@@ -25,27 +25,38 @@ enum outcome tell_openapi(struct call *call)
 	return call_reply(call, 200, "application/yaml", call->service->openapi, strlen(call->service->openapi));
 }
 
-static enum outcome tell_figures(struct call *call, const struct pg_result *rows)
+static enum outcome tell_figures(struct call *call)
 {
 	struct buffer out;
 
 	buffer_init(&out, call->arena);
 	metrics_print(call->service->metrics, route_name, &out);
-	buffer_add_text(&out, "# HELP weihu_tickets Tickets by state.\n# TYPE weihu_tickets gauge\n");
-	for (int row = 0; rows != NULL && row < pg_rows(rows); row++)
-		buffer_print(&out, "weihu_tickets{state=\"%s\"} %s\n", pg_text(rows, row, 0), pg_text(rows, row, 1));
+	census_print(call->service->census, &out);
 	return call_reply(call, 200, "text/plain; version=0.0.4; charset=utf-8", out.bytes, out.length);
 }
 
+static enum outcome take_census(struct call *call, const struct pg_result *rows)
+{
+	census_keep(call->service->census, rows, call->began, clock_ticks());
+	return tell_figures(call);
+}
+
 // While the database is away the other figures are told all the same.
+static enum outcome tell_the_others(struct call *call, const struct pg_result *result)
+{
+	(void)result;
+	return tell_figures(call);
+}
+
 enum outcome tell_metrics(struct call *call)
 {
 	const struct pg_gauges gauges = pg_gauges(call->service->pg);
 
 	metrics_note_pool(call->service->metrics, call->service->worker, &gauges);
-	if (!pg_ready(call->service->pg))
-		return tell_figures(call, NULL);
-	return call_ask(call, TICKETS_BY_STATE, tell_figures);
+	if (!census_is_due(call->service->census, clock_ticks()))
+		return tell_figures(call);
+	call->failed = tell_the_others;
+	return call_ask(call, TICKETS_BY_STATE, take_census);
 }
 
 // The workflow.

@@ -44,6 +44,7 @@ struct route {
 	enum listing_id listing;         // of ask_list
 	const struct resource *resource; // what recall and the read-back after a write need; or NULL
 	const char *parameters;          // of the query, besides those of a listing: "dry_run,format"; or NULL
+	bool takes_file;                 // its body is a file, of any media type
 	bool vouched;                    // what it first asks the database vouches for who the caller is (api/known.h)
 };
 

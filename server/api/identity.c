@@ -229,7 +229,7 @@ enum outcome read_body(struct call *call)
 {
 	size_t length;
 
-	if ((http_method(call->request) & (HTTP_POST | HTTP_PATCH)) == 0)
+	if ((http_method(call->request) & (HTTP_POST | HTTP_PATCH)) == 0 || call->route->takes_file)
 		return NEXT;
 	if (!body_is_json(call))
 		return refuse(call, PROBLEM_MEDIA_TYPE, "send Content-Type: application/json");

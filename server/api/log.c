@@ -185,21 +185,42 @@ static enum outcome reply_rows(struct call *call, const struct pg_result *rows)
 	return call_reply_json(call, 200);
 }
 
+static const struct row_source {
+	const char *tables;
+	enum statement_id statement;
+	bool numbered; // by their keys
+} row_sources[] = {
+    {"event,ticket,comment,step,change,work,link,reading,token,workflow", TABLE_ROWS, true},
+    {"attachment", ATTACHMENT_ROWS, true},
+    {"person,program,password,designation,key,factor,loan,document,asset,review,record,decision", REGISTER_ROWS, false},
+};
+
+#define ROW_SOURCES (sizeof(row_sources) / sizeof(*row_sources))
+
+static enum outcome refuse_table(struct call *call)
+{
+	const char *tables[ROW_SOURCES];
+
+	for (size_t i = 0; i < ROW_SOURCES; i++)
+		tables[i] = row_sources[i].tables;
+	return refuse(call, PROBLEM_NOT_FOUND,
+	    arena_print(call->arena, "the tables are %s", text_join(call->arena, tables, ROW_SOURCES, ",")));
+}
+
 enum outcome list_rows(struct call *call)
 {
-	static const char numbered[] = "event,ticket,comment,step,change,work,link,reading,token,workflow";
-	static const char named[] =
-	    "person,program,password,designation,key,factor,loan,document,asset,review,record,decision";
 	const char *table = call->parts.part[0], *after = query_get(&call->query, "cursor");
+	const struct row_source *source = row_sources, *end = row_sources + ROW_SOURCES;
 	int64_t number;
 
-	if (!text_in_list(numbered, table) && !text_in_list(named, table))
-		return refuse(call, PROBLEM_NOT_FOUND,
-		    arena_print(call->arena, "the tables are %s,%s", numbered, named));
-	if (after != NULL && text_in_list(numbered, table) && !text_to_int(after, INT64_MIN, INT64_MAX, &number)) {
+	while (source < end && !text_in_list(source->tables, table))
+		source++;
+	if (source == end)
+		return refuse_table(call);
+	if (after != NULL && source->numbered && !text_to_int(after, INT64_MIN, INT64_MAX, &number)) {
 		faults_add(&call->faults, "cursor", "format", "is none of this list");
 		return refuse(call, PROBLEM_MALFORMED, NULL);
 	}
-	return call_ask(call, text_in_list(numbered, table) ? TABLE_ROWS : REGISTER_ROWS, reply_rows, table,
-	    after == NULL ? "" : after, call->caller.login, call_outside(call));
+	return call_ask(call, source->statement, reply_rows, table, after == NULL ? "" : after, call->caller.login,
+	    call_outside(call));
 }

@@ -116,6 +116,13 @@ static const struct route routes[] = {
     {HTTP_POST, "/v1/tickets/{id}/comments", "add_comment", "ticket.comment",
         {read_members, find_ticket, check_comment, save_thing, answer_made}, .resource = &comment_resource,
         .vouched = true},
+    {HTTP_GET, "/v1/tickets/{id}/attachments", "list_attachments", "ticket.read", {find_ticket, list},
+        .listing = LIST_ATTACHMENTS, .vouched = true},
+    {HTTP_POST, "/v1/tickets/{id}/attachments", "add_attachment", "ticket.comment",
+        {read_attachment, find_ticket, check_attachment, save_attachment, answer_made},
+        .resource = &attachment_resource, .parameters = "name,internal", .vouched = true, .takes_file = true},
+    {HTTP_GET, "/v1/tickets/{id}/attachments/{attachment}", "get_attachment", "ticket.read",
+        {find_ticket, find_attachment}, .vouched = true},
     {HTTP_GET, "/v1/tickets/{id}/steps", "list_steps", "ticket.read", {find_ticket, list_steps}, .listing = LIST_STEPS,
         .vouched = true},
     {HTTP_POST, "/v1/tickets/{id}/steps", "add_step", "ticket.step",
@@ -235,6 +242,24 @@ const char *route_object(const struct route *route)
 	return NULL;
 }
 
+static const char *method_name(enum http_method method)
+{
+	return method == HTTP_GET ? "GET" : method == HTTP_POST ? "POST" : method == HTTP_PATCH ? "PATCH" : "DELETE";
+}
+
+bool route_takes_file(const char *method, const char *path)
+{
+	struct arena *arena = arena_new();
+	struct path_parts parts;
+	bool takes = false;
+
+	for (size_t i = 0; i < ROUTES && !takes; i++)
+		takes = routes[i].takes_file && text_equals(method_name(routes[i].method), method) &&
+		    path_match(routes[i].path, path, &parts, arena);
+	arena_free(arena);
+	return takes;
+}
+
 size_t route_count(void)
 {
 	return ROUTES;
@@ -248,11 +273,6 @@ size_t route_index(const struct route *route)
 const char *route_name(size_t index)
 {
 	return index < ROUTES ? routes[index].name : "none";
-}
-
-static const char *method_name(enum http_method method)
-{
-	return method == HTTP_GET ? "GET" : method == HTTP_POST ? "POST" : method == HTTP_PATCH ? "PATCH" : "DELETE";
 }
 
 // The permissions that the service asks for, one after the other with repeats; NULL at the end.

@@ -13,6 +13,9 @@ const struct route *route_find(enum http_method method, const char *path, struct
 // What stands at the first {part} of the route's path: "ticket", "person", "program"; NULL: no such thing.
 const char *route_object(const struct route *route);
 
+// Whether a request of this method and raw path brings a file as its body.
+bool route_takes_file(const char *method, const char *path);
+
 size_t route_count(void);
 size_t route_index(const struct route *route);
 const char *route_name(size_t index); // "none" for route_count()

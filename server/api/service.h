@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "api/asker.h"
+#include "api/census.h"
 #include "api/errand.h"
 #include "api/hasher.h"
 #include "api/house.h"
@@ -21,6 +22,7 @@ struct service {
 	struct house *house;
 	struct hasher *hasher;
 	struct known *known;
+	struct census *census;
 	struct errands *errands; // what else takes long
 	struct asker *asker;     // of the directory; NULL: there is none
 	const struct settings *settings;

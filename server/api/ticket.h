@@ -5,8 +5,8 @@
 
 #include "api/call.h"
 
-extern const struct resource filing_resource, ticket_resource, comment_resource, step_resource, change_resource,
-    work_resource, link_resource;
+extern const struct resource filing_resource, ticket_resource, comment_resource, attachment_resource, step_resource,
+    change_resource, work_resource, link_resource;
 
 // ticket.c: the one at {id}
 enum outcome find_ticket(struct call *call); // with what guards ask about, into call->ticket; If-Match is checked
@@ -37,6 +37,12 @@ enum outcome judge_actions(struct call *call);
 enum outcome tell_actions(struct call *call);
 enum outcome find_routing(struct call *call);
 
+// ticket_attachment.c: POST …/attachments, GET …/attachments/{attachment}
+enum outcome read_attachment(struct call *call);
+enum outcome check_attachment(struct call *call);
+enum outcome save_attachment(struct call *call);
+enum outcome find_attachment(struct call *call);
+
 // ticket_thing.c: POST …/comments, /steps, /changes, /work, /links
 enum outcome check_comment(struct call *call);
 enum outcome check_step(struct call *call);
@@ -44,6 +50,7 @@ enum outcome check_change(struct call *call);
 enum outcome check_work(struct call *call);
 enum outcome check_link(struct call *call);
 enum outcome save_thing(struct call *call);
-enum outcome list_steps(struct call *call); // GET …/steps: with the progress
+enum outcome take_added(struct call *call, const struct pg_result *rows); // reader of TICKET_CHANGE: what it added
+enum outcome list_steps(struct call *call);                               // GET …/steps: with the progress
 
 #endif

@@ -210,7 +210,7 @@ static void add_write(struct call *call, struct json_out *deed)
 	json_end(deed, '}');
 }
 
-static enum outcome take_added(struct call *call, const struct pg_result *rows)
+enum outcome take_added(struct call *call, const struct pg_result *rows)
 {
 	if (pg_rows(rows) == 0)
 		return refuse(call, PROBLEM_INTERNAL, NULL);

@@ -24,6 +24,7 @@ static const struct personal {
     {"person/", 3, {"changes", "name", "*"}},
     {"person/", 3, {"changes", "email", "*"}},
     {"ticket/", 3, {"added", "comment", "text"}},
+    {"ticket/", 3, {"added", "attachment", "name"}},
     {"ticket/", 3, {"added", "work", "note"}},
     {"review/", 3, {"added", "verdict", "note"}},
 };

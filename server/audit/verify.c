@@ -129,6 +129,7 @@ static void take_leaf(struct verification *verification, const char *bytes, size
 	}
 	const char *wrong =
 	    leaf_open(&leaf, openings_of(verification, position, arena), &verification->openings, arena);
+	verification->attachments += json_text(json_member(json_member(leaf.added, "attachment"), "sha256")) != NULL;
 	if (wrong != NULL)
 		faults_add(&verification->faults, arena_print(arena, "leaf %" PRIu64 ", %s", position, leaf.object),
 		    "opening", "the value at %s is not the one that was committed to", wrong);

@@ -27,8 +27,9 @@ struct verification {
 	struct opened_checkpoint opened;
 	struct replay replay;
 	struct opened_counts openings;
-	uint64_t leaves;   // whose bytes were there
-	uint64_t archived; // whose hashes alone were there
+	uint64_t attachments; // attached ones, whose digests stand in leaves
+	uint64_t leaves;      // whose bytes were there
+	uint64_t archived;    // whose hashes alone were there
 	bool has_csv;
 
 	// Underway.

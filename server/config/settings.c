@@ -113,6 +113,8 @@ static const struct setting settings_table[] = {
         N_("Changes that one statement, and one commit, carries at most.")},
     {"body_most", SETTING_WHOLE, AT(body_most), 1024, 67108864, NULL, "1048576", false,
         N_("Largest body of a request, in bytes.")},
+    {"attachment_size_most", SETTING_WHOLE, AT(attachment_size_most), 1024, 67108864, NULL, "8388608", false,
+        N_("Largest file that can be attached to a ticket, in bytes.")},
     {"header_most", SETTING_WHOLE, AT(header_most), 1024, 1048576, NULL, "16384", false,
         N_("Largest headers of a request, in bytes.")},
     {"connections_most", SETTING_WHOLE, AT(connections_most), 1, 100000, NULL, "1000", false,

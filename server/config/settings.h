@@ -34,6 +34,7 @@ struct settings {
 	int64_t writers, readers;                    // libpq connections per worker
 	int64_t set_most;                            // requests that one set-based statement carries at most
 	int64_t body_most;                           // bytes of a request body
+	int64_t attachment_size_most;                // bytes of an attached file
 	int64_t header_most;                         // bytes of a request's headers
 	int64_t connections_most;                    // open HTTP connections per worker
 	int64_t connections_address;                 // of them from one address

@@ -120,6 +120,7 @@ static struct refusal head_too_long(const char *bytes, size_t length)
 
 static void expect_body(struct connection *connection, const struct head *head)
 {
+	connection->room = head->room;
 	connection->missing = head->length;
 	connection->phase = head->chunked ? READING_CHUNK_SIZE : READING_BODY;
 	if (head->expects && evbuffer_get_length(connection->raw) == 0 && (head->chunked || head->length > 0))
@@ -191,7 +192,6 @@ static struct refusal read_line(struct connection *connection, char **line, size
 
 static struct refusal read_chunk_size(struct connection *connection, enum progress *progress)
 {
-	uint64_t most = connection->server->limits.body_most;
 	struct refusal refusal;
 	size_t length;
 	char *line;
@@ -201,7 +201,7 @@ static struct refusal read_chunk_size(struct connection *connection, enum progre
 		return refusal;
 	refusal = head_read_chunk(line, length, &connection->missing);
 	free(line);
-	if (refusal.status == 0 && connection->missing > most - evbuffer_get_length(connection->body))
+	if (refusal.status == 0 && connection->missing > connection->room - evbuffer_get_length(connection->body))
 		refusal = (struct refusal){413, "the body is too large"};
 	connection->phase = connection->missing > 0 ? READING_CHUNK : READING_TRAILER;
 	*progress = WENT_ON;

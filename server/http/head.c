@@ -2,6 +2,7 @@
 // The strictness guard. THE RULE TABLE says what each header field means for the connection and the framing.
 #include "http/head.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -207,7 +208,8 @@ static struct refusal read_length(struct span value, const struct http_limits *l
 	}
 	if (value.length == 0)
 		return REFUSE(400, "malformed Content-Length");
-	return head->length <= limits->body_most ? GOOD : REFUSE(413, "the body is too large");
+	(void)limits;
+	return head->length <= head->room ? GOOD : REFUSE(413, "the body is too large");
 }
 
 // RFC 9112: a body whose last coding is not chunked has no end (6.3), chunked stands but once (7.1), and what else
@@ -353,6 +355,18 @@ static struct span next_line(struct span *rest)
 	return line;
 }
 
+static uint64_t body_room(const struct head *head, const struct http_limits *limits)
+{
+	char method[8], path[HEAD_TARGET_MOST + 1];
+
+	if (limits->takes_file == NULL)
+		return limits->body_most;
+	(void)snprintf(method, sizeof(method), "%.*s", (int)head->method.length, head->method.at);
+	(void)snprintf(path, sizeof(path), "%.*s", (int)head->target.length, head->target.at);
+	path[strcspn(path, "?")] = '\0';
+	return limits->takes_file(method, path) ? limits->file_most : limits->body_most;
+}
+
 struct refusal head_read(const char *bytes, size_t length, const struct http_limits *limits, struct head *head)
 {
 	struct span rest = {bytes, length};
@@ -367,6 +381,7 @@ struct refusal head_read(const char *bytes, size_t length, const struct http_lim
 	if (refusal.status != 0)
 		return refusal;
 	head->closes = head->minor == 0;
+	head->room = body_room(head, limits);
 	for (line = next_line(&rest); line.length > 0; line = next_line(&rest)) {
 		refusal = read_field(line, limits, head, &seen);
 		if (refusal.status == 400)

@@ -31,6 +31,7 @@ struct head {
 	bool chunked;
 	bool measured;                              // Content-Length was given
 	uint64_t length;                            // of the body, when it is measured
+	uint64_t room;                              // bytes that the body may have
 	struct head_field fields[HEAD_FIELDS_MOST]; // those that are not about the connection or the body's framing
 	size_t field_count;
 };

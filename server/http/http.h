@@ -17,8 +17,13 @@ struct http_request; // opaque; lives until http_reply()
 
 enum http_method { HTTP_GET = 1, HTTP_POST = 2, HTTP_PATCH = 4, HTTP_DELETE = 8, HTTP_PUT = 16, HTTP_OTHER = 32 };
 
+// Whether a request brings a file, and may be as large as one: asked before its body is let in. The path is raw.
+typedef bool http_takes_file(const char *method, const char *path);
+
 struct http_limits {
 	size_t header_most, body_most;             // bytes
+	size_t file_most;                          // bytes of a body that takes_file lets in
+	http_takes_file *takes_file;               // or NULL: there are none
 	int connections_most, connections_address; // all, and those from one address that is no proxy's
 	int request_seconds;                       // in which a request has to arrive, and its answer to be taken
 	int idle_seconds;                          // a connection on which nothing is asked is closed then

@@ -50,6 +50,7 @@ struct connection {
 	bool begun;                   // some byte of a request has come
 	bool served;                  // some answer has gone out
 	const char *peer;             // its address, evhttp's text; NULL until it is adopted
+	uint64_t room;                // bytes that the body may have
 	uint64_t missing;             // bytes of the body, or of the chunk
 	size_t trailer;               // bytes of the trailer
 	struct evbuffer *raw;         // as it came

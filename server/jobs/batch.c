@@ -91,9 +91,14 @@ static struct json *event_read(const struct pending *pending, size_t n, struct a
 
 static bool is_internal(const struct json *event)
 {
-	const struct json *internal = json_member(json_member(json_member(event, "added"), "comment"), "internal");
+	static const char *const kinds[] = {"comment", "attachment"};
+	const struct json *added = json_member(event, "added"), *internal;
 
-	return internal != NULL && internal->type == JSON_TRUE;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if ((internal = json_member(json_member(added, kinds[i]), "internal")) != NULL &&
+		    internal->type == JSON_TRUE)
+			return true;
+	return false;
 }
 
 static void openings_add(struct appending *appending, size_t n, const struct opening *openings, bool internal)

@@ -484,7 +484,8 @@ bool link_send(struct link *link, struct link_command *command, const struct lin
 		sent = PQsendPrepare(link->connection, name, question->sql, 0, NULL);
 	if (name != NULL)
 		sent = sent &&
-		    PQsendQueryPrepared(link->connection, name, question->count, question->values, NULL, NULL, 0);
+		    PQsendQueryPrepared(link->connection, name, question->count, question->values, NULL, NULL,
+		        question->binary);
 	else
 		sent = PQsendQueryParams(link->connection, question->sql, question->count, NULL, question->values, NULL,
 		    NULL, 0);

@@ -32,6 +32,7 @@ struct link_command {
 struct link_question {
 	const char *name, *sql;
 	bool keep;   // SQL that is asked again and again: it is prepared when it comes first
+	bool binary; // its answer is asked for as bytes, not as text
 	bool shares; // one Sync with others of this turn of the loop: for what only reads, and quickly
 	int count;
 	const char *const *values;

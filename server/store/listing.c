@@ -79,8 +79,8 @@ static const struct filter ticket_filters[] = {
     {"open", VALUE_TRUTH, OPEN, "not (" OPEN ")"},
     {"mine", VALUE_TRUTH, "(t.requester = %c or t.sysadmin = %c or t.technician = %c)"},
     {"q", VALUE_SEARCH,
-        "b.search @@ %q::tsquery and not exists (select from unnest(regexp_split_to_array(lower(trim(%v)), '\\s+')) w "
-        "where position(w in lower(concat_ws(' ', b.fields ->> 'title', b.fields ->> 'description'))) = 0)"},
+        "search_finds(b.search, %q::tsquery) and not exists (select from unnest(regexp_split_to_array(lower(trim(%v)), "
+        "'\\s+')) w where position(w in lower(concat_ws(' ', b.fields ->> 'title', b.fields ->> 'description'))) = 0)"},
     {0},
 };
 
@@ -181,6 +181,8 @@ static const struct listing listings[LISTING_COUNT] = {
         "ticket_seen(t.requester, t.sysadmin, t.technician, b.fields, %c, %o::boolean)", "t.id", "bigint",
         ticket_filters, ticket_orders, "b.ticket"},
     [LIST_COMMENTS] = {"r.*", "comment r", "r.ticket = %s::bigint and (%i::boolean or not r.internal)", "r.id",
+        "bigint", no_filters, up_by_id},
+    [LIST_ATTACHMENTS] = {"r.*", "attachment r", "r.ticket = %s::bigint and (%i::boolean or not r.internal)", "r.id",
         "bigint", no_filters, up_by_id},
     [LIST_STEPS] = {"r.id, r.ticket, r.step, r.result, r.person, r.started_at, r.finished_at, "
                     "case when %i::boolean then r.minutes end as minutes, r.evidence, r.reason, r.created_at",

@@ -30,7 +30,7 @@ struct wish { // a write: waiting, or member of a set in flight
 	uint64_t lock;
 	pg_done *done;
 	void *context;
-	bool apart; // its set failed: it goes alone now
+	bool apart; // it goes alone: it is long, or its set failed
 	int tries;
 	struct wish *next;
 };
@@ -73,9 +73,9 @@ static struct link *least_busy(struct link *const *links, int count)
 	return best;
 }
 
-static struct link *reader(const struct pg *pg)
+static struct link *reader(const struct pg *pg, bool slow)
 {
-	return least_busy(pg->readers, pg->options.readers);
+	return slow ? least_busy(&pg->slow, 1) : least_busy(pg->readers, pg->options.readers);
 }
 
 static void question_send(struct question *question, struct link *link, const struct link_question *asked)
@@ -96,7 +96,7 @@ static void question_ended(struct link_command *command, PGresult *answer)
 	struct pg_result result = result_of(answer, -1);
 
 	if (PQresultStatus(answer) == PGRES_PIPELINE_ABORTED) {
-		question_send(question, reader(question->pg), &question->asked);
+		question_send(question, reader(question->pg, false), &question->asked);
 		return;
 	}
 	result.skip = question->vouches;
@@ -153,13 +153,14 @@ void pg_ask(struct pg *pg, enum statement_id statement, const char *const *value
 {
 	const struct statement *row = &statements[statement];
 	const struct link_question asked = {.name = row->name,
+	    .binary = row->binary,
 	    .shares = true,
 	    .count = row->parameters,
 	    .values = values};
 	struct question *question = question_new(pg, row->vouches, done, context);
 
 	question_keep(question, &asked);
-	question_send(question, reader(pg), &asked);
+	question_send(question, reader(pg, row->slow), &asked);
 }
 
 static struct link_question composed(const struct pg_sql *sql)
@@ -171,15 +172,14 @@ void pg_ask_sql(struct pg *pg, const struct pg_sql *sql, pg_done *done, void *co
 {
 	const struct link_question asked = composed(sql);
 
-	question_send(question_new(pg, true, done, context), reader(pg), &asked);
+	question_send(question_new(pg, true, done, context), reader(pg, false), &asked);
 }
 
 void pg_ask_slow(struct pg *pg, const struct pg_sql *sql, pg_done *done, void *context)
 {
-	struct link *slow = link_ready(pg->slow) ? pg->slow : NULL;
 	const struct link_question asked = composed(sql);
 
-	question_send(question_new(pg, false, done, context), slow, &asked);
+	question_send(question_new(pg, false, done, context), reader(pg, true), &asked);
 }
 
 // Writes.
@@ -413,6 +413,7 @@ void pg_write(struct pg *pg, enum statement_id statement, const char *deed, uint
 	*wish = (struct wish){.statement = statement,
 	    .deed = must(strdup(deed)),
 	    .lock = lock,
+	    .apart = strlen(deed) > PG_APART,
 	    .done = done,
 	    .context = context};
 	wish_append(pg, wish);

@@ -53,6 +53,8 @@ void pg_ask_sql(struct pg *pg, const struct pg_sql *sql, pg_done *done, void *co
 // Asks SQL that does not vouch on a connection of its own, for what may take long (reports, exports).
 void pg_ask_slow(struct pg *pg, const struct pg_sql *sql, pg_done *done, void *context);
 
+#define PG_APART 65536 // bytes of a deed that does not ride in company
+
 // Gives a writing statement one deed (a JSON object, copied). Deeds of one statement that wait together are sent as one
 // JSON list; two with the same non-zero `lock` never are. A set that fails is replayed one by one.
 void pg_write(struct pg *pg, enum statement_id statement, const char *deed, uint64_t lock, pg_done *done,

@@ -62,6 +62,7 @@ const struct statement statements[STATEMENT_COUNT] = {
         3, true},
     [TICKET_AT] = {"ticket_at", "select * from ticket_at($1::bigint, $2::int)", 2},
     [COMMENT_READ] = {"comment_read", "select * from comment where id = $1::bigint", 1},
+    [ATTACHMENT_READ] = {"attachment_read", "select * from attachment where id = $1::bigint", 1},
     [STEP_READ] = {"step_read", "select * from technical_step where id = $1::bigint", 1},
     [CHANGE_READ] = {"change_read", "select * from program_change where id = $1::bigint", 1},
     [WORK_READ] = {"work_read", "select * from work_entry where id = $1::bigint", 1},
@@ -110,13 +111,23 @@ const struct statement statements[STATEMENT_COUNT] = {
         "join person p on p.active and p.roles @> array[r] group by r",
         1},
     [TICKETS_BY_STATE] = {"tickets_by_state",
-        "select state, count(*) from ticket_view t where " SEEN("null", "false") " group by state order by state", 0},
+        "select state, sum(n)::bigint from (select state, count(*) as n from ticket group by state union all "
+        "select t.state, -1 from ticket_body b join ticket t on t.id = b.ticket "
+        "where coalesce(b.fields -> 'readers', '[]') <> '[]') counted group by state having sum(n) > 0 order by state",
+        0, .slow = true},
 
     [CHECKPOINT_READ] = {"checkpoint_read", "select note from checkpoint order by day desc limit 1", 0},
     [LOG_KEYS_READ] = {"log_keys_read", "select verifier, since from log_key order by since, verifier", 0},
     [LOG_TILE] = {"log_tile", "select log_tile($1::int, $2::bigint, $3::int)", 3},
     [LOG_HASHES] = {"log_hashes", "select * from log_hashes($1::int[], $2::bigint[])", 2},
     [TABLE_ROWS] = {"table_rows", "select key, item from table_rows($1, $2, $3, $4::boolean)", 4},
+    [FILE_READ] = {"file_read",
+        "select a.name, a.media_type, a.sha256, c.content from attachment a join attachment_content c on c.attachment "
+        "= a.id "
+        "where a.ticket = $1::bigint and a.id = $2::bigint and ($3::boolean or not a.internal)",
+        3, .binary = true},
+    [ATTACHMENT_ROWS] = {"attachment_rows", "select key, item from attachment_rows($1, $2, $3, $4::boolean)", 4,
+        .slow = true},
     [REGISTER_ROWS] = {"register_rows", "select key, item from register_rows($1, $2, $3, $4::boolean)", 4},
 
     [REVIEW_READ] = {"review_read",

@@ -25,6 +25,7 @@ enum statement_id {
 	TICKET_READ,  // id, caller, whether from outside → whether it is confidential, the ticket
 	TICKET_AT,    // id, version → the ticket as its events tell it
 	COMMENT_READ, // id; so the others: what was just recorded
+	ATTACHMENT_READ,
 	STEP_READ,
 	CHANGE_READ,
 	WORK_READ,
@@ -47,6 +48,8 @@ enum statement_id {
 	LOG_KEYS_READ,    // → verifier key, since which leaf
 	LOG_TILE,         // level (-1: entries), first, width → hexadecimal, or null
 	LOG_HASHES,       // levels, indexes → a hash each
+	FILE_READ,        // ticket, attachment, whether internal ones, too → name, media type, sha256, content
+	ATTACHMENT_ROWS,  // as TABLE_ROWS
 	TABLE_ROWS,       // table, after, caller, outside → key, row
 	REGISTER_ROWS,    // likewise
 	REVIEW_READ,      // id, version (1: as it was opened) → review
@@ -91,6 +94,8 @@ struct statement {
 	const char *name, *sql;
 	int parameters;
 	bool vouches;
+	bool slow;   // may take long: nobody else waits behind it
+	bool binary; // its columns are texts and bytes, and come as they are
 };
 
 extern const struct statement statements[STATEMENT_COUNT];

@@ -16,6 +16,7 @@
 #define EVENT_CHANGES "e.changes - string_to_array(%h, ',')"
 #define EVENT_ADDED                                                                                                    \
 	"case when e.added is not null and (%i::boolean or (e.added #> '{comment,internal}' is distinct from 'true' "  \
+	"and e.added #> '{attachment,internal}' is distinct from 'true' "                                              \
 	"and not e.added ?| '{step,change,work}')) "                                                                   \
 	"and " SEEN("coalesce(e.added #>> '{link,other}', e.added #>> '{verdict,ticket}')") " then e.added end"
 

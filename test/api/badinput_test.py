@@ -30,7 +30,7 @@ def desk(make_module_service):
 
 def written(service):
     """What a refusal must leave alone: everything but the note of the refusal."""
-    tables = "ticket ticket_body person program designation reading comment technical_step program_change work_entry ticket_link token "\
+    tables = "ticket ticket_body person program designation reading comment technical_step program_change work_entry ticket_link token attachment "\
         "review review_record review_decision"
     counts = " union all ".join(f"select count(*)::text from {table}" for table in tables.split())
     return service.psql(counts + " union all select count(*)::text from event where result = 'done'"

@@ -27,7 +27,8 @@ class Operation:
 
     @property
     def takes_body(self):
-        return "requestBody" in self.row
+        """JSON, and not a file."""
+        return "application/json" in self.row.get("requestBody", {}).get("content", {})
 
     def body_schema(self, media_type="application/json"):
         return self.row["requestBody"]["content"][media_type]["schema"]

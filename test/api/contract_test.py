@@ -115,6 +115,10 @@ GOOD = {
     "get_routing": lambda s: Call("wu", id=s.filed),
     "list_comments": lambda s: Call("wu", id=s.filed),
     "add_comment": lambda s: Call("zhao", {"text": "请补充\nplease", "internal": True}, id=s.filed),
+    "list_attachments": lambda s: Call("wu", id=s.filed, query="limit=1"),
+    "add_attachment": lambda s: Call("zhao", b"\x00\xff", id=s.filed, query="name=%E9%94%99.bin&internal=true",
+                                     headers={"Content-Type": "application/x-core", "Idempotency-Key": "attach"}),
+    "get_attachment": lambda s: Call("wu", id=s.filed, attachment=attachment_of(s)),
     "list_steps": lambda s: Call("wu", id=s.reviewing, query="limit=2"),
     "add_step": lambda s: Call("chen", STEP, id=s.working),
     "list_changes": lambda s: Call("wu", id=s.reviewing),
@@ -191,6 +195,8 @@ CONFLICT = {
 
 # Refusals that are earned in a way of their own.
 OWN_WAY = {
+    ("add_attachment", 413): lambda s: GOOD["add_attachment"](s).but(body=bytes((8 << 20) + 1)),
+    ("add_attachment", 422): lambda s: another_file(s),
     **{(name, 200): lambda s, name=name: GOOD[name](s).but(query="dry_run=true", headers={})
        for name in ("add_person", "add_program", "add_reading", "import_ticket")},
     ("log_in", 401): lambda s: Call(None, {"login": "qian", "password": "guessed wrong"}),
@@ -201,6 +207,18 @@ OWN_WAY = {
     ("log_in", 429): lambda s: Call(None, {"login": weary(s), "password": "guessed once more"}),
     ("set_password", 429): lambda s: Call("wu", {"password": PASSWORD, "current": "guessed"}, login=weary(s, "wu")),
 }
+
+
+def attachment_of(stage):
+    return stage.service.as_("zhao").request("POST", f"/v1/tickets/{stage.filed}/attachments?name=a", b"a",
+                                            {"Content-Type": "application/octet-stream"}).expect(201)["id"]
+
+
+def another_file(stage):
+    """The key of a file with the bytes of another."""
+    call = GOOD["add_attachment"](stage)
+    call.make(stage.service, operations["add_attachment"])
+    return call.but(body=b"other")
 
 
 def session_of(stage, login):

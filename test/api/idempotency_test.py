@@ -46,6 +46,7 @@ POSTS = {
     "file": filing,
     "move": move,
     "comment": thing("comments", "zhang", "submitted", {"text": "好"}),
+    "attachment": thing("attachments?name=a", "zhang", "submitted", {"any": "bytes"}),
     "step": thing("steps", "chen", "in_maintenance", {"step": STEPS[0], "result": "passed"}),
     "change": thing("changes", "chen", "in_maintenance", {"change_level": "a", "change_id": "b", "people": 1, "person_minutes": 1,
                                                           "not_applicable": "No source"}),

@@ -110,6 +110,9 @@ ON_TICKETS = {
     "get_routing": ("GET", "/v1/tickets/{id}/routing"),
     "list_comments": ("GET", "/v1/tickets/{id}/comments"),
     "add_comment": ("POST", "/v1/tickets/{id}/comments", {"text": "Hello"}),
+    "list_attachments": ("GET", "/v1/tickets/{id}/attachments"),
+    "add_attachment": ("POST", "/v1/tickets/{id}/attachments?name=a", {"any": "bytes"}),
+    "get_attachment": ("GET", "/v1/tickets/{id}/attachments/{attachment}"),
     "list_steps": ("GET", "/v1/tickets/{id}/steps"),
     "add_step": ("POST", "/v1/tickets/{id}/steps", {"step": "problem_analysis", "result": "passed"}),
     "list_changes": ("GET", "/v1/tickets/{id}/changes"),
@@ -128,6 +131,7 @@ class Stage:
 
     def __init__(self, service):
         self.service, self.tickets, self.made, self.count = service, Tickets(service), {}, 0
+        self.attached = {}
         for login, roles, vendor in (("idle", [], None), ("xu", ["sysadmin"], None), ("acme", ["technician"], "Acme")):
             root = service.as_("root")
             root.post("/v1/people", {"login": login, "name": login, "roles": roles, "vendor": vendor}).expect(201)
@@ -146,6 +150,8 @@ class Stage:
         self.count += 1
         ticket = self.ticket(state, confidential) if state else {"id": 0}
         path = path.replace("{id}", str(ticket["id"])).replace("{login}", person or "")
+        if "{attachment}" in path:
+            path = path.replace("{attachment}", str(self.attachment(ticket["id"])))
         if body == "{next}":
             action, fields = self.next(ticket) if state != "closed" else ("reopen", {"reason": "again", "same_cause": True})
             body = {"action": action, "fields": fields}
@@ -155,6 +161,12 @@ class Stage:
         if state and method != "GET" and status < 300:
             del self.made[state, confidential]  # the next one shall find it as this one did
         return status
+
+    def attachment(self, ticket):
+        if ticket not in self.attached:
+            path = f"/v1/tickets/{ticket}/attachments?name=a"
+            self.attached[ticket] = self.service.as_("zhang").request("POST", path, b"a").expect(201)["id"]
+        return self.attached[ticket]
 
     def next(self, ticket):
         """The action of the normal line, whole."""

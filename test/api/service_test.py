@@ -66,8 +66,10 @@ def test_figures_of_latency_add_up(own_service):
 def test_figures_count_tickets_by_state(own_service):
     tickets = Tickets(own_service)
     tickets.at("submitted"), tickets.at("submitted"), tickets.at("rejected")
-    counted = {name: value for name, value in figures(own_service.client).items() if name.startswith("weihu_tickets")}
-    assert counted == {'weihu_tickets{state="submitted"}': 2, 'weihu_tickets{state="rejected"}': 1}
+
+    def counted():
+        return {name: value for name, value in figures(own_service.client).items() if name.startswith("weihu_tickets")}
+    until(lambda: counted() == {'weihu_tickets{state="submitted"}': 2, 'weihu_tickets{state="rejected"}': 1}, "the counts")
 
 
 # Who calls.

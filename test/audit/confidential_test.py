@@ -17,6 +17,7 @@ def secret(sealed):
     ticket = tickets.do(tickets.file(title=SECRET, readers=["zhao", "zhou"]), "zhao", "forward", sysadmin="li", duplicate_check="unique")
     tickets.add(ticket, "zhao", "comments", {"text": NEWS})
     tickets.add(ticket, "zhao", "comments", {"text": NEWS, "internal": True})
+    tickets.attach(ticket, "zhao", "vault.txt", NEWS.encode())
     tickets.attempt(ticket, "zhang", "evaluate", {"reason": REASON})
     tickets.do(ticket, "zhao", "suspend", suspend_code="waits_on_vendor", wake_at="2027-01-11T00:00:00Z")
     sealed.as_("zhou").get(f"/v1/tickets/{ticket['id']}").expect(200)
@@ -42,7 +43,7 @@ def test_no_file_of_the_log_tells_it_to_others(sealed, secret, auditor, verifier
         assert "1 tickets that you may not read" in auditor.verify(folder).out
         assert verifier(folder).returncode == 0
     of_it = [leaf for leaf in leaves(tmp_path / "wu") if leaf["object"] == f"ticket/{secret}"]
-    assert [leaf["action"] for leaf in of_it] == ["submit", "forward", "comment", "comment", "evaluate", "suspend", "read"]
+    assert [leaf["action"] for leaf in of_it] == ["submit", "forward", "comment", "comment", "attach", "evaluate", "suspend", "read"]
     for leaf in of_it:
         told = {key: leaf[key] for key in ("changes", "added", "reason", "waived", "source") if leaf[key] is not None}
         assert all(set(value) == {"commitment"} for value in told.values()), leaf
@@ -69,7 +70,7 @@ def test_no_answer_tells_it_to_others(sealed, secret):
             if answer.status == 200:
                 assert not any(word in answer.text for word in WORDS), path
                 assert f'"other": {secret}' not in answer.text and f'""other"": {secret}' not in answer.text, path
-    for table in ("event", "ticket", "comment", "step", "change", "work", "link"):
+    for table in ("event", "ticket", "comment", "attachment", "step", "change", "work", "link"):
         rows = sealed.as_("root").get(f"/v1/audit/rows/{table}").text
         assert not any(word in rows for word in WORDS), table
 
@@ -79,6 +80,7 @@ TAMPERED = {
     "state": ("update ticket set state = 'closed' where id = {0}", "ticket/{0}"),
     "comment": ("update comment set text = 'x' where ticket = {0} and internal", "comment/{1}"),
     "deleted comment": ("delete from comment where ticket = {0} and internal", "ticket/{0}"),
+    "attachment": ("update attachment set media_type = 'a/b' where ticket = {0}", "attachment/{3}"),
     "event": ("update event set changes = '{{}}' where seq = {2}", "event/{2}"),
 }
 
@@ -93,10 +95,11 @@ def test_an_administrator_who_is_no_reader_compares_it_without_seeing_it(sealed,
 def test_what_differs_is_named_and_not_told(sealed, secret, auditor, row):
     sql, place = TAMPERED[row]
     comment = sealed.psql(f"select id from comment where ticket = {secret} and internal")[0]
+    file = sealed.psql(f"select id from attachment where ticket = {secret}")[0]
     event = sealed.psql(f"select min(seq) from event where object_id = '{secret}' and object_kind = 'ticket'")[0]
     sql = sql.replace("{0}", str(secret)).replace("{2}", event).replace("'{{}}'", "'{}'")
     sealed.psql(f"set session_replication_role = replica; {sql}", "postgres")
-    place = place.format(secret, comment, event)
+    place = place.format(secret, comment, event, file)
     assert ("changed", place) in auditor.live(sealed)
     said = auditor.verify(None, "--live", service=sealed, by="root").out
     assert place in said and not any(word in said for word in WORDS)

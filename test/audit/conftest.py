@@ -49,6 +49,8 @@ def history(furnished, tmp_path_factory):
         ticket = tickets.at("to_authorise", "adaptive")
         tickets.add(ticket, "zhao", "comments", {"text": "内部 only for us", "internal": True})
         tickets.add(ticket, "zhang", "comments", {"text": "Any news? 有消息吗"})
+        for n in range(4):
+            tickets.attach(ticket, "zhao", f"secret{n}.log", b"%d lines \x00" % n, internal=n > 0)
         tickets.attempt(ticket, "zhang", "close")
         service.as_("zhao").patch(f"/v1/tickets/{ticket['id']}", {"priority": 3}).expect(200)
         service.as_("li").post("/v1/programs/pay/readings", {"read_at": "2026-11-20", "runs": 53000, "failures": 15}).expect(201)

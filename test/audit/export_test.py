@@ -2,6 +2,7 @@
 """What an exported log holds, and what is proved by it."""
 
 import csv
+import hashlib
 import json
 
 from audit.log import leaves, seal, sealed_size
@@ -20,10 +21,10 @@ def test_the_whole_record_is_verified_without_a_server(bundle, auditor):
 
 def test_leaves_are_canonical_and_hold_no_personal_data(bundle):
     text = "".join(json.dumps(leaf, ensure_ascii=False) for leaf in leaves(bundle))
-    for secret in ("李娜", "hu@example.org", "内部 only for us", "Any news?", "127.0.0.1"):
+    for secret in ("李娜", "hu@example.org", "内部 only for us", "Any news?", "127.0.0.1", "secret1.log"):
         assert secret not in text
     openings = (bundle / "openings.jsonl").read_text(encoding="utf-8")
-    for known in ("李娜", "hu@example.org", "Any news? 有消息吗"):
+    for known in ("李娜", "hu@example.org", "Any news? 有消息吗", "secret1.log"):
         assert known in openings
 
 
@@ -32,6 +33,14 @@ def test_each_leaf_says_what_the_record_demands(bundle):
               "from_state", "to_state", "changes", "added", "waived", "result", "reason", "previous"}
     assert all(set(leaf) == wanted for leaf in leaves(bundle))
     assert any(leaf["result"] == "refused" for leaf in leaves(bundle))
+
+
+def test_files_are_sealed_by_their_digest(bundle, auditor):
+    digests = {hashlib.sha256(b"%d lines \x00" % n).hexdigest() for n in range(4)}
+    assert {leaf["added"]["attachment"]["sha256"] for leaf in leaves(bundle) if leaf["action"] == "attach"} == digests
+    entries = b"".join(file.read_bytes() for file in (bundle / "tile" / "entries").rglob("*") if file.is_file())
+    assert all(digest.encode() in entries for digest in digests)
+    assert auditor.report(bundle)["attachments"] == 4 and "4 attached files" in auditor.verify(bundle).out
 
 
 def test_the_csv_is_the_record(bundle):

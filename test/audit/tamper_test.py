@@ -235,6 +235,29 @@ def test_a_row_that_differs_from_the_log_is_named(sealed, auditor, row):
     assert fault in auditor.live(sealed)
 
 
+def test_a_file_that_differs_from_the_log_is_named(sealed, auditor):
+    tamper(sealed, "set search_path = weihu; update attachment set name = 'harmless.log' where id = 1; "
+                   "alter table attachment_content drop constraint attachment_content_sha256_check; "
+                   "update attachment_content set content = set_byte(content, 0, 57) where attachment = 2; "
+                   "delete from attachment_content where attachment = 3; delete from attachment where id = 4; "
+                   "insert into attachment (id, ticket, author, name, media_type, size, sha256, created_at) overriding system value "
+                   "values (900, 1, 'zhao', 'a', 'a/b', 0, '', now())")
+    assert auditor.live(sealed) == {("changed", "attachment/1"), ("changed", "attachment/2"), ("changed", "attachment/3"),
+                                    ("deleted", "attachment/4"), ("inserted", "attachment/900")}
+
+
+def test_a_file_that_was_replaced_with_all_that_names_it_is_named(sealed, auditor):
+    tamper(sealed, "set search_path = weihu; "
+                   "update attachment_content set content = 'forged', sha256 = encode(sha256('forged'), 'hex') where attachment = 1; "
+                   "update attachment set size = 6, sha256 = encode(sha256('forged'), 'hex') where id = 1")
+    assert auditor.live(sealed) == {("changed", "attachment/1")}
+
+
+def test_files_are_compared_in_pages_that_end(sealed, auditor):
+    tamper(sealed, "set search_path = weihu; update attachment set size = 64 << 20")
+    assert auditor.live(sealed) == {("changed", f"attachment/{number}") for number in range(1, 5)}
+
+
 # One at a time they would take long: none of these hides another.
 REGISTER = [
     ("update second_factor set confirmed_at = now() where login = 'li'", ("changed", "factor/li")),

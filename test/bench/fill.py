@@ -44,7 +44,7 @@ CHUNK_SQL = """
 set session_replication_role = replica;
 set search_path = weihu, public;
 create temp table made as
-select n as id, v.*, date_trunc('second', now()) - interval '{months} months' * random() as at, 'bench-' || n as key,
+select n as id, v.*, date_trunc('second', now()) - interval '{months} months' * random() as at, 'fill-' || n as key,
 	case when n % 5 < 2 then 3 when n % 5 < 4 then 4 else 5 end as events,
 	(array['zhang', 'qian'])[1 + n % 2] as requester, (array['pay', 'ledger', 'sms'])[1 + n % 3] as program,
 	(array['corrective', 'adaptive', 'perfective', 'preventive'])[1 + n % 4] as kind
@@ -83,7 +83,7 @@ insert into ticket_body select w.id, w.fields - patch_columns(), w.terms from wh
 insert into comment overriding system value
 select t.id, t.id, 'zhao', '请尽快处理', false, t.at from told t where t.version = 3;
 insert into kept_answer (actor, key, hash, object_kind, object_id, object_version, at)
-select m.requester, m.key, sha256(m.key::bytea), 'ticket', m.id::text, 1, m.at from made m;
+select m.requester, m.key, sha256(m.key::bytea), 'ticket', m.id::text, 1, m.at from made m where m.at > now() - interval '6 days';
 insert into event (at, actor, role, source, request, action, object_kind, object_id, object_version, workflow, from_state, to_state, changes,
 	added, result)
 select t.at, t.actor, t.role, '192.0.2.' || t.id % 250, md5(t.id::text || t.version), t.action, 'ticket', t.id::text, t.version, 1, t.from_state,

@@ -1,9 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What wrk sends: the request of one figure, told by environment variables; @ in path and body is a number of its own each time.
+-- What wrk sends: the request of one figure, told by environment variables; @ in path and body is a number of its own each time, or
+-- one drawn up to BENCH_DRAWN.
 local method, path = os.getenv("BENCH_METHOD"), os.getenv("BENCH_PATH")
 local body, token = os.getenv("BENCH_BODY") or "", os.getenv("BENCH_TOKEN")
 local first, step = tonumber(os.getenv("BENCH_FIRST")), tonumber(os.getenv("BENCH_STEP"))
 local keyed = os.getenv("BENCH_KEYED") == "1"
+local drawn = tonumber(os.getenv("BENCH_DRAWN"))
 local threads = 0
 
 function setup(thread)
@@ -12,7 +14,7 @@ function setup(thread)
 end
 
 function request()
-	local n = string.format("%d", number)
+	local n = string.format("%d", drawn and math.random(drawn) or number)
 	number = number + step
 	local headers = {["Authorization"] = "Bearer " .. token, ["Content-Type"] = "application/json"}
 	if keyed then
@@ -23,5 +25,6 @@ end
 
 function done(summary, latency)
 	local failed = summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.timeout
-	io.write(string.format("BENCH %d %d %d %d\n", summary.requests, summary.duration, latency:percentile(99), failed))
+	io.write(string.format("BENCH %d %d %d %d %d\n", summary.requests, summary.duration, latency:percentile(50),
+		latency:percentile(99), failed))
 end

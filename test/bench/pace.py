@@ -6,6 +6,7 @@ import os
 import statistics
 import subprocess
 from pathlib import Path
+from typing import NamedTuple
 
 from table import ROUNDS, SECONDS, row, told
 
@@ -63,18 +64,30 @@ def pgbench():
     return sorted(Path("/usr/lib/postgresql").glob("*/bin/pgbench"))[-1]
 
 
-def wrk(service, asked, connections, first=1, step=1):
-    """Requests, seconds, and the 99th percentile in milliseconds."""
+class Burst(NamedTuple):
+    requests: int
+    seconds: float
+    p50: float  # milliseconds
+    p99: float
+
+    @property
+    def rate(self):
+        return self.requests / self.seconds
+
+
+def wrk(service, asked, connections, first=1, step=1, drawn=None):
+    """SECONDS of one request, over and over; its number counts up from `first`, or is drawn from 1 to `drawn`."""
     method, path, body, login, keyed = asked
     environment = {**os.environ, "BENCH_METHOD": method, "BENCH_PATH": path, "BENCH_BODY": body, "BENCH_TOKEN": service.tokens[login],
-                   "BENCH_FIRST": str(first), "BENCH_STEP": str(step), "BENCH_KEYED": str(int(keyed))}
+                   "BENCH_FIRST": str(first), "BENCH_STEP": str(step), "BENCH_KEYED": str(int(keyed)),
+                   **({"BENCH_DRAWN": str(drawn)} if drawn else {})}
     threads = min(2, connections)
     done = subprocess.run(["wrk", f"-t{threads}", f"-c{connections}", f"-d{SECONDS}s", "--timeout", "20s", "-s", str(LOAD), service.address],
                           env=environment, capture_output=True, text=True, timeout=60 + SECONDS, check=True)
-    requests, microseconds, p99, failed = map(int, done.stdout.rpartition("BENCH ")[2].split())
+    requests, microseconds, p50, p99, failed = map(int, done.stdout.rpartition("BENCH ")[2].split())
     if failed:
         raise SystemExit(f"{method} {path}: {failed} of {requests} failed")
-    return requests, microseconds / 1e6, p99 / 1000
+    return Burst(requests, microseconds / 1e6, p50 / 1000, p99 / 1000)
 
 
 class Pace:
@@ -83,9 +96,9 @@ class Pace:
 
     def ours(self, asked, connections):
         posts = asked[0] == "POST"
-        requests, seconds, p99 = wrk(self.service, asked, connections, self.number if posts else 1, min(2, connections))
-        self.number += 2 * requests if posts else 0  # one thread may be ahead of the other
-        return requests / seconds, p99
+        burst = wrk(self.service, asked, connections, self.number if posts else 1, min(2, connections))
+        self.number += 2 * burst.requests if posts else 0  # one thread may be ahead of the other
+        return burst
 
     def reference(self, statement, clients):
         """Transactions a second of pgbench with prepared statements."""
@@ -108,9 +121,9 @@ def compare(pace, name):
         for clients in CLIENTS:
             reference[clients].append(pace.reference(statement, clients))
             if clients in ours:
-                rate, p99 = pace.ours(asked, clients)
-                ours[clients].append(rate)
-                slowest += [p99] * (clients == 64)
+                burst = pace.ours(asked, clients)
+                ours[clients].append(burst.rate)
+                slowest += [burst.p99] * (clients == 64)
     best = max(statistics.median(values) for values in reference.values())
     for clients, reach in ((1, at_one), (64, at_most)):
         if clients not in CLIENTS:

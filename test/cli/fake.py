@@ -153,8 +153,8 @@ class Weihu:
         env = {**self.env, **(changes or {})}
         return {name: value for name, value in env.items() if value is not None}
 
-    def __call__(self, *args, stdin="", env=None):
-        done = subprocess.run([BINARY, *map(str, args)], input=stdin.encode(), env=self.environment(env), cwd=self.home,
+    def __call__(self, *args, stdin="", env=None, cwd=None):
+        done = subprocess.run([BINARY, *map(str, args)], input=stdin.encode(), env=self.environment(env), cwd=cwd or self.home,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
         return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 

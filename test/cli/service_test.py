@@ -100,7 +100,7 @@ def test_every_list_of_the_service_can_be_read(person, tickets):
     ticket = tickets.at("to_accept")["id"]
     root = person("root")
     for arguments in (["comments", ticket], ["history", ticket], ["steps", ticket], ["changes", ticket], ["work", ticket],
-                      ["links", ticket], ["route", ticket], ["why", ticket], ["show", ticket]):
+                      ["links", ticket], ["attachments", ticket], ["route", ticket], ["why", ticket], ["show", ticket]):
         for form in ("table", "wide", "json", "jsonl", "yaml", "csv", "tsv", "name"):
             got = person("zhao")("ticket", *arguments, "-o", form)
             assert got.code == 0, (arguments, form, got.err)
@@ -111,6 +111,49 @@ def test_every_list_of_the_service_can_be_read(person, tickets):
             who = person("wu") if arguments[0] == "audit" else root
             got = who(*arguments, "-o", form)
             assert got.code == 0 and got.out, (arguments, form, got.err)
+
+
+def test_files_go_there_and_back(person, tickets, tmp_path):
+    ticket, log, shot = number(tickets.file()), tmp_path / "boot 启动.log", tmp_path / "shot.png"
+    log.write_bytes(b"one\r\n\0two\xff")
+    shot.write_bytes(b"")
+    zhang = person("zhang")
+    added = zhang("ticket", "attach", ticket, log, shot, "-o", "json")
+    assert added.code == 0, added.err
+    assert [(one["name"], one["media_type"], one["size"]) for one in added.json] == [(log.name, "text/plain", 10), ("shot.png", "image/png", 0)]
+    first, second = (one["id"] for one in added.json)
+    assert zhang("ticket", "attachments", ticket, "--columns", "id,name,size", "--no-header").rows == [
+        [str(first), log.name, "10"], [str(second), "shot.png", "0"]]
+    page = zhang.tty("ticket", "show", ticket, columns=140, rows=200).out
+    assert log.name in page and f"weihu ticket fetch {ticket} NUMBER" in page
+    there = tmp_path / "there"
+    assert zhang("ticket", "fetch", ticket, first, "--into", there).code == 0
+    assert there.read_bytes() == log.read_bytes()
+    again = zhang("ticket", "fetch", ticket, second, "--into", there)
+    assert again.code == 1 and "--force" in again.err and there.read_bytes() == log.read_bytes()
+    assert zhang("ticket", "fetch", ticket, second, "--into", there, "--force").code == 0 and there.read_bytes() == b""
+    assert zhang("ticket", "fetch", ticket, second, "--into", "-").out == ""
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    own = zhang("ticket", "fetch", ticket, first, cwd=folder)
+    assert own.code == 0 and [(file.name, file.read_bytes()) for file in folder.iterdir()] == [(log.name, log.read_bytes())], own.err
+
+
+def test_files_that_are_not_taken(person, tickets, tmp_path):
+    ticket, large, plain = number(tickets.file()), tmp_path / "large", tmp_path / ".profile"
+    large.write_bytes(bytes((8 << 20) + 1))
+    plain.write_text("x")
+    zhang = person("zhang")
+    assert "too large" in zhang("ticket", "attach", ticket, large).err
+    assert "cannot read" in zhang("ticket", "attach", ticket, tmp_path / "nothing").err
+    assert "--name" in zhang("ticket", "attach", ticket, "-").err and "--name" in zhang("ticket", "attach", ticket, plain, large, "--name", "x").err
+    assert zhang("ticket", "attach", ticket, plain, "--internal").code == 4
+    assert zhang("ticket", "attachments", ticket, "-o", "json").json == []
+    hidden = person("zhao")("ticket", "attach", ticket, plain, "--internal", "-o", "json").json
+    assert hidden["internal"] and zhang("ticket", "fetch", ticket, hidden["id"]).code == 5
+    folder = tmp_path / "home"
+    folder.mkdir()
+    assert "--into" in person("zhao")("ticket", "fetch", ticket, hidden["id"], cwd=folder).err and list(folder.iterdir()) == []
 
 
 def test_register(person):

@@ -263,6 +263,16 @@ def test_the_page_of_a_ticket(server, weihu):
     assert "维护中 · 改正性维护 · 严重" in chinese and "技术人员" in chinese and "问题分析" in chinese
 
 
+def test_what_came_is_held_against_its_digest(server, weihu, tmp_path):
+    digest = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"  # of "hello", as sha256sum says
+    for tag, name, code in ((digest, "a.txt", 0), (digest, "..%2Fa.txt", 2), (digest, ".bashrc", 2), (digest[::-1], "b.txt", 1)):
+        server.on("GET", "/v1/tickets/42/attachments/7", (200, "hello", {"ETag": f'"{tag}"',
+                                                                         "Content-Disposition": f"attachment; filename*=UTF-8''{name}"}))
+        assert weihu("ticket", "fetch", "42", "7", cwd=tmp_path).code == code, name
+    assert (tmp_path / "a.txt").read_text() == "hello" and not (tmp_path / "b.txt").exists() and not (tmp_path.parent / "a.txt").exists()
+    assert weihu("ticket", "fetch", "42", "7", "--into", "-").out == ""
+
+
 def test_records(server, weihu):
     server.on("POST", "/v1/tickets/42/steps", (201, {"id": 9}))
     server.on("POST", "/v1/tickets/42/changes", (201, {"id": 8}))

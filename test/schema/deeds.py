@@ -45,7 +45,7 @@ def permitted(service, statements, role=SERVICE):
     return [statement for line, statement in enumerate(statements, 2) if line not in lines]
 
 
-TABLES = ["anchor", "checkpoint", "comment", "designation", "event", "kept_answer", "leaf", "log_key", "login_attempt", "node",
+TABLES = ["anchor", "attachment", "attachment_content", "checkpoint", "comment", "designation", "event", "kept_answer", "leaf", "log_key", "login_attempt", "node",
           "opening", "password", "person", "program", "program_change", "program_part", "reading", "recovery_code",
           "register_epoch", "review", "review_decision", "review_record", "role_loan", "second_factor", "technical_step", "ticket",
           "ticket_body", "ticket_link", "token", "work_entry", "workflow",

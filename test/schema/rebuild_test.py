@@ -14,7 +14,8 @@ COLUMNS = ["kind", "claimed_kind", "program", "severity", "priority", "requester
            "planned_end", "due_at"]
 TIMES = ["planned_start", "planned_end", "due_at", "created_at", "updated_at", "started_at", "finished_at"]
 BRAKES = ["reject", "cancel", "suspend", "return", "object", "reassign", "consent", "reclassify"]  # done less often
-THINGS = {"comment": "comment", "step": "technical_step", "change": "program_change", "work": "work_entry", "link": "ticket_link"}
+THINGS = {"comment": "comment", "step": "technical_step", "change": "program_change", "work": "work_entry", "link": "ticket_link",
+          "attachment": "attachment"}
 AS_TOLD = {"change": "change_told"}  # without what its event need not tell
 
 
@@ -99,8 +100,8 @@ class Day:
                 kind = self.random.choice(list(REQUESTS))
                 draft = self.random.random() < 0.3
                 self.open.append(self.tickets.file(kind, by=self.random.choice(["zhang", "qian"]), draft=draft)["id"])
-            doing = self.random.choices([self.move, self.comment, self.step, self.change, self.work_on, self.link, self.edit],
-                                        [50, 6, 40, 8, 8, 4, 10])[0]
+            doing = self.random.choices([self.move, self.comment, self.step, self.change, self.work_on, self.link, self.edit,
+                                         self.attach], [50, 6, 40, 8, 8, 4, 10, 3])[0]
             answer = doing(self.random.choice(self.open), self.random.choice(list(PEOPLE)))
             if answer is not None:
                 self.statuses[answer.status] += 1
@@ -140,6 +141,9 @@ class Day:
 
     def comment(self, ticket, who):
         return self.add(ticket, who, "comments", text="看过了 seen", internal=self.random.random() < 0.2)
+
+    def attach(self, ticket, who):
+        return self.service.as_(who).request("POST", f"/v1/tickets/{ticket}/attachments?name=a%20b&internal=false", b"\x00 seen")
 
     def step(self, ticket, _):
         by, step = self.random.choice(["chen", "hu", "li"]), self.random.choice(STEPS)

@@ -13,11 +13,11 @@ from organisation import Tickets
 from store.running import until
 
 # What grows with the work; so do the months of table event.
-GROWING = {"ticket", "ticket_body", "comment", "technical_step", "program_change", "work_entry", "ticket_link", "kept_answer", "token",
+GROWING = {"ticket", "ticket_body", "comment", "attachment", "attachment_content", "technical_step", "program_change", "work_entry", "ticket_link", "kept_answer", "token",
            "reading", "login_attempt", "leaf", "node", "opening"}
 
 # What has to read everything, and who asks for it: how their texts begin or what is in them.
-WHOLE = ["select state, count(*) from ticket_view",  # the figures of /metrics
+WHOLE = ["select state, sum(n)::bigint from",        # the figures of /metrics
          "lag(l.seq, 1, 0) over"]                    # the sealer, once when it starts
 
 LISTS = ["", "sort=id", "sort=-updated", "sort=updated", "sort=priority", "sort=due", "state=submitted", "state=draft,submitted",
@@ -25,7 +25,7 @@ LISTS = ["", "sort=id", "sort=-updated", "sort=updated", "sort=priority", "sort=
          "due_to=2027-01-01", "overdue=true", "open=true", "open=false", "priority=1", "severity=severe", "kind=adaptive",
          "q=%E7%A3%81%E7%9B%98", "q=rounding&state=submitted"]
 EVENTS = ["", "sort=seq", "actor=zhang", "action=submit", "result=refused", "object=ticket/1", "from=2026-11-01&to=2026-12-01"]
-PARTS = ["comments", "steps", "changes", "work", "links", "audit", "transitions", "routing"]
+PARTS = ["comments", "attachments", "steps", "changes", "work", "links", "audit", "transitions", "routing"]
 
 
 def ask(client, path):
@@ -47,6 +47,8 @@ def tour(service, name):
     zhang.post(f"/v1/tickets/{closed}/links", {"kind": "follow_up_of", "other": tickets.file()["id"]}, key=name).expect(201)
     zhang.post(f"/v1/tickets/{closed}/links", {"kind": "follow_up_of", "other": 1}, key=name).expect(422)
     zhang.post(f"/v1/tickets/{closed}/comments", {"text": "Thank you"}, key=f"{name}-thanks").expect(201)
+    file = tickets.attach(closed, "zhang", "a.txt", b"a")["id"]
+    zhang.get(f"/v1/tickets/{closed}/attachments/{file}").expect(200)
     wu.post("/v1/tickets", {"title": "Not mine to file"}, key=f"{name} refused".replace(" ", "-")).expect(403)
     for query in LISTS:
         for client in (wu, zhang):
