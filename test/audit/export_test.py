@@ -43,6 +43,12 @@ def test_files_are_sealed_by_their_digest(bundle, auditor):
     assert auditor.report(bundle)["attachments"] == 4 and "4 attached files" in auditor.verify(bundle).out
 
 
+def test_names_of_internal_files_open_for_no_more_people_than_the_files(sealed):
+    told = sealed.psql("select o.internal, (e.added #>> '{attachment,internal}')::boolean, count(*) from opening o join leaf l using (position) "
+                       "join event e on e.seq = l.seq where o.path = '/added/attachment/name' group by 1, 2 order by 1")
+    assert told == ["f|f|1", "t|t|3"]
+
+
 def test_the_csv_is_the_record(bundle):
     with open(bundle / "audit.csv", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
