@@ -41,7 +41,8 @@ begin
 	order by e.seq;
 end $$;
 
--- The events of a list stand close together: one stretch of the index, however many months there are.
+-- The events of a list stand close together: one stretch of the index, however many months there are. Joined by their numbers alone:
+-- bytes of leaves go from the list into the table.
 create or replace function log_append(size bigint, seqs bigint[], entries bytea[], opening_of bigint[], paths text[], salts text[], contents text[],
 	internals boolean[], levels bigint[], indexes bigint[], hashes bytea[], durable boolean) returns bigint
 language plpgsql security definer set search_path = weihu, pg_temp
@@ -51,17 +52,21 @@ declare
 	given bigint := cardinality(seqs);
 	first bigint := (select min(s) from unnest(seqs) s);
 	last bigint := (select max(s) from unnest(seqs) s);
+	objects text[];
 begin
 	if held <> size then
 		raise exception 'the log has % leaves, not %', held, size;
 	end if;
-	insert into leaf
-	select size + g.n - 1, e.seq, e.object_kind || '/' || e.object_id, g.bytes, sha256('\x00'::bytea || g.bytes)
-	from unnest(seqs, entries) with ordinality g (seq, bytes, n) join event e on e.seq = g.seq and e.seq between first and last;
-	get diagnostics held = row_count;
-	if held <> given then
-		raise exception '% of % leaves are no leaves of events', given - held, given;
+	objects := array(
+		select e.object_kind || '/' || e.object_id
+		from unnest(seqs) with ordinality g (seq, n) join event e on e.seq = g.seq and e.seq between first and last
+		order by g.n);
+	if cardinality(objects) <> given then
+		raise exception '% of % leaves are no leaves of events', given - cardinality(objects), given;
 	end if;
+	insert into leaf
+	select size + g.n - 1, g.seq, g.object, g.bytes, sha256('\x00'::bytea || g.bytes)
+	from unnest(seqs, objects, entries) with ordinality g (seq, object, bytes, n);
 	insert into opening
 	select size + o.n, o.path, o.salt, o.value, o.internal
 	from unnest(opening_of, paths, salts, contents, internals) o (n, path, salt, value, internal);
