@@ -78,13 +78,15 @@ end $$;
 -- has to be planned each time.
 create function search_is_rare(query tsquery) returns boolean
 language plpgsql immutable strict as $$
+declare
+	common constant text[] := coalesce((
+		select s.most_common_elems::text::text[] from pg_stats s
+		where s.schemaname = 'weihu' and s.tablename = 'ticket_body' and s.attname = 'search'), '{}');
 begin
 	return exists (
 		select from regexp_matches(query::text, '''([^'']+)''(:\*)?', 'g') term
-		where not exists (
-			select from pg_stats s, unnest(s.most_common_elems::text::text[]) common
-			where s.schemaname = 'weihu' and s.tablename = 'ticket_body' and s.attname = 'search'
-				and (common = term[1] or term[2] is not null and starts_with(common, term[1])))
+		where term[1] <> all (common)
+			and (term[2] is null or not exists (select from unnest(common) word where starts_with(word, term[1])))
 	) or (
 		select count(*) <= 50 from (
 			select from (select b.search from weihu.ticket_body b order by b.ticket desc limit 5000) newest
