@@ -212,7 +212,6 @@ static const struct export exports[] = {
 #define EXPORTS (sizeof(exports) / sizeof(*exports))
 #define PARAMETERS_MOST 16
 
-// Not the parameter itself: the planner would make a plan for each page, since it costs a little less for a known key.
 #define BEHIND "(select $1::bigint)"
 
 const struct export *export_find(const char *name)
@@ -280,13 +279,14 @@ static const char *value_named(const struct export_ask *ask, char name, const ch
 	}
 }
 
-// Copies SQL of a row, with a parameter for each %x.
+// Copies SQL of a row, with a parameter for each %x: known to the planner if it is a filter's value, since that decides
+// how its rows are found. For the others it would make a plan for each page, which costs a little less.
 static void add_sql(struct export_question *question, const char *sql, const struct export_ask *ask, const char *value)
 {
 	for (const char *percent; (percent = strchr(sql, '%')) != NULL; sql = percent + 2) {
 		buffer_add(&question->sql, sql, (size_t)(percent - sql));
 		question->values[question->count++] = value_named(ask, percent[1], value);
-		buffer_print(&question->sql, "$%d", question->count);
+		buffer_print(&question->sql, percent[1] == 'v' ? "$%d" : "(select $%d)", question->count);
 	}
 	buffer_add_text(&question->sql, sql);
 }

@@ -415,7 +415,7 @@ static bool key_is_right(const char *type, const char *text)
 	return strcmp(type, "timestamptz") != 0 || moment_read(text, &time);
 }
 
-// A cursor is "order~tie~key": where the page before ended.
+// A cursor is "order~tie~key": where the page before ended. For a key that is known each page would be planned anew.
 static bool add_cursor(struct composer *composer, const struct listing *listing, const struct order *order)
 {
 	char *rest = NULL, *cursor = arena_copy(composer->sql.arena, composer->ask->cursor);
@@ -427,17 +427,17 @@ static bool add_cursor(struct composer *composer, const struct listing *listing,
 	const char *const bounds[] = {listing->tie, listing->twin};
 	bool plain = strcmp(order->column, listing->tie) == 0;
 	for (size_t i = 0; plain && i < 2 && bounds[i] != NULL; i++) {
-		buffer_print(&composer->sql, " and %s %c $%d::%s", bounds[i], order->descending ? '<' : '>',
+		buffer_print(&composer->sql, " and %s %c (select $%d::%s)", bounds[i], order->descending ? '<' : '>',
 		    composer->count + 1, listing->tie_type);
 		composer->values[composer->count++] = tie;
 	}
 	if (plain)
 		return true;
-	buffer_print(&composer->sql, " and (%s, %s) %c (", order->column, listing->tie, order->descending ? '<' : '>');
-	add_parameter(composer, rest);
-	buffer_print(&composer->sql, "::%s, ", order->type);
-	add_parameter(composer, tie);
-	buffer_print(&composer->sql, "::%s)", listing->tie_type);
+	buffer_print(&composer->sql, " and (%s, %s) %c ((select $%d::%s), (select $%d::%s))", order->column,
+	    listing->tie, order->descending ? '<' : '>', composer->count + 1, order->type, composer->count + 2,
+	    listing->tie_type);
+	composer->values[composer->count++] = rest;
+	composer->values[composer->count++] = tie;
 	return true;
 }
 
