@@ -63,7 +63,6 @@ def tour(service, name):
         assert wu.get(f"/v1/exports/{what}?format=csv").status == 200
     for _ in range(PLANNED):
         wu.get("/v1/tickets?limit=1&cursor=-id~3~3").expect(200)
-        assert wu.get("/v1/exports/events?format=csv").status == 200
     for path in ("/v1/people/zhang/tokens", "/v1/programs/pay/readings", "/v1/audit/openings?from=0&to=5"):
         ask(service.as_("root") if "people" in path else wu, path)
 
@@ -162,10 +161,9 @@ def test_a_page_is_begun_at_its_cursor(told):
     assert begun and all("Index Cond" in node for _, node in begun), [text for text, node in begun if "Index Cond" not in node]
 
 
-@pytest.mark.parametrize("part", ["from ticket t .*< \\(select", "from event e where e.seq > "])
-def test_pages_keep_one_plan(told, part):
+def test_pages_keep_one_plan(told):
     """It knows neither who asks nor where the page begins."""
-    last = [plan for text, plan in told if re.search(part, text)][-1]
+    last = [plan for text, plan in told if re.search("from ticket t .*< \\(select", text)][-1]
     assert "'wu'" not in json.dumps(last)
 
 
