@@ -163,7 +163,7 @@ def test_a_page_is_begun_at_its_cursor(told):
 
 def test_pages_keep_one_plan(told):
     """It knows neither who asks nor where the page begins."""
-    last = [plan for text, plan in told if re.search("from ticket t .*< \\(select", text)][-1]
+    last = [plan for text, plan in told if re.search(r"from ticket t .*< \(select", text)][-1]
     assert "'wu'" not in json.dumps(last)
 
 
