@@ -6,7 +6,7 @@
 #include "api/export_parts.h"
 #include "api/refusal.h"
 
-#define PAGE 1500 // rows
+#define PAGE 1000 // rows
 
 // THE EXPORT FORMAT TABLE
 static const struct export_format *const formats[] = {&export_csv, &export_jsonl, &export_xlsx};
