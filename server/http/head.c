@@ -195,6 +195,19 @@ static struct refusal read_host(struct span value, const struct http_limits *lim
 	return i == value.length ? GOOD : REFUSE(400, "malformed Host");
 }
 
+// Asked for those alone whose body is more than either limit, or comes without a length.
+static uint64_t body_room(const struct head *head, const struct http_limits *limits)
+{
+	char method[8], path[HEAD_TARGET_MOST + 1];
+
+	if (limits->takes_file == NULL)
+		return limits->body_most;
+	(void)snprintf(method, sizeof(method), "%.*s", (int)head->method.length, head->method.at);
+	(void)snprintf(path, sizeof(path), "%.*s", (int)head->target.length, head->target.at);
+	path[strcspn(path, "?")] = '\0';
+	return limits->takes_file(method, path) ? limits->file_most : limits->body_most;
+}
+
 static struct refusal read_length(struct span value, const struct http_limits *limits, struct head *head)
 {
 	head->length = 0;
@@ -208,7 +221,8 @@ static struct refusal read_length(struct span value, const struct http_limits *l
 	}
 	if (value.length == 0)
 		return REFUSE(400, "malformed Content-Length");
-	(void)limits;
+	if (head->length > limits->body_most || head->length > limits->file_most)
+		head->room = body_room(head, limits);
 	return head->length <= head->room ? GOOD : REFUSE(413, "the body is too large");
 }
 
@@ -219,7 +233,6 @@ static struct refusal read_encoding(struct span value, const struct http_limits 
 	size_t codings = 0, chunked = 0;
 	bool last, more;
 
-	(void)limits;
 	do {
 		more = value.length > 0 && memchr(value.at, ',', value.length) != NULL;
 		struct span coding = span_trim(span_cut(&value, ','));
@@ -233,6 +246,7 @@ static struct refusal read_encoding(struct span value, const struct http_limits 
 	if (head->minor == 0)
 		return REFUSE(400, "Transfer-Encoding in HTTP/1.0");
 	head->chunked = true;
+	head->room = body_room(head, limits);
 	return codings == 1 ? GOOD : REFUSE(501, "the only Transfer-Encoding known here is chunked");
 }
 
@@ -355,18 +369,6 @@ static struct span next_line(struct span *rest)
 	return line;
 }
 
-static uint64_t body_room(const struct head *head, const struct http_limits *limits)
-{
-	char method[8], path[HEAD_TARGET_MOST + 1];
-
-	if (limits->takes_file == NULL)
-		return limits->body_most;
-	(void)snprintf(method, sizeof(method), "%.*s", (int)head->method.length, head->method.at);
-	(void)snprintf(path, sizeof(path), "%.*s", (int)head->target.length, head->target.at);
-	path[strcspn(path, "?")] = '\0';
-	return limits->takes_file(method, path) ? limits->file_most : limits->body_most;
-}
-
 struct refusal head_read(const char *bytes, size_t length, const struct http_limits *limits, struct head *head)
 {
 	struct span rest = {bytes, length};
@@ -381,7 +383,7 @@ struct refusal head_read(const char *bytes, size_t length, const struct http_lim
 	if (refusal.status != 0)
 		return refusal;
 	head->closes = head->minor == 0;
-	head->room = body_room(head, limits);
+	head->room = limits->body_most;
 	for (line = next_line(&rest); line.length > 0; line = next_line(&rest)) {
 		refusal = read_field(line, limits, head, &seen);
 		if (refusal.status == 400)

@@ -104,6 +104,14 @@ def test_what_is_larger_is_refused_and_so_is_as_much_elsewhere(client, ticket):
         b"10000\r\n" + chunk + b"\r\n" for chunk in chunks) + b"0\r\n\r\n", headers).status == 413
 
 
+def test_files_may_have_less_than_other_requests(make_service):
+    own = make_service(attachment_size_most=2000)
+    ticket, zhang = Tickets(own).file(), own.as_("zhang")
+    assert attach(zhang, ticket, bytes(2001)).status == 413
+    attach(zhang, ticket, bytes(2000)).expect(201)
+    zhang.post(f"/v1/tickets/{ticket['id']}/comments", {"text": "x" * 3000}, key="long").expect(201)
+
+
 def test_internal_files_are_kept_from_requesters(client, ticket):
     secret = attach(client.as_("zhao"), ticket, name="root cause.txt", query="&internal=true").expect(201)
     shown = attach(client.as_("zhao"), ticket).expect(201)
