@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
+from organisation import Tickets
+
 PNG = b"\x89PNG\r\n\x1a\n\x00\xff'--"
 MOST = 8 << 20
 
