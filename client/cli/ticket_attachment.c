@@ -64,7 +64,8 @@ static const struct json *attach_one(struct cli *cli, const char *file, const vo
 	struct answer answer = http_ask(cli, cli->arena, &request);
 	*code = answer.code;
 	if (answer.code != LEAVE_OK)
-		problem_tell(cli, &answer, &(struct subject){.name = ticket_name(cli, id)});
+		problem_tell(cli, &answer,
+		    &(struct subject){.name = arena_print(cli->arena, "%s: %s", ticket_name(cli, id), name)});
 	else if (cli->terminal && !cli_flag(cli, "output"))
 		resource_tell_done(cli, answer.json);
 	return answer.code == LEAVE_OK ? answer.json : NULL;

@@ -144,7 +144,8 @@ def test_files_that_are_not_taken(person, tickets, tmp_path):
     large.write_bytes(bytes((8 << 20) + 1))
     plain.write_text("x")
     zhang = person("zhang")
-    assert "too large" in zhang("ticket", "attach", ticket, large).err
+    refusal = zhang("ticket", "attach", ticket, large).err
+    assert "too large" in refusal and f": {large.name}: " in refusal
     assert "cannot read" in zhang("ticket", "attach", ticket, tmp_path / "nothing").err
     assert "--name" in zhang("ticket", "attach", ticket, "-").err and "--name" in zhang("ticket", "attach", ticket, plain, large, "--name", "x").err
     assert zhang("ticket", "attach", ticket, plain, "--internal").code == 4
