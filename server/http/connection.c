@@ -327,7 +327,7 @@ struct bufferevent *connection_new(struct event_base *base, void *context)
 	must(connection->socket != NULL && connection->raw != NULL && connection->head != NULL &&
 	    connection->body != NULL && connection->step != NULL && connection->deadline != NULL);
 	must(evbuffer_add_cb(bufferevent_get_input(connection->socket), on_bytes, connection) != NULL);
-	LIST_INSERT_HEAD(&server->connections, connection, link);
+	TAILQ_INSERT_HEAD(&server->connections, connection, link);
 	server_count_in(server);
 	// evhttp makes its part of the connection when this has returned, and tells nobody: fetched in the first step.
 	// Until then the socket is held, since evhttp may still give up.
@@ -342,7 +342,8 @@ static void connection_free(struct connection *connection)
 
 	if (connection->request != NULL)
 		request_orphan(connection->request);
-	LIST_REMOVE(connection, link);
+	TAILQ_REMOVE(&server->connections, connection, link);
+	peer_leave(connection);
 	event_free(connection->step);
 	event_free(connection->deadline);
 	evbuffer_free(connection->raw);
@@ -387,7 +388,7 @@ void connection_adopt(struct connection *connection)
 	must(bufferevent_set_timeouts(socket, NULL, &limit) == 0); // a client has to take its answer
 	setsockopt(bufferevent_getfd(socket), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)); // slower without, no worse
 	evhttp_connection_get_peer(connection->evhttp, &peer, &port);
-	connection->peer = peer;
+	peer_join(connection, peer);
 	begin_reading(connection);
 	server_make_room(connection->server, connection);
 }

@@ -11,6 +11,13 @@
 #include "http/http.h"
 
 struct connection;
+TAILQ_HEAD(connections, connection); // the newest first
+
+struct peer { // an address, while it has connections
+	char *address;
+	int open;
+	struct connections connections;
+};
 
 struct http_server {
 	struct event_base *base;
@@ -24,8 +31,9 @@ struct http_server {
 	http_refused *refused;
 	void *context;
 	struct connection *handing; // the connection whose request evhttp is being given
-	LIST_HEAD(connections, connection) connections;
+	struct connections connections;
 	int open;
+	void *peers; // the tree of tsearch(3)
 };
 
 enum phase { // of a connection; each but the last two has a reader (connection.c)
@@ -40,7 +48,7 @@ enum phase { // of a connection; each but the last two has a reader (connection.
 };
 
 struct connection {
-	LIST_ENTRY(connection) link;
+	TAILQ_ENTRY(connection) link, peer_link; // among the server's, and among its peer's
 	struct http_server *server;
 	struct bufferevent *socket;
 	bool encrypted;
@@ -49,7 +57,7 @@ struct connection {
 	enum phase phase;
 	bool begun;                   // some byte of a request has come
 	bool served;                  // some answer has gone out
-	const char *peer;             // its address, evhttp's text; NULL until it is adopted
+	struct peer *peer;            // NULL until it is adopted
 	uint64_t room;                // bytes that the body may have
 	uint64_t missing;             // bytes of the body, or of the chunk
 	size_t trailer;               // bytes of the trailer
@@ -77,6 +85,11 @@ void connection_answered(struct evhttp_request *evhttp, void *connection); // ev
 bool connection_is_idle(const struct connection *connection);
 void connection_expect_taken(struct connection *connection, size_t length); // an answer, or a piece, is on its way
 void connection_expect_nothing(struct connection *connection);              // it is being made, for as long as it takes
+
+// peer.c
+void peer_join(struct connection *connection, const char *address); // as its newest
+void peer_leave(struct connection *connection);
+struct connection *peer_oldest_unasked(const struct peer *peer); // for which no answer is being made, or NULL
 
 // refuse.c
 void connection_refuse(struct connection *connection, struct refusal refusal);

@@ -82,5 +82,6 @@ void connection_refuse(struct connection *connection, struct refusal refusal)
 	    connection->encrypted ? server->hsts : "");
 	must(bufferevent_enable(connection->socket, EV_READ | EV_WRITE) == 0);
 	must(evtimer_add(connection->deadline, &linger) == 0);
-	server->refused(&(struct http_refusal){refusal.status, refusal.why, connection->peer, id}, server->context);
+	server->refused(&(struct http_refusal){refusal.status, refusal.why, connection->peer->address, id},
+	    server->context);
 }

@@ -93,7 +93,7 @@ static bool proxy_says_https(const struct http_request *request, const char *pee
 
 static void read_peer(struct http_request *request)
 {
-	const char *address = request->connection->peer;
+	const char *address = request->connection->peer->address;
 
 	request->peer = client_address(request, arena_copy(request->arena, address));
 	request->https = request->connection->encrypted || proxy_says_https(request, address);

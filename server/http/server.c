@@ -97,12 +97,12 @@ bool server_is_full(const struct http_server *server)
 // Of those that were served, and only keep their connection: to end it harms no client.
 static struct connection *find_oldest_kept(struct http_server *server)
 {
-	struct connection *connection, *idle = NULL;
+	struct connection *connection;
 
-	LIST_FOREACH(connection, &server->connections, link)
+	TAILQ_FOREACH_REVERSE(connection, &server->connections, connections, link)
 		if (connection->served && connection_is_idle(connection))
-			idle = connection; // the newest stands first
-	return idle;
+			return connection;
+	return NULL;
 }
 
 void server_count_in(struct http_server *server)
@@ -112,25 +112,17 @@ void server_count_in(struct http_server *server)
 		pause_accepting(server);
 }
 
-// The oldest one of that address for which no answer is being made; NULL while the address has no more than its share.
-static struct connection *find_beyond_share(struct http_server *server, const char *peer)
+// NULL while the address has no more than its share.
+static struct connection *find_beyond_share(const struct http_server *server, const struct peer *peer)
 {
-	struct connection *connection, *oldest = NULL;
-	int open = 0;
-
-	LIST_FOREACH(connection, &server->connections, link)
-		if (connection->peer != NULL && strcmp(connection->peer, peer) == 0) {
-			open++;
-			if (connection->request == NULL)
-				oldest = connection;
-		}
-	return open > server->limits.connections_address ? oldest : NULL;
+	if (peer->open <= server->limits.connections_address || text_in_list(server->limits.proxies, peer->address))
+		return NULL;
+	return peer_oldest_unasked(peer);
 }
 
 void server_make_room(struct http_server *server, const struct connection *fresh)
 {
-	bool proxy = text_in_list(server->limits.proxies, fresh->peer);
-	struct connection *victim = proxy ? NULL : find_beyond_share(server, fresh->peer);
+	struct connection *victim = find_beyond_share(server, fresh->peer);
 
 	if (victim == NULL && server_is_full(server))
 		victim = find_oldest_kept(server);
@@ -191,7 +183,7 @@ struct http_server *http_server_new(struct event_base *base, const char *address
 	server->handler = handler;
 	server->refused = refused;
 	server->context = context;
-	LIST_INIT(&server->connections);
+	TAILQ_INIT(&server->connections);
 	server->evhttp = evhttp_new(base);
 	server->pause = evtimer_new(base, on_pause_over, server);
 	must(server->evhttp != NULL && server->pause != NULL);
@@ -227,8 +219,8 @@ void http_server_drain(struct http_server *server)
 	struct connection *connection, *next;
 
 	stop_accepting(server);
-	for (connection = LIST_FIRST(&server->connections); connection != NULL; connection = next) {
-		next = LIST_NEXT(connection, link);
+	for (connection = TAILQ_FIRST(&server->connections); connection != NULL; connection = next) {
+		next = TAILQ_NEXT(connection, link);
 		if (connection_is_idle(connection))
 			connection_close(connection);
 	}
@@ -246,8 +238,8 @@ void http_server_free(struct http_server *server)
 	if (server == NULL)
 		return;
 	http_server_drain(server);
-	for (connection = LIST_FIRST(&server->connections); connection != NULL; connection = next) {
-		next = LIST_NEXT(connection, link);
+	for (connection = TAILQ_FIRST(&server->connections); connection != NULL; connection = next) {
+		next = TAILQ_NEXT(connection, link);
 		if (connection->evhttp == NULL)
 			connection_adopt(connection); // so that evhttp's end is its end
 	}

@@ -99,6 +99,24 @@ START_TEST(the_oldest_without_a_claim_goes)
 }
 END_TEST
 
+START_TEST(an_address_takes_nothing_of_anothers_share)
+{
+	int clients[6];
+
+	start(2, NULL);
+	for (int i = 0; i < 6; i++) {
+		clients[i] = client_from(INADDR_LOOPBACK + (in_addr_t)i % 3);
+		client_say(clients[i], "GET /slow HTTP/1.1\r\n");
+	}
+	for (int i = 0; i < 6; i++) {
+		client_say(clients[i], HOST "\r\n");
+		ck_assert_int_eq(client_hear(clients[i], false).status, 200);
+		close(clients[i]);
+	}
+	stop();
+}
+END_TEST
+
 START_TEST(a_proxy_brings_as_many_as_it_likes)
 {
 	int clients[6];
@@ -121,6 +139,7 @@ int main(void)
 	TCase *cases = tcase_create("share");
 
 	tcase_add_test(cases, the_oldest_without_a_claim_goes);
+	tcase_add_test(cases, an_address_takes_nothing_of_anothers_share);
 	tcase_add_test(cases, a_proxy_brings_as_many_as_it_likes);
 	suite_add_tcase(suite, cases);
 	return suite_run(suite);

@@ -37,16 +37,29 @@ static inline void turn(void)
 	ck_assert_int_ge(event_base_loop(talk()->base, EVLOOP_ONCE), 0);
 }
 
-static inline int client_new(void)
+static inline struct sockaddr_in loopback(in_addr_t address, int port)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)talk()->port)};
+	struct sockaddr_in socket = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+
+	socket.sin_addr.s_addr = htonl(address);
+	return socket;
+}
+
+static inline int client_from(in_addr_t address)
+{
+	const struct sockaddr_in from = loopback(address, 0), to = loopback(INADDR_LOOPBACK, talk()->port);
 	int client = socket(AF_INET, SOCK_STREAM, 0);
 
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	ck_assert_int_ge(client, 0);
-	ck_assert_int_eq(connect(client, (struct sockaddr *)&address, sizeof(address)), 0);
+	ck_assert_int_eq(bind(client, (const struct sockaddr *)&from, sizeof(from)), 0);
+	ck_assert_int_eq(connect(client, (const struct sockaddr *)&to, sizeof(to)), 0);
 	ck_assert_int_eq(fcntl(client, F_SETFL, O_NONBLOCK), 0);
 	return client;
+}
+
+static inline int client_new(void)
+{
+	return client_from(INADDR_LOOPBACK);
 }
 
 static inline void client_send(int client, const char *bytes, size_t length)
