@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Many at once: threads that begin together, and what each of them came to."""
 
+import json
+import signal
+import socket
 import threading
 
 
@@ -24,3 +27,20 @@ def together(count, work):
     if errors:
         raise errors[0]
     return results
+
+
+def ask_at_once(service, asks):
+    """GET (login, path) on a connection each; all of them wait when the service looks for the first. Status and document of each."""
+    service.process.send_signal(signal.SIGSTOP)
+    connections = [socket.create_connection(("127.0.0.1", service.port), timeout=60) for _ in asks]
+    try:
+        for connection, (login, path) in zip(connections, asks):
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {service.tokens[login]}\r\n"
+                               "Connection: close\r\n\r\n".encode())
+        service.process.send_signal(signal.SIGCONT)
+        answers = [b"".join(iter(lambda each=connection: each.recv(65536), b"")) for connection in connections]
+    finally:
+        service.process.send_signal(signal.SIGCONT)
+        for connection in connections:
+            connection.close()
+    return [(int(answer.split(b" ", 2)[1]), json.loads(answer.partition(b"\r\n\r\n")[2])) for answer in answers]

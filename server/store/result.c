@@ -21,34 +21,37 @@ static int row_of_deed(PGresult *rows, int deed)
 	return -1;
 }
 
-struct pg_result result_of(PGresult *rows, int deed)
+struct pg_result result_of(PGresult *rows, bool vouches)
 {
-	struct pg_result result = {.rows = rows};
+	struct pg_result result = {.rows = rows, .skip = vouches, .epoch = vouches ? 0 : -1};
+
+	if (rows != NULL && PQresultStatus(rows) == PGRES_TUPLES_OK)
+		result.count = PQntuples(rows);
+	return result;
+}
+
+struct pg_result result_of_deed(PGresult *rows, int deed, bool vouches)
+{
+	struct pg_result result = {.rows = rows, .skip = 1 + vouches, .epoch = vouches ? 1 : -1, .written = !vouches};
 
 	if (rows == NULL || PQresultStatus(rows) != PGRES_TUPLES_OK)
 		return result;
-	result.count = PQntuples(rows);
-	if (deed > 0) {
-		int row = row_of_deed(rows, deed);
-
-		result.first = row < 0 ? 0 : row;
-		result.count = row < 0 ? 0 : 1;
-		result.skip = 1;
-		result.set = true;
-	}
+	int row = row_of_deed(rows, deed);
+	result.first = row < 0 ? 0 : row;
+	result.count = row < 0 ? 0 : 1;
 	return result;
 }
 
 int64_t pg_epoch(const struct pg_result *result)
 {
-	bool told = result->skip == 1 && !result->set && result->count > 0;
+	bool told = result->epoch >= 0 && result->count > 0;
 
-	return told ? strtoll(PQgetvalue(result->rows, 0, 0), NULL, 10) : 0;
+	return told ? strtoll(PQgetvalue(result->rows, result->first, result->epoch), NULL, 10) : 0;
 }
 
 bool pg_vouches(const struct pg_result *result, int64_t epoch)
 {
-	if (result->set)
+	if (result->written)
 		return result->count > 0 && strcmp(pg_text(result, 0, 0), "turned") != 0;
 	return pg_epoch(result) == epoch;
 }

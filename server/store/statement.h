@@ -22,7 +22,8 @@ enum statement_id {
 	ANSWER_FIND,    // actor, key, hash (hex) → same, object_kind, object_id, version, salt (hex)
 	TICKET_FIND, // id, today, planned_start, planned_end, caller, whether from outside → the ticket and what guards
 	             // ask about
-	TICKET_READ,  // id, caller, whether from outside → whether it is confidential, the ticket
+	TICKET_READ, // id, caller, whether from outside → whether it is confidential, the ticket
+	TICKET_READ_ALONE,
 	TICKET_AT,    // id, version → the ticket as its events tell it
 	COMMENT_READ, // id; so the others: what was just recorded
 	ATTACHMENT_READ,
@@ -96,6 +97,9 @@ struct statement {
 	bool vouches;
 	bool slow;   // may take long: nobody else waits behind it
 	bool binary; // its columns are texts and bytes, and come as they are
+	// Not 0: its askers ride in company (store/lane.h). Its only parameter is a list of lists of values, and its
+	// first column says whose the row is; this is the same for a list of one.
+	enum statement_id alone;
 };
 
 extern const struct statement statements[STATEMENT_COUNT];

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from crowd import ask_at_once
 from organisation import REQUESTS
 from service import Client
 
@@ -163,18 +164,51 @@ COSTS = [
 ]
 
 
-def test_reads_and_filings_take_one_statement_and_moves_two(make_service):
+@pytest.fixture
+def told_of(make_service):
+    """A service, and a function that tells which statements were carried out since it was last called."""
     service = make_service(sealing="off")
     service.psql("alter role weihu_service set log_min_duration_statement = 0", role="postgres")
     service.restart()
+    read = 0
+
+    def told():
+        nonlocal read
+        log, since = (service.data / "pg.log").read_bytes(), read
+        read = len(log)
+        return re.findall(r" execute ([a-z_]+?)(?:_[0-9]+)?: ", log[since:].decode())
+    return service, told
+
+
+def test_reads_and_filings_take_one_statement_and_moves_two(told_of):
+    service, told = told_of
     zhang, zhao = service.as_("zhang"), service.as_("zhao")
     numbers = [zhang.post("/v1/tickets", FILING).expect(201)["id"] for _ in range(8)]
     for number in numbers[:7]:  # every connection has prepared what it needs
         for _, ask in COSTS:
             ask(zhang, zhao, number)
-    size = (service.data / "pg.log").stat().st_size
+    told()
     for _, ask in COSTS:
         ask(zhang, zhao, numbers[7])
     service.stop()
-    told = (service.data / "pg.log").read_bytes()[size:].decode()
-    assert re.findall(r" execute ([a-z_]+?)(?:_[0-9]+)?: ", told) == [name for names, _ in COSTS for name in names]
+    assert told() == [name for names, _ in COSTS for name in names]
+
+
+def test_reads_that_come_together_ride_together_and_each_hears_its_own(told_of):
+    service, told = told_of
+    zhang = service.as_("zhang")
+    numbers = [zhang.post("/v1/tickets", FILING).expect(201)["id"] for _ in range(8)]
+    secret = zhang.post("/v1/tickets", {**FILING, "readers": ["zhang", "zhao"]}).expect(201)["id"]
+    asks = [(login, number) for number in [*numbers, secret, 999999] for login in ("zhang", "sun", "zhao")]
+    hidden = [("sun", secret), *((login, 999999) for login in ("zhang", "sun", "zhao"))]
+    for login in ("zhang", "sun", "zhao"):
+        everywhere(service, login, ASKS["read"])
+    told()
+    answers = ask_at_once(service, [(login, f"/v1/tickets/{number}") for login, number in asks])
+    assert [status for status, _ in answers] == [404 if ask in hidden else 200 for ask in asks]
+    assert [document["id"] for status, document in answers if status == 200] == [number for ask in asks if ask not in hidden
+                                                                                 for number in ask[1:]]
+    service.stop()
+    statements = told()
+    assert "tickets_read" in statements
+    assert len([name for name in statements if name in ("ticket_read", "tickets_read")]) < len(asks) / 2

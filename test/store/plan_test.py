@@ -9,6 +9,7 @@ import re
 
 import pytest
 
+from crowd import ask_at_once
 from organisation import Tickets
 from store.running import until
 
@@ -63,6 +64,7 @@ def tour(service, name):
         assert wu.get(f"/v1/exports/{what}?format=csv").status == 200
     for _ in range(PLANNED):
         wu.get("/v1/tickets?limit=1&cursor=-id~3~3").expect(200)
+        assert {status for status, _ in ask_at_once(service, [("wu", f"/v1/tickets/{closed}")] * 16)} == {200}
     for path in ("/v1/people/zhang/tokens", "/v1/programs/pay/readings", "/v1/audit/openings?from=0&to=5"):
         ask(service.as_("root") if "people" in path else wu, path)
 
@@ -136,9 +138,9 @@ def test_no_table_that_grows_is_read_whole(told):
 
 
 def test_what_is_written_all_day_looks_things_up(told_small):
-    """Filing and changing tickets, sealing what was done. The tickets themselves are joined as the planner thinks best: of these few it
+    """Filing, changing and reading tickets, sealing what was done. The tickets themselves are joined as the planner thinks best: of these few it
     thinks too well."""
-    hot = [(text, plan) for text, plan in told_small if "kept_answer k" in text or "insert into leaf" in text
+    hot = [(text, plan) for text, plan in told_small if "kept_answer k" in text or "insert into leaf" in text or "jsonb_array_elements($1::jsonb)" in text
            or any(node.get("Index Name") == "leaf_of_object" for node in plan)]
     assert len({text for text, _ in hot}) > 3
     read = {(node["Node Type"], node["Relation Name"], text) for text, plan in hot for node in plan
@@ -169,6 +171,6 @@ def test_pages_keep_one_plan(told):
 
 def test_the_plans_of_every_hot_statement_were_told(told):
     texts = "\n".join(text for text, _ in told)
-    for part in ("from token t join person", "from ticket_file(", "from ticket_change(", "from ticket_view t where", "from ticket_at(",
+    for part in ("from token t join person", "from jsonb_array_elements($1::jsonb)", "from ticket_file(", "from ticket_change(", "from ticket_view t where", "from ticket_at(",
                  "from log_pending(", "insert into event", "from refusal_note(", "from register_epoch e left join"):
         assert part in texts, part

@@ -2,15 +2,13 @@
 """Many clients at once: one wins each version, nothing is lost or done twice, and nobody pays for a neighbour's mistake."""
 
 import os
-import signal
-import socket
 import time
 from collections import Counter
 from itertools import chain
 
 import pytest
 
-from crowd import together
+from crowd import ask_at_once, together
 from fault.load import check_whole
 
 ROUNDS = int(os.environ.get("ROUNDS", "1"))
@@ -201,23 +199,6 @@ def test_a_poisoned_request_harms_no_neighbour(service, crowd, things, body, fie
                         f"and object_id = t.id::text and result = 'done') and id in ({ids})") == ["0"]
 
 
-def ask_at_once(service, paths):
-    """GET on a connection each; all of them wait when the service looks for the first. The statuses."""
-    process, token = service.process, service.tokens["zhang"]
-    process.send_signal(signal.SIGSTOP)
-    connections = [socket.create_connection(("127.0.0.1", service.port), timeout=60) for _ in paths]
-    try:
-        for connection, path in zip(connections, paths):
-            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n".encode())
-        process.send_signal(signal.SIGCONT)
-        answers = [b"".join(iter(lambda each=connection: each.recv(65536), b"")) for connection in connections]
-    finally:
-        process.send_signal(signal.SIGCONT)
-        for connection in connections:
-            connection.close()
-    return [int(answer.split(b" ", 2)[1]) for answer in answers]
-
-
 def test_a_read_that_fails_harms_no_neighbour(service, crowd):
     """Reads that come together share a transaction; whoever stands behind one that the database refuses is asked for again."""
     neighbours, poisoned = crowd
@@ -228,8 +209,8 @@ def test_a_read_that_fails_harms_no_neighbour(service, crowd):
     service.psql(change.format("|| '{\"reopened_at\": \"never\"}'"), role="postgres")
     try:
         for _ in range(5):
-            answers = ask_at_once(service, [f"/v1/tickets/{number}/transitions" for number in ids])
-            assert answers == [400 if number in poisoned else 200 for number in ids]
+            answers = ask_at_once(service, [("zhang", f"/v1/tickets/{number}/transitions") for number in ids])
+            assert [status for status, _ in answers] == [400 if number in poisoned else 200 for number in ids]
     finally:
         service.psql(change.format("- 'reopened_at'"), role="postgres")
 

@@ -79,7 +79,7 @@ START_TEST(a_column_is_written_by_its_type)
 	struct arena *arena = arena_new();
 	struct json_out json;
 	PGresult *rows = rows_of(columns, COUNT(columns));
-	struct pg_result result = result_of(rows, -1);
+	struct pg_result result = result_of(rows, false);
 
 	json_out_init(&json, arena);
 	json_begin(&json, NULL, '{');
@@ -104,7 +104,7 @@ START_TEST(lines_are_objects_apart)
 	PGresult *rows = rows_of(columns, COUNT(columns));
 
 	add_row(rows, 1, more, COUNT(more));
-	struct pg_result result = result_of(rows, -1);
+	struct pg_result result = result_of(rows, false);
 	buffer_init(&out, arena);
 	row_write_lines(&out, &result);
 	ck_assert_str_eq(out.bytes,
@@ -124,7 +124,7 @@ START_TEST(hidden_members_stay_out_of_the_body)
 	struct arena *arena = arena_new();
 	struct json_out json;
 	PGresult *rows = rows_of(columns, COUNT(columns));
-	struct pg_result result = result_of(rows, -1);
+	struct pg_result result = result_of(rows, false);
 
 	json_out_init(&json, arena);
 	json_begin(&json, NULL, '{');
@@ -143,7 +143,8 @@ START_TEST(each_deed_sees_its_own_row)
 	PGresult *rows = rows_of(second, 2); // in whatever order they come
 
 	add_row(rows, 1, first, 2);
-	struct pg_result one = result_of(rows, 1), two = result_of(rows, 2), three = result_of(rows, 3);
+	struct pg_result one = result_of_deed(rows, 1, false), two = result_of_deed(rows, 2, false),
+	                 three = result_of_deed(rows, 3, false);
 	ck_assert_int_eq(pg_rows(&one), 1);
 	ck_assert_int_eq(pg_columns(&one), 1);
 	ck_assert_str_eq(pg_name(&one, 0), "outcome");
@@ -154,11 +155,28 @@ START_TEST(each_deed_sees_its_own_row)
 }
 END_TEST
 
+START_TEST(who_reads_in_company_hears_the_epoch)
+{
+	static const struct column second[] = {{"n", NUMBER, "2"}, {"epoch", NUMBER, "8"}, {"title", TEXT, "two"}};
+	static const struct column first[] = {{"n", NUMBER, "1"}, {"epoch", NUMBER, "7"}, {"title", TEXT, "one"}};
+	PGresult *rows = rows_of(second, 3);
+
+	add_row(rows, 1, first, 3);
+	struct pg_result one = result_of_deed(rows, 1, true), none = result_of_deed(rows, 3, true);
+	ck_assert_str_eq(pg_name(&one, 0), "title");
+	ck_assert_str_eq(pg_text(&one, 0, 0), "one");
+	ck_assert_int_eq(pg_epoch(&one), 7);
+	ck_assert(pg_vouches(&one, 7) && !pg_vouches(&one, 8));
+	ck_assert(!pg_vouches(&none, 8));
+	PQclear(rows);
+}
+END_TEST
+
 START_TEST(no_answer_means_away)
 {
-	struct pg_result away = result_of(NULL, -1);
+	struct pg_result away = result_of(NULL, false);
 	PGresult *rows = PQmakeEmptyPGresult(NULL, PGRES_FATAL_ERROR);
-	struct pg_result failed = result_of(rows, 1);
+	struct pg_result failed = result_of_deed(rows, 1, false);
 
 	ck_assert_int_eq(pg_status(&away), PG_AWAY);
 	ck_assert_int_eq(pg_rows(&away), 0);
@@ -202,7 +220,7 @@ START_TEST(a_ticket_is_read_with_its_facts)
 	};
 	struct arena *arena = arena_new();
 	PGresult *rows = rows_of(columns, COUNT(columns));
-	struct pg_result result = result_of(rows, -1);
+	struct pg_result result = result_of(rows, false);
 	struct ticket ticket;
 
 	row_read_facts(&result, 0, &ticket, arena);
@@ -240,6 +258,7 @@ int main(void)
 	tcase_add_test(cases, lines_are_objects_apart);
 	tcase_add_test(cases, hidden_members_stay_out_of_the_body);
 	tcase_add_test(cases, each_deed_sees_its_own_row);
+	tcase_add_test(cases, who_reads_in_company_hears_the_epoch);
 	tcase_add_test(cases, no_answer_means_away);
 	tcase_add_test(cases, a_ticket_is_read_with_its_facts);
 	suite_add_tcase(suite, cases);
