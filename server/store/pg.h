@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A worker's way to PostgreSQL: a few libpq connections in pipeline mode on its event loop, shared by many calls.
-// Reads of one turn of the loop go out together and share a Sync; writes wait a moment in company and ride as one set
-// (see pg_write). Nothing is reported before the Sync that follows it, so whoever hears "done" hears of a commit.
+// Reads of one turn of the loop go out together and share a Sync; writes, and reads whose statement says so, wait a
+// moment in company and ride as one set (see pg_write). Nothing is reported before the Sync that follows it, so whoever
+// hears "done" hears of a commit.
 #ifndef WEIHU_STORE_PG_H
 #define WEIHU_STORE_PG_H
 
@@ -17,7 +18,7 @@ struct pg;
 struct pg_options {
 	const char *dsn;
 	int readers, writers; // connections
-	int set_most;         // writes that one set carries at most
+	int set_most;         // wishes that one set carries at most
 	int seconds;          // an answer that takes longer is given up with its connection
 };
 
