@@ -22,10 +22,10 @@ enum statement_id {
 	ANSWER_FIND,    // actor, key, hash (hex) → same, object_kind, object_id, version, salt (hex)
 	TICKET_FIND, // id, today, planned_start, planned_end, caller, whether from outside → the ticket and what guards
 	             // ask about
-	TICKET_READ, // id, caller, whether from outside → whether it is confidential, the ticket
-	TICKET_READ_ALONE,
-	TICKET_AT,    // id, version → the ticket as its events tell it
-	COMMENT_READ, // id; so the others: what was just recorded
+	TICKET_READ,       // id, caller, whether from outside → whether it is confidential, the ticket
+	TICKET_READ_ALONE, // the same for a list of one
+	TICKET_AT,         // id, version → the ticket as its events tell it
+	COMMENT_READ,      // id; so the others: what was just recorded
 	ATTACHMENT_READ,
 	STEP_READ,
 	CHANGE_READ,
