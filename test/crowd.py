@@ -31,11 +31,12 @@ def together(count, work):
 
 def ask_at_once(service, asks):
     """GET (login, path) on a connection each; all of them wait when the service looks for the first. Status and document of each."""
-    service.process.send_signal(signal.SIGSTOP)
-    connections = [socket.create_connection(("127.0.0.1", service.port), timeout=60) for _ in asks]
+    connections = []
     try:
-        for connection, (login, path) in zip(connections, asks):
-            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {service.tokens[login]}\r\n"
+        service.process.send_signal(signal.SIGSTOP)
+        for login, path in asks:
+            connections.append(socket.create_connection(("127.0.0.1", service.port), timeout=60))
+            connections[-1].sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {service.tokens[login]}\r\n"
                                "Connection: close\r\n\r\n".encode())
         service.process.send_signal(signal.SIGCONT)
         answers = [b"".join(iter(lambda each=connection: each.recv(65536), b"")) for connection in connections]

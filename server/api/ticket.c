@@ -89,7 +89,7 @@ enum outcome show_ticket(struct call *call)
 {
 	if (call_ticket_id(call) == 0)
 		return refuse(call, PROBLEM_NOT_FOUND, "there is no ticket with this number");
-	return call_ask(call, TICKET_READ, tell_ticket, call->parts.part[0], call->caller.login, call_outside(call));
+	return call_ask(call, TICKETS_READ, tell_ticket, call->parts.part[0], call->caller.login, call_outside(call));
 }
 
 const char *acted_as(const struct call *call)

@@ -110,7 +110,7 @@ static const struct setting settings_table[] = {
     {"readers", SETTING_WHOLE, AT(readers), 1, 16, NULL, "2", false,
         N_("Database connections of each worker that carry questions.")},
     {"set_most", SETTING_WHOLE, AT(set_most), 1, 1000, NULL, "64", false,
-        N_("Changes that one statement, and one commit, carries at most.")},
+        N_("Changes, or reads of tickets, that one statement carries at most.")},
     {"body_most", SETTING_WHOLE, AT(body_most), 1024, 67108864, NULL, "1048576", false,
         N_("Largest body of a request, in bytes.")},
     {"attachment_size_most", SETTING_WHOLE, AT(attachment_size_most), 1024, 67108864, NULL, "8388608", false,

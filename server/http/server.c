@@ -231,18 +231,25 @@ int http_server_connections(const struct http_server *server)
 	return server->open;
 }
 
+static struct connection *find_unadopted(const struct http_server *server)
+{
+	struct connection *connection;
+
+	TAILQ_FOREACH(connection, &server->connections, link)
+		if (connection->evhttp == NULL)
+			return connection;
+	return NULL;
+}
+
 void http_server_free(struct http_server *server)
 {
-	struct connection *connection, *next;
+	struct connection *connection;
 
 	if (server == NULL)
 		return;
 	http_server_drain(server);
-	for (connection = TAILQ_FIRST(&server->connections); connection != NULL; connection = next) {
-		next = TAILQ_NEXT(connection, link);
-		if (connection->evhttp == NULL)
-			connection_adopt(connection); // so that evhttp's end is its end
-	}
+	while ((connection = find_unadopted(server)) != NULL)
+		connection_adopt(connection); // so that evhttp's end is its end
 	evhttp_free(server->evhttp);
 	event_free(server->pause);
 	http_tls_drop(server->tls);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/must.h"
 #include "store/result.h"
 
 #define RETRIES_MOST 5 // of a deadlock or a serialisation failure
@@ -17,6 +19,7 @@ struct wish { // waiting, or member of a set in flight
 	void *context;
 	bool apart; // it goes alone: it is long, or its set failed
 	int tries;
+	int64_t since; // ticks
 	struct wish *next;
 };
 
@@ -31,19 +34,12 @@ struct set {
 
 struct lane {
 	struct link **links;
-	int count, set_most;
+	int count, set_most, seconds;
 	struct wish *waiting, **waiting_last;
 	struct set *sets; // in flight
 };
 
 static void lane_dispatch(struct lane *lane);
-
-static void *must(void *memory)
-{
-	if (memory == NULL)
-		abort();
-	return memory;
-}
 
 // Wishes.
 
@@ -69,17 +65,31 @@ static void wish_end(struct wish *wish, const struct pg_result *result)
 	free(wish);
 }
 
-static void waiting_end(struct lane *lane)
+// Those that began to wait by then hear that they waited in vain. They are taken out first: whoever hears may wish
+// again.
+static void waiting_end(struct lane *lane, int64_t by)
 {
-	struct pg_result result = result_of(NULL, false);
+	const struct pg_result away = result_of(NULL, false);
+	struct wish *late = NULL, **last = &late, **place = &lane->waiting;
 
-	while (lane->waiting != NULL) {
-		struct wish *wish = lane->waiting;
+	while (*place != NULL) {
+		struct wish *wish = *place;
 
-		lane->waiting = wish->next;
-		if (lane->waiting == NULL)
-			lane->waiting_last = &lane->waiting;
-		wish_end(wish, &result);
+		if (wish->since > by) {
+			place = &wish->next;
+			continue;
+		}
+		*place = wish->next;
+		wish->next = NULL;
+		*last = wish;
+		last = &wish->next;
+	}
+	lane->waiting_last = place;
+	while (late != NULL) {
+		struct wish *wish = late;
+
+		late = wish->next;
+		wish_end(wish, &away);
 	}
 }
 
@@ -275,29 +285,31 @@ static void lane_dispatch(struct lane *lane)
 {
 	struct link *link;
 
+	waiting_end(lane, clock_ticks() - lane->seconds * MOMENT_SECOND);
 	while (lane->waiting != NULL && (link = least_busy(lane, true)) != NULL && set_send(lane, link))
 		;
 }
 
-struct lane *lane_new(struct link **links, int count, int set_most)
+struct lane *lane_new(struct link **links, int count, int set_most, int seconds)
 {
 	struct lane *lane = must(calloc(1, sizeof(*lane)));
 
-	*lane = (struct lane){.links = links, .count = count, .set_most = set_most};
+	*lane = (struct lane){.links = links, .count = count, .set_most = set_most, .seconds = seconds};
 	lane->waiting_last = &lane->waiting;
 	return lane;
 }
 
 void lane_close(struct lane *lane)
 {
-	while (lane->count > 0)
-		link_free(lane->links[--lane->count]);
+	int count = lane->count;
+
+	lane->count = 0; // nothing is sent any more
+	while (count > 0)
+		link_free(lane->links[--count]);
 }
 
 void lane_free(struct lane *lane)
 {
-	lane_close(lane);
-	waiting_end(lane);
 	free(lane->links);
 	free(lane);
 }
@@ -317,7 +329,8 @@ void lane_add(struct lane *lane, enum statement_id statement, const char *deed, 
 	    .lock = lock,
 	    .apart = strlen(deed) > PG_APART,
 	    .done = done,
-	    .context = context};
+	    .context = context,
+	    .since = clock_ticks()};
 	wish_append(lane, wish);
 }
 
@@ -326,7 +339,7 @@ void lane_turn(struct lane *lane)
 	if (lane_link(lane) != NULL)
 		lane_dispatch(lane);
 	else
-		waiting_end(lane);
+		waiting_end(lane, clock_ticks());
 }
 
 void lane_gauge(const struct lane *lane, struct pg_gauges *gauges)

@@ -10,13 +10,14 @@
 
 struct lane;
 
-// The links are the lane's from now on. A set carries at most `set_most` wishes.
-struct lane *lane_new(struct link **links, int count, int set_most);
-// Whatever is in flight ends with PG_AWAY, and what comes later waits in vain.
+// The links are the lane's from now on. A set carries at most `set_most` wishes; who waited for it longer than so many
+// seconds has waited in vain (PG_AWAY).
+struct lane *lane_new(struct link **links, int count, int set_most, int seconds);
+// Whatever is in flight ends with PG_AWAY, and what waits at the next turn.
 void lane_close(struct lane *lane);
-void lane_free(struct lane *lane); // whatever waits ends likewise
+void lane_free(struct lane *lane); // after that turn
 
-// The link with the least in flight that stands, for what rides alone; NULL: none stands.
+// The link with the least in flight that stands, for what rides in no set; NULL: none stands.
 struct link *lane_link(const struct lane *lane);
 
 // Lets a deed (JSON, copied) wait; see pg_write().

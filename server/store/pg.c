@@ -7,13 +7,14 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/must.h"
 #include "store/lane.h"
 #include "store/link.h"
 #include "store/result.h"
 
 #define SLOW_FACTOR 10 // how much longer a slow question may take than others
 
-struct question { // a read in flight, alone
+struct question { // a read in flight that rides in no set
 	struct link_command command;
 	struct pg *pg;
 	pg_done *done;
@@ -30,13 +31,6 @@ struct pg {
 	struct question *unsent; // reads that found no connection
 	struct event *later;     // tells them so from the loop, and has the lanes take their turn
 };
-
-static void *must(void *memory)
-{
-	if (memory == NULL)
-		abort();
-	return memory;
-}
 
 // Reads.
 
@@ -186,7 +180,7 @@ static struct lane *lane_open(struct pg *pg, struct event_base *base, int count,
 
 	for (int i = 0; i < count; i++)
 		links[i] = link_new(base, pg->options.dsn, seconds, on_link_changed, pg);
-	return lane_new(links, count, pg->options.set_most);
+	return lane_new(links, count, pg->options.set_most, seconds);
 }
 
 // The loop calls this after each wish, so that those of one turn ride together.
@@ -221,7 +215,7 @@ void pg_free(struct pg *pg)
 
 	for (size_t i = 0; i < sizeof(lanes) / sizeof(*lanes); i++)
 		lane_close(lanes[i]);
-	unsent_end(pg);
+	on_turn(-1, 0, pg);
 	for (size_t i = 0; i < sizeof(lanes) / sizeof(*lanes); i++)
 		lane_free(lanes[i]);
 	event_free(pg->later);

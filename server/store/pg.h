@@ -68,8 +68,8 @@ struct pg_gauges {
 };
 struct pg_gauges pg_gauges(const struct pg *pg);
 
-// Reading a result. Column 0 of a set's answer is the deed's number, that of a reading statement that vouches is the
-// register's epoch: neither is counted below.
+// Reading a result. The deed's number, with which a set's answer begins, and the register's epoch, which a reading
+// statement that vouches tells, are not counted below.
 int64_t pg_epoch(const struct pg_result *result);               // 0: it has no row, or does not vouch
 bool pg_vouches(const struct pg_result *result, int64_t epoch); // that the register still was as in that epoch
 enum pg_status pg_status(const struct pg_result *result);

@@ -61,11 +61,11 @@ const struct statement statements[STATEMENT_COUNT] = {
         "from ticket_view t where t.id = $1::bigint "
         "and " SEEN("$5", "$6"),
         6, true},
-    [TICKET_READ] = {"tickets_read",
+    [TICKETS_READ] = {"tickets_read",
         "select a.n, t.* from jsonb_array_elements($1::jsonb) with ordinality a (values, n) "
         "cross join lateral (" TICKET("a.values") " limit 1) t", // looked up one by one, whatever the planner knows
-        3, true, .alone = TICKET_READ_ALONE},
-    [TICKET_READ_ALONE] = {"ticket_read", "select 1, t.* from (" TICKET("$1::jsonb -> 0") ") t", 1},
+        3, true, .alone = TICKET_READ},
+    [TICKET_READ] = {"ticket_read", "select 1, t.* from (" TICKET("$1::jsonb -> 0") ") t", 1},
     [TICKET_AT] = {"ticket_at", "select * from ticket_at($1::bigint, $2::int)", 2},
     [COMMENT_READ] = {"comment_read", "select * from comment where id = $1::bigint", 1},
     [ATTACHMENT_READ] = {"attachment_read", "select * from attachment where id = $1::bigint", 1},

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // THE STATEMENT TABLE (statement.c): every statement that the service prepares. Lists with filters stand in listing.c.
 // What stands on things known from before (api/known.h) asks by a statement that vouches: a read tells in its first
-// column the register's epoch in which it ran, and does not count it among its columns; a write is given the epoch and
-// refuses another.
+// column (its second, in company) the register's epoch in which it ran, and does not count it among its columns; a
+// write is given the epoch and refuses another.
 #ifndef WEIHU_STORE_STATEMENT_H
 #define WEIHU_STORE_STATEMENT_H
 
@@ -22,10 +22,10 @@ enum statement_id {
 	ANSWER_FIND,    // actor, key, hash (hex) → same, object_kind, object_id, version, salt (hex)
 	TICKET_FIND, // id, today, planned_start, planned_end, caller, whether from outside → the ticket and what guards
 	             // ask about
-	TICKET_READ,       // id, caller, whether from outside → whether it is confidential, the ticket
-	TICKET_READ_ALONE, // the same for a list of one
-	TICKET_AT,         // id, version → the ticket as its events tell it
-	COMMENT_READ,      // id; so the others: what was just recorded
+	TICKETS_READ, // id, caller, whether from outside → whether it is confidential, the ticket
+	TICKET_READ,  // the same for a list of one
+	TICKET_AT,    // id, version → the ticket as its events tell it
+	COMMENT_READ, // id; so the others: what was just recorded
 	ATTACHMENT_READ,
 	STEP_READ,
 	CHANGE_READ,
@@ -97,8 +97,9 @@ struct statement {
 	bool vouches;
 	bool slow;   // may take long: nobody else waits behind it
 	bool binary; // its columns are texts and bytes, and come as they are
-	// Not 0: its askers ride in company (store/lane.h). Its only parameter is a list of lists of values, and its
-	// first column says whose the row is; this is the same for a list of one.
+	// Not 0: its askers ride in company (store/lane.h), and this is the same for a list of one. The only parameter
+	// of both is a list of lists of values; its columns begin with the place of the list that the row answers, and
+	// the epoch. `parameters` counts the values of one list.
 	enum statement_id alone;
 };
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from organisation import Tickets
+from schema.deeds import deed, quoted
 
 MANY = 70  # more than a page
 FREQUENT, OTHER = "支付网关", "磁盘阵列"
@@ -49,6 +50,24 @@ def test_pages_hold_all_that_have_the_words(full, words):
 ])
 def test_only_what_is_rare_is_looked_up(full, query, looked_up):
     assert is_looked_up(full, query) is looked_up
+
+
+def file_in_bulk(service, number, title, terms):
+    filing = deed(actor="zhang", role="requester", action="submit", workflow=1, to="submitted", terms=terms,
+                  patch={"title": title, "description": "-", "program": "pay", "claimed_kind": "corrective", "requester": "zhang"})
+    service.psql(f"select count(*) from ticket_file((select jsonb_agg({quoted(filing)}::jsonb) from generate_series(1, {number})))")
+
+
+def test_what_only_old_tickets_hold_is_looked_up(make_service):
+    """The planner takes them for as frequent among the newest, and would look through all of these for a page."""
+    service = make_service(sealing="off")
+    file_in_bulk(service, 600, OTHER, "'磁盘' '盘阵' '阵列'")
+    file_in_bulk(service, 6000, FREQUENT, "'支付' '付网' '网关'")
+    service.psql("vacuum analyze", role="postgres")
+    plan = service.psql("explain select ticket from ticket_body where search_finds(search, $$'磁盘'$$) order by ticket desc limit 51", "weihu_service")
+    assert any("ticket_search" in line for line in plan), plan
+    page = service.as_("wu").get("/v1/tickets?q=" + quote("磁盘")).expect(200)
+    assert [item["id"] for item in page["items"]] == list(range(600, 550, -1))
 
 
 def test_frequent_words_that_never_meet_find_nothing(full):

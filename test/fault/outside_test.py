@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crowd import together
+from crowd import ask_at_once, together
 from fault.conftest import Guest
 from fault.load import Load, check_record, check_whole, wait_until_served
 from organisation import Tickets
@@ -161,6 +161,21 @@ def test_a_lock_that_others_hold_delays_and_then_refuses_its_own_ticket_alone(ma
     assert holder.wait(30) == 0
     ask(0)[0].expect(201)
     assert guest.psql(f"select count(*) from comment where ticket = {held['id']}") == ["1"]
+
+
+def test_who_waits_for_a_ride_waits_no_longer_than_for_an_answer(make_guest):
+    """A set that met a lock is tried again one by one: there is not time enough for each to meet it."""
+    guest = make_guest(request_seconds=2).start()
+    ticket = Tickets(guest).file()
+    with subprocess.Popen(["psql", "-XAt", guest.outside.dsn("weihu_owner")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        holder.stdin.write("begin; lock table weihu.ticket in access exclusive mode; select 'held';\n")
+        holder.stdin.flush()
+        until(lambda: holder.stdout.readline().strip() == "held", "the lock")
+        answers = ask_at_once(guest, [("zhang", f"/v1/tickets/{ticket['id']}")] * 80)
+    assert {status for status, _ in answers} == {503}
+    met = (guest.outside.folder / "log").read_text(encoding="utf-8").count("lock timeout")
+    assert 2 <= met < len(answers) / 2
+    guest.as_("zhang").get(f"/v1/tickets/{ticket['id']}").expect(200)
 
 
 def test_a_database_that_only_reads_refuses_changes_until_it_writes(guest, guest_tickets):
