@@ -164,17 +164,16 @@ def test_a_lock_that_others_hold_delays_and_then_refuses_its_own_ticket_alone(ma
 
 
 def test_who_waits_for_a_ride_waits_no_longer_than_for_an_answer(make_guest):
-    """A set that met a lock is tried again one by one: there is not time enough for each to meet it."""
+    """A set that met a lock is tried again one by one: there is not time enough for each to meet it, so most hear without."""
     guest = make_guest(request_seconds=2).start()
     ticket = Tickets(guest).file()
     with subprocess.Popen(["psql", "-XAt", guest.outside.dsn("weihu_owner")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
         holder.stdin.write("begin; lock table weihu.ticket in access exclusive mode; select 'held';\n")
         holder.stdin.flush()
         until(lambda: holder.stdout.readline().strip() == "held", "the lock")
-        answers = ask_at_once(guest, [("zhang", f"/v1/tickets/{ticket['id']}")] * 80)
-    assert {status for status, _ in answers} == {503}
-    met = (guest.outside.folder / "log").read_text(encoding="utf-8").count("lock timeout")
-    assert 2 <= met < len(answers) / 2
+        answers = ask_at_once(guest, [("zhang", f"/v1/tickets/{ticket['id']}")] * 160)
+    assert {(status, document["detail"]) for status, document in answers} == {
+        (503, "somebody else holds it; try again"), (503, "the database is away")}
     guest.as_("zhang").get(f"/v1/tickets/{ticket['id']}").expect(200)
 
 
