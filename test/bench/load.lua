@@ -6,6 +6,7 @@ local body, token = os.getenv("BENCH_BODY") or "", os.getenv("BENCH_TOKEN")
 local first, step = tonumber(os.getenv("BENCH_FIRST")), tonumber(os.getenv("BENCH_STEP"))
 local keyed = os.getenv("BENCH_KEYED") == "1"
 local drawn = tonumber(os.getenv("BENCH_DRAWN"))
+local key = "bench" .. path:gsub("[^a-z]+", "-") -- what was asked elsewhere under the same number is another request
 local threads = 0
 
 function setup(thread)
@@ -18,7 +19,7 @@ function request()
 	number = number + step
 	local headers = {["Authorization"] = "Bearer " .. token, ["Content-Type"] = "application/json"}
 	if keyed then
-		headers["Idempotency-Key"] = "bench-" .. n
+		headers["Idempotency-Key"] = key .. n
 	end
 	return wrk.format(method, (path:gsub("@", n)), headers, body ~= "" and (body:gsub("@", n)) or nil)
 end
