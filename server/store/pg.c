@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The worker's connections: a lane for reads, another for writes, and one link for what takes long.
+// The worker's connections: a lane for reads, another for writes, and a third for what takes long.
 #include "store/pg.h"
 
 #include <event2/event.h>

@@ -9,6 +9,7 @@
 #include "talk.h"
 
 #define HOST "Host: weihu.test\r\n"
+#define CLIENTS 6
 
 static struct event *tick;
 static struct http_server *server;
@@ -99,36 +100,38 @@ START_TEST(the_oldest_without_a_claim_goes)
 }
 END_TEST
 
-START_TEST(an_address_takes_nothing_of_anothers_share)
+// What each of them had begun to say is heard to its end, and answered.
+static void finish(const int clients[CLIENTS])
 {
-	int clients[6];
-
-	start(2, NULL);
-	for (int i = 0; i < 6; i++) {
-		clients[i] = client_from(INADDR_LOOPBACK + (in_addr_t)i % 3);
-		client_say(clients[i], "GET /slow HTTP/1.1\r\n");
-	}
-	for (int i = 0; i < 6; i++) {
+	for (int i = 0; i < CLIENTS; i++) {
 		client_say(clients[i], HOST "\r\n");
 		ck_assert_int_eq(client_hear(clients[i], false).status, 200);
 		close(clients[i]);
 	}
+}
+
+START_TEST(an_address_takes_nothing_of_anothers_share)
+{
+	int clients[CLIENTS];
+
+	start(2, NULL);
+	for (int i = 0; i < CLIENTS; i++) {
+		clients[i] = client_from(INADDR_LOOPBACK + (in_addr_t)i % 3);
+		client_say(clients[i], "GET /slow HTTP/1.1\r\n");
+	}
+	finish(clients);
 	stop();
 }
 END_TEST
 
 START_TEST(a_proxy_brings_as_many_as_it_likes)
 {
-	int clients[6];
+	int clients[CLIENTS];
 
 	start(2, "127.0.0.1");
-	for (int i = 0; i < 6; i++)
+	for (int i = 0; i < CLIENTS; i++)
 		clients[i] = client_asking("GET /slow HTTP/1.1\r\n");
-	for (int i = 0; i < 6; i++) {
-		client_say(clients[i], HOST "\r\n");
-		ck_assert_int_eq(client_hear(clients[i], false).status, 200);
-		close(clients[i]);
-	}
+	finish(clients);
 	stop();
 }
 END_TEST
