@@ -249,8 +249,8 @@ static bool request_take(struct request *request, int option)
 }
 
 // Pages of lists and exports come and go: what one took is kept for the next, instead of being given back and asked for
-// page by page of memory. And all threads have one heap: in one of its own the sealer left gaps, a megabyte in an hour. Should this
-// be refused, it only costs time and memory.
+// page by page of memory. And all threads have one heap: in one of its own the sealer left gaps, a megabyte in an hour.
+// Should this be refused, it only costs time and memory.
 static void memory_keep(void)
 {
 	(void)mallopt(M_TRIM_THRESHOLD, MEMORY_KEPT);

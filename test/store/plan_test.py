@@ -156,6 +156,14 @@ def test_no_list_is_sorted_whole(told):
     assert not {text for text in sorted_whole if "from ticket t" in text}, sorted_whole
 
 
+def test_a_list_of_one_value_comes_in_its_order(told):
+    """Of a state, a program or an actor as the first page of all: an index has it. Few as they are told to be, they need not be sorted."""
+    lists = {text: [node["Node Type"] for node in plan] for text, plan in told
+             if re.search(r"and \((t\.(state|program|requester|sysadmin|technician)|e\.actor) = \$\d+\) order by (t.id|e.seq)", text)}
+    assert len({re.search(r"(\w\.\w+) = \$\d+\) order by", text)[1] for text in lists}) == 6, list(lists)
+    assert not {text for text, kinds in lists.items() if {"Sort", "Incremental Sort"} & set(kinds)}, lists
+
+
 def test_a_page_is_begun_at_its_cursor(told):
     """In both tables that it is joined from: nothing is skipped row by row."""
     begun = [(text, node) for text, plan in told for node in plan if re.search(r"from ticket t .*(id|ticket\)?) [<>] \(+select \$", text)
