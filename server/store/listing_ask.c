@@ -46,7 +46,7 @@ static const char *value_named(const struct composer *composer, char name, const
 // One value is said as such: an index on it and the tie has a page in its order, of several it has not.
 static void add_list(struct composer *composer, const char *value)
 {
-	const bool several = strchr(value, ',') != NULL;
+	const bool several = value != NULL && strchr(value, ',') != NULL;
 
 	buffer_add_text(&composer->sql, several ? "= any (string_to_array(" : "= ");
 	add_parameter(composer, value);
