@@ -21,7 +21,7 @@ struct call *call_new(struct http_request *request, struct service *service, cal
 	call->house = house_hold(service->house);
 	call->now = clock_now();
 	call->began = clock_ticks();
-	random_name(call->id);
+	random_digits(call->id);
 	call->subject.request = call->id;
 	faults_init(&call->faults, arena);
 	json_out_init(&call->answer, arena);

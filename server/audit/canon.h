@@ -17,4 +17,8 @@ struct json *canon_read(struct arena *arena, const char *bytes, size_t length);
 // The value of a jsonb as PostgreSQL prints it; NULL: it is not one.
 struct json *canon_read_stored(struct arena *arena, const char *text);
 
+// Writes such a value without reading it first. False, and nothing is written: it is not as plain as that takes, or
+// none.
+bool canon_copy_stored(struct buffer *out, const char *text, size_t length);
+
 #endif

@@ -1,44 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sealing events as leaves, and reading them again.
-#include "audit/leaf.h"
+// Leaves as they were sealed: reading and opening them.
+#include "audit/leaf_parts.h"
 
 #include <string.h>
 
 #include "audit/canon.h"
-#include "audit/tile.h"
-#include "base/digest.h"
 
-#define COMMITMENT "commitment"
-#define SALT_BYTES 16
-#define LEAF_ROOM 60000 // a leaf must fit into an entry bundle
-
-#define DEPTH_MOST 3
-
-// THE TABLE OF PERSONAL DATA: in events of such objects ("*": of any), what stands at such a path is only committed to.
-static const struct personal {
-	const char *object;
-	size_t depth;
-	const char *keys[DEPTH_MOST];
-} personal[] = {
-    {"*", 1, {"source"}},
-    {"person/", 3, {"changes", "name", "*"}},
-    {"person/", 3, {"changes", "email", "*"}},
-    {"ticket/", 3, {"added", "comment", "text"}},
-    {"ticket/", 3, {"added", "attachment", "name"}},
-    {"ticket/", 3, {"added", "work", "note"}},
-    {"review/", 3, {"added", "verdict", "note"}},
-};
-
-#define PERSONAL (sizeof(personal) / sizeof(*personal))
-
-struct path { // of a member, from the inside out
-	const struct path *outer;
-	size_t depth;    // of the whole document: 0
-	const char *key; // or, in a list, its place
-	size_t place;
-};
-
-static const char *path_text(const struct path *path, struct arena *arena)
+const char *path_text(const struct path *path, struct arena *arena)
 {
 	if (path->outer == NULL)
 		return "";
@@ -47,156 +15,12 @@ static const char *path_text(const struct path *path, struct arena *arena)
 	                         : arena_print(arena, "%s/%zu", outer, path->place);
 }
 
-// How long a text may be before it is only committed to; the last row commits to whole members.
-static const size_t text_limits[] = {1024, 64, 0};
-
-struct sealer {
-	struct arena *arena;
-	const struct personal *rows[PERSONAL]; // for such an object
-	size_t row_count;
-	const char *confidential;
-	size_t limit;
-	struct opening *openings, **last;
-};
-
 const char *leaf_commitment(const char *salt, const char *value, struct arena *arena)
 {
 	const struct hash_part parts[] = {{salt, strlen(salt)}, {".", 1}, {value, strlen(value)}};
 	const struct hash hash = hash_parts(parts, 3);
 
 	return hash_hex(arena, &hash);
-}
-
-static bool path_fits(const struct path *path, const struct personal *row)
-{
-	if (path->depth != row->depth)
-		return false;
-	for (size_t i = row->depth; i > 0; i--, path = path->outer)
-		if (strcmp(row->keys[i - 1], "*") != 0 &&
-		    (path->key == NULL || strcmp(row->keys[i - 1], path->key) != 0))
-			return false;
-	return true;
-}
-
-static void personal_find(struct sealer *sealer, const char *object)
-{
-	for (size_t i = 0; i < PERSONAL; i++)
-		if (*personal[i].object == '*' || text_starts(object, personal[i].object))
-			sealer->rows[sealer->row_count++] = &personal[i];
-}
-
-static bool is_personal(const struct sealer *sealer, const struct path *path)
-{
-	for (size_t i = 0; i < sealer->row_count; i++)
-		if (path_fits(path, sealer->rows[i]))
-			return true;
-	return false;
-}
-
-static bool is_large_member(const struct path *path)
-{
-	static const char members[] = "changes,added,reason,waived";
-
-	return path->depth == 1 && text_in_list(members, path->key);
-}
-
-static bool must_commit(const struct sealer *sealer, const struct path *path, const struct json *value)
-{
-	if (value->type == JSON_NULL)
-		return false;
-	if (is_personal(sealer, path) || (path->depth == 1 && text_in_list(sealer->confidential, path->key)))
-		return true;
-	if (sealer->limit == 0)
-		return value->type >= JSON_TEXT && is_large_member(path);
-	return value->type == JSON_TEXT && strlen(value->text) > sealer->limit;
-}
-
-static struct json *text_value(struct arena *arena, const char *key, const char *text)
-{
-	struct json *value = arena_take(arena, sizeof(*value));
-
-	value->type = text == NULL ? JSON_NULL : JSON_TEXT;
-	value->key = key;
-	value->text = text;
-	return value;
-}
-
-static struct json *commit(struct sealer *sealer, const struct path *path, const struct json *value)
-{
-	char salt[2 * SALT_BYTES + 1];
-	struct opening *opening = arena_take(sealer->arena, sizeof(*opening));
-	struct json *closed = arena_take(sealer->arena, sizeof(*closed));
-
-	random_hex(SALT_BYTES, salt);
-	*opening = (struct opening){.path = path_text(path, sealer->arena),
-	    .salt = arena_copy(sealer->arena, salt),
-	    .value = canon_text(sealer->arena, value)};
-	*sealer->last = opening;
-	sealer->last = &opening->next;
-	*closed = (struct json){.type = JSON_OBJECT, .key = value->key, .count = 1};
-	closed->first = text_value(sealer->arena, COMMITMENT, leaf_commitment(salt, opening->value, sealer->arena));
-	return closed;
-}
-
-// A copy in which what must not stand in the log is closed.
-static struct json *closed_copy(struct sealer *sealer, const struct path *path, const struct json *value)
-{
-	struct path inner = {.outer = path, .depth = path->depth + 1};
-
-	if (must_commit(sealer, path, value))
-		return commit(sealer, path, value);
-	struct json *copy = arena_take_raw(sealer->arena, sizeof(*copy)), **end = &copy->first;
-	*copy = *value;
-	copy->next = NULL;
-	copy->first = NULL;
-	for (const struct json *member = value->first; member != NULL; member = member->next, inner.place++) {
-		inner.key = value->type == JSON_OBJECT ? member->key : NULL;
-		*end = closed_copy(sealer, &inner, member);
-		end = &(*end)->next;
-	}
-	return copy;
-}
-
-// Where it belongs, so that nothing has to be sorted.
-static void link_add(struct json *document, struct json *link)
-{
-	struct json **place = &document->first;
-
-	while (*place != NULL && strcmp((*place)->key, link->key) < 0)
-		place = &(*place)->next;
-	link->next = *place;
-	*place = link;
-	document->count++;
-}
-
-static struct sealed_leaf seal_within(const struct json *event, const char *previous, const char *confidential,
-    size_t limit, struct arena *arena)
-{
-	struct sealer sealer = {.arena = arena, .confidential = confidential, .limit = limit};
-	const char *object = json_text(json_member(event, "object"));
-
-	sealer.last = &sealer.openings;
-	personal_find(&sealer, object == NULL ? "" : object);
-	const struct path top = {0};
-	struct json *document = closed_copy(&sealer, &top, event);
-	link_add(document, text_value(arena, "previous", previous));
-	struct buffer bytes;
-	buffer_init(&bytes, arena);
-	canon_write(&bytes, document);
-	return (struct sealed_leaf){bytes.bytes, bytes.length, hash_leaf(bytes.bytes, bytes.length), sealer.openings};
-}
-
-struct sealed_leaf leaf_seal(const struct json *event, const char *previous, const char *confidential,
-    struct arena *arena)
-{
-	struct sealed_leaf leaf = {0};
-
-	for (size_t i = 0; i < sizeof(text_limits) / sizeof(*text_limits); i++) {
-		leaf = seal_within(event, previous, confidential, text_limits[i], arena);
-		if (leaf.length <= LEAF_ROOM)
-			break;
-	}
-	return leaf;
 }
 
 static int64_t whole_of(const struct json *json, const char *key)

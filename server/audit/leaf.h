@@ -25,10 +25,19 @@ struct sealed_leaf {
 	struct opening *openings;
 };
 
-// The leaf of an event: its members as they are, "previous" (the object's leaf before it, hexadecimal, or NULL) and
-// commitments for what must not stand in a log that is never erased, or is not for all of its readers: the members in
-// the list `confidential` ("added,changes", or NULL).
-struct sealed_leaf leaf_seal(const struct json *event, const char *previous, const char *confidential,
+// A member of an event.
+struct event_member {
+	const char *key;
+	enum { EVENT_NULL, EVENT_NUMBER, EVENT_TEXT, EVENT_JSON } type; // JSON: as PostgreSQL prints a jsonb
+	const char *text;
+	size_t length; // of the text
+	int64_t number;
+};
+
+// The leaf of an event: its members in canonical order ("previous", the hash of the object's leaf before it, is one of
+// them), and commitments for what must not stand in a log that is never erased, or is not for all of its readers: the
+// members in the list `confidential` ("added,changes", or NULL). Its bytes are NULL when a member cannot be read.
+struct sealed_leaf leaf_seal(const struct event_member *members, size_t count, const char *confidential,
     struct arena *arena);
 
 // SHA-256 of the salt's digits, a dot and the canonical value, hexadecimal.

@@ -70,18 +70,19 @@ void random_hex(size_t bytes, char *text)
 	hex(random, bytes, text);
 }
 
-// Drawn for many at once: a draw costs much, whatever its size.
-void random_name(char text[RANDOM_NAME])
+void random_digits(char text[RANDOM_DIGITS])
 {
-	static _Thread_local unsigned char drawn[64 * RANDOM_NAME_BYTES];
+	enum { BYTES = RANDOM_DIGITS / 2 };
+	static _Thread_local unsigned char drawn[64 * BYTES];
 	static _Thread_local size_t left;
 
 	if (left == 0) {
 		random_bytes(drawn, sizeof(drawn));
 		left = sizeof(drawn);
 	}
-	left -= RANDOM_NAME_BYTES;
-	hex(drawn + left, RANDOM_NAME_BYTES, text);
+	left -= BYTES;
+	hex(drawn + left, BYTES, text);
+	memset(drawn + left, 0, BYTES);
 }
 
 bool secret_equals(const char *one, const char *other)

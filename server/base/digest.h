@@ -22,11 +22,11 @@ void random_bytes(unsigned char *bytes, size_t count);
 // `bytes` (at most 64) from the system's random source, as hexadecimal digits; `text` has 2 * bytes + 1 bytes.
 void random_hex(size_t bytes, char *text);
 
-#define RANDOM_NAME_BYTES 16
-#define RANDOM_NAME (2 * RANDOM_NAME_BYTES + 1)
+#define RANDOM_DIGITS 33
 
-// 128 random bits as hexadecimal digits, for names that nobody is to share; they are no secret.
-void random_name(char text[RANDOM_NAME]);
+// 128 bits from the system's random source as hexadecimal digits, for names that nobody is to share and for salts:
+// drawn for many at once, since a draw costs much, whatever its size. What was given out is forgotten here.
+void random_digits(char text[RANDOM_DIGITS]);
 
 // A token that is the same for the same secret and salt: HMAC-SHA-256 (RFC 2104) of the salt under the secret.
 const char *derived_token(struct arena *arena, const char *secret, const char *salt);

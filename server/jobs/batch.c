@@ -10,89 +10,87 @@
 #include "audit/canon.h"
 #include "audit/index.h"
 #include "audit/leaf.h"
+#include "audit/tile.h"
+#include "base/clock.h"
 
 #define SCRATCH_LEAVES 32 // after which the scratch arena is taken anew
+#define MEMBERS_MOST 32
+
+enum role { ROLE_NONE, ROLE_OBJECT, ROLE_SEQ, ROLE_ADDED, ROLE_OPTIONAL };
+
+// Members that are more than copied.
+static const struct {
+	const char *key;
+	enum role role;
+} roles[] = {
+    {"object", ROLE_OBJECT}, {"seq", ROLE_SEQ}, {"added", ROLE_ADDED},
+    {"on_loan", ROLE_OPTIONAL}, // stands in those leaves alone that have it
+};
 
 struct batch {
 	struct arena *arena;
+	const struct pending *pending;
+	struct {
+		const char *key;
+		enum role role;
+	} columns[MEMBERS_MOST];
+	size_t column_count;
 	struct tree tree;
-	struct appending appending;
 	int64_t *seqs;
 	struct index last; // by object, the hash of its last leaf in this batch
 };
 
+// One row.
+struct row {
+	struct event_member members[MEMBERS_MOST];
+	size_t count;
+	const char *object;
+	int64_t seq;
+	bool internal;
+};
+
 static void node_told(void *context, int level, uint64_t index, const struct hash *hash)
 {
-	struct appending *appending = context;
+	struct sheaf *sheaf = context;
 
 	if (level == 0)
 		return;
-	array_add_whole(&appending->levels, level);
-	array_add_whole(&appending->indexes, (int64_t)index);
-	array_add_bytes(&appending->hashes, hash->bytes, HASH_BYTES);
+	array_add_small(&sheaf->parts[SHEAF_LEVELS], level);
+	array_add_whole(&sheaf->parts[SHEAF_INDEXES], (int64_t)index);
+	array_add_bytes(&sheaf->parts[SHEAF_NODES], hash->bytes, HASH_BYTES);
 }
 
-struct batch *batch_new(const struct tree *tree)
+static enum role role_of(const char *key)
+{
+	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++)
+		if (strcmp(roles[i].key, key) == 0)
+			return roles[i].role;
+	return ROLE_NONE;
+}
+
+struct batch *batch_new(const struct pending *pending, const struct tree *tree)
 {
 	struct arena *arena = arena_new();
 	struct batch *batch = arena_take(arena, sizeof(*batch));
-	struct appending *appending = &batch->appending;
-	const struct {
-		struct array *array;
-		enum array_type type;
-	} arrays[] = {{&appending->seqs, ARRAY_WHOLE}, {&appending->entries, ARRAY_BYTES},
-	    {&appending->opening_of, ARRAY_WHOLE}, {&appending->paths, ARRAY_TEXT}, {&appending->salts, ARRAY_TEXT},
-	    {&appending->values, ARRAY_TEXT}, {&appending->internals, ARRAY_BOOL}, {&appending->levels, ARRAY_WHOLE},
-	    {&appending->indexes, ARRAY_WHOLE}, {&appending->hashes, ARRAY_BYTES}};
 
-	for (size_t i = 0; i < sizeof(arrays) / sizeof(*arrays); i++)
-		array_init(arrays[i].array, arrays[i].type, arena);
-	batch->arena = arena;
-	batch->tree = *tree;
-	batch->tree.told = node_told;
-	batch->tree.context = appending;
-	appending->size = tree->size;
+	*batch = (struct batch){.arena = arena, .pending = pending, .tree = *tree};
+	batch->seqs = arena_take_array(arena, pending_count(pending) + 1, sizeof(*batch->seqs));
 	index_init(&batch->last, arena);
+	for (size_t i = 0; i < pending_members(pending) && i < MEMBERS_MOST; i++) {
+		const char *key = pending_name(pending, i);
+
+		batch->columns[i].key = key;
+		batch->columns[i].role = role_of(key);
+		batch->column_count++;
+	}
 	return batch;
 }
 
-static struct json *member_read(enum member_type type, const char *value, struct arena *arena)
-{
-	if (value != NULL && type == MEMBER_JSON)
-		return canon_read_stored(arena, value);
-	struct json *member = arena_take(arena, sizeof(*member));
-	member->type = value == NULL ? JSON_NULL : type == MEMBER_NUMBER ? JSON_NUMBER : JSON_TEXT;
-	member->text = value;
-	member->number = member->type == JSON_NUMBER ? (double)strtoll(value, NULL, 10) : 0;
-	return member;
-}
-
-// The n-th event as one document; NULL: a member of it cannot be read.
-static struct json *event_read(const struct pending *pending, size_t n, struct arena *arena)
-{
-	static const char optional[] = "on_loan"; // stands in those leaves alone that have it
-	struct json *event = arena_take(arena, sizeof(*event)), **end = &event->first;
-
-	event->type = JSON_OBJECT;
-	for (size_t i = 0; i < pending_members(pending); i++) {
-		const char *value = pending_value(pending, n, i);
-
-		if (value == NULL && text_in_list(optional, pending_name(pending, i)))
-			continue;
-		event->count++;
-		*end = member_read(pending_type(pending, i), value, arena);
-		if (*end == NULL)
-			return NULL;
-		(*end)->key = pending_name(pending, i);
-		end = &(*end)->next;
-	}
-	return event;
-}
-
-static bool is_internal(const struct json *event)
+// A comment or a file that is not for all who see the ticket.
+static bool is_internal(const struct json *added)
 {
 	static const char *const kinds[] = {"comment", "attachment"};
-	const struct json *added = json_member(event, "added"), *internal;
+	const struct json *internal;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		if ((internal = json_member(json_member(added, kinds[i]), "internal")) != NULL &&
@@ -101,23 +99,71 @@ static bool is_internal(const struct json *event)
 	return false;
 }
 
-static void openings_add(struct appending *appending, size_t n, const struct opening *openings, bool internal)
+// The hash of the object's leaf before: in this batch, or else in the log.
+static const char *previous_of(const struct batch *batch, const struct row *row, const struct pending_member *held,
+    struct arena *arena)
 {
-	for (; openings != NULL; openings = openings->next) {
-		array_add_whole(&appending->opening_of, (int64_t)n);
-		array_add_text(&appending->paths, openings->path);
-		array_add_text(&appending->salts, openings->salt);
-		array_add_text(&appending->values, openings->value);
-		array_add_bool(&appending->internals, internal);
+	const struct hash *hash = row->object == NULL ? NULL : index_find(&batch->last, row->object);
+	struct hash last;
+
+	if (hash != NULL)
+		return hash_hex(arena, hash);
+	if (held->text == NULL || held->length != HASH_BYTES)
+		return NULL;
+	memcpy(last.bytes, held->text, HASH_BYTES);
+	return hash_hex(arena, &last);
+}
+
+static void member_take(const struct batch *batch, struct row *row, const char *key,
+    const struct pending_member *member, struct arena *arena)
+{
+	struct event_member *taken = &row->members[row->count++];
+
+	*taken =
+	    (struct event_member){.key = key, .text = member->text, .length = member->length, .number = member->number};
+	switch (member->type) {
+	case MEMBER_HASH: taken->text = previous_of(batch, row, member, arena); break;
+	case MEMBER_TIME: taken->text = moment_print(member->number, arena_take_raw(arena, MOMENT_TEXT)); break;
+	default: break;
+	}
+	if (member->type == MEMBER_HASH || member->type == MEMBER_TIME)
+		taken->length = taken->text == NULL ? 0 : strlen(taken->text);
+	taken->type = taken->text == NULL   ? EVENT_NULL
+	    : member->type == MEMBER_NUMBER ? EVENT_NUMBER
+	    : member->type == MEMBER_JSON   ? EVENT_JSON
+	                                    : EVENT_TEXT;
+}
+
+static void row_read(const struct batch *batch, size_t n, struct row *row, struct arena *arena)
+{
+	*row = (struct row){.count = 0};
+	for (size_t i = 0; i < batch->column_count; i++) {
+		const struct pending_member member = pending_member(batch->pending, n, i);
+
+		switch (batch->columns[i].role) {
+		case ROLE_NONE: break;
+		case ROLE_OBJECT: row->object = member.text; break;
+		case ROLE_SEQ: row->seq = member.number; break;
+		case ROLE_ADDED:
+			row->internal = member.text != NULL && is_internal(canon_read_stored(arena, member.text));
+			break;
+		case ROLE_OPTIONAL:
+			if (member.text == NULL)
+				continue;
+		}
+		member_take(batch, row, batch->columns[i].key, &member, arena);
 	}
 }
 
-// The object's leaf before the n-th may be in the batch itself.
-static const char *previous_of(struct batch *batch, const struct pending *pending, size_t n, const char *object)
+static void openings_add(struct sheaf *sheaf, size_t place, const struct opening *openings, bool internal)
 {
-	const struct hash *hash = index_find(&batch->last, object);
-
-	return hash != NULL ? hash_hex(batch->arena, hash) : pending_previous(pending, n);
+	for (; openings != NULL; openings = openings->next) {
+		array_add_small(&sheaf->parts[SHEAF_PLACES], (int32_t)place);
+		array_add_text(&sheaf->parts[SHEAF_PATHS], openings->path);
+		array_add_text(&sheaf->parts[SHEAF_SALTS], openings->salt);
+		array_add_text(&sheaf->parts[SHEAF_CONTENTS], openings->value);
+		array_add_bool(&sheaf->parts[SHEAF_INTERNALS], internal);
+	}
 }
 
 static void hash_keep(struct batch *batch, const char *object, const struct hash *hash)
@@ -131,35 +177,40 @@ static void hash_keep(struct batch *batch, const char *object, const struct hash
 	*kept = *hash;
 }
 
-static bool leaf_add(struct batch *batch, const struct pending *pending, size_t n, struct arena *arena)
+static bool leaf_add(struct batch *batch, struct sheaf *sheaf, size_t n, struct arena *arena)
 {
-	struct appending *appending = &batch->appending;
-	const struct json *event = event_read(pending, n, arena);
-	const char *object = json_text(json_member(event, "object"));
+	struct buffer *entries = &sheaf->parts[SHEAF_ENTRIES].out;
+	struct row row;
 
-	if (event == NULL || object == NULL || !json_int(json_member(event, "seq"), &batch->seqs[n]))
-		return false;
+	row_read(batch, n, &row, arena);
 	const struct sealed_leaf leaf =
-	    leaf_seal(event, previous_of(batch, pending, n, object), pending_confidential(pending, n), arena);
-	array_add_whole(&appending->seqs, batch->seqs[n]);
-	array_add_bytes(&appending->entries, leaf.bytes, leaf.length);
-	openings_add(appending, n, leaf.openings, is_internal(event));
-	hash_keep(batch, object, &leaf.hash);
+	    leaf_seal(row.members, row.count, pending_confidential(batch->pending, n), arena);
+	if (leaf.bytes == NULL || row.object == NULL)
+		return false;
+	batch->seqs[n] = row.seq;
+	openings_add(sheaf, batch->tree.size - sheaf->size, leaf.openings, row.internal);
+	array_add_whole(&sheaf->parts[SHEAF_SEQS], row.seq);
+	array_add_text(&sheaf->parts[SHEAF_OBJECTS], row.object);
+	entry_add(entries, leaf.bytes, leaf.length);
+	array_add_small(&sheaf->parts[SHEAF_ENDS], (int32_t)entries->length);
+	buffer_add(&sheaf->parts[SHEAF_HASHES].out, leaf.hash.bytes, HASH_BYTES);
+	hash_keep(batch, row.object, &leaf.hash);
 	tree_grow(&batch->tree, &leaf.hash);
 	return true;
 }
 
-bool batch_take(struct batch *batch, const struct pending *pending, struct faults *faults)
+// Leaves of the events from `from` up to `to`.
+static bool sheaf_fill(struct batch *batch, struct sheaf *sheaf, size_t from, size_t to, struct faults *faults)
 {
-	const size_t count = pending_count(pending);
 	bool right = true;
 
-	batch->seqs = arena_take_array(batch->arena, count + 1, sizeof(*batch->seqs));
-	for (size_t i = 0; i < count && right;) {
+	batch->tree.told = node_told;
+	batch->tree.context = sheaf;
+	while (from < to && right) {
 		struct arena *arena = arena_new();
 
-		for (size_t end = i + SCRATCH_LEAVES; i < count && i < end && right; i++)
-			right = leaf_add(batch, pending, i, arena);
+		for (size_t end = from + SCRATCH_LEAVES; from < to && from < end && right; from++)
+			right = leaf_add(batch, sheaf, from, arena);
 		arena_free(arena);
 	}
 	if (!right)
@@ -170,8 +221,21 @@ bool batch_take(struct batch *batch, const struct pending *pending, struct fault
 
 bool batch_append(struct batch *batch, struct ledger *ledger, bool durable, struct faults *faults)
 {
-	batch->appending.durable = durable;
-	return ledger_append(ledger, &batch->appending, faults);
+	const size_t count = pending_count(batch->pending);
+	bool right = true;
+
+	for (size_t from = 0, to; from < count && right; from = to) {
+		struct arena *arena = arena_new();
+		struct sheaf sheaf;
+
+		to = from + TILE_WIDTH - batch->tree.size % TILE_WIDTH;
+		to = to < count ? to : count;
+		sheaf_init(&sheaf, batch->tree.size, arena);
+		sheaf.durable = durable && to == count;
+		right = sheaf_fill(batch, &sheaf, from, to, faults) && ledger_append(ledger, &sheaf, faults);
+		arena_free(arena);
+	}
+	return right;
 }
 
 struct tree batch_tree(const struct batch *batch)

@@ -247,24 +247,36 @@ static int batch_next(int most, size_t bytes)
 // At most `most` events; then tells how many may be in the next batch, 0 when no more wait.
 static bool batch_seal(struct sealer *sealer, bool last, int *most, struct faults *faults)
 {
-	struct batch *batch = batch_new(&sealer->tree);
+	if (*most > TILE_WIDTH) // sheaves end where entry bundles do
+		*most -= (int)(sealer->tree.size % TILE_WIDTH);
 	struct pending *pending =
 	    ledger_pending(sealer->ledger, sealer->high, sealer->gaps, sealer->gap_count, *most, faults);
-	bool right = pending != NULL && batch_take(batch, pending, faults);
+	if (pending == NULL)
+		return false;
+	struct batch *batch = batch_new(pending, &sealer->tree);
+	const size_t count = pending_count(pending);
+	const bool full = count == (size_t)*most, right = batch_append(batch, sealer->ledger, last || !full, faults);
 
-	const size_t sealed = right ? pending_count(pending) : 0;
-	const bool full = sealed == (size_t)*most;
-	if (sealed > 0)
-		right = batch_append(batch, sealer->ledger, last || !full, faults);
 	if (right) {
 		sealer->tree = batch_tree(batch);
-		for (size_t i = 0; i < sealed; i++)
+		for (size_t i = 0; i < count; i++)
 			seq_seal(sealer, batch_seq(batch, i));
 	}
 	*most = full ? batch_next(*most, pending_bytes(pending)) : 0;
-	pending_free(pending);
 	batch_free(batch);
+	pending_free(pending);
 	return right;
+}
+
+// Below it no event is to come any more.
+static int64_t settled_below(const struct sealer *sealer)
+{
+	int64_t settled = sealer->high + 1;
+
+	for (size_t i = 0; i < sealer->gap_count; i++)
+		if (sealer->gaps[i].from < settled)
+			settled = sealer->gaps[i].from;
+	return settled;
 }
 
 // The file beside the key first: what was once published was certainly kept.
@@ -276,7 +288,8 @@ static bool tree_sign(struct sealer *sealer, struct arena *arena, struct faults 
 	for (size_t i = 0; i < sealer->keys.count; i++)
 		verifiers[i] = key_print(&sealer->keys.list[i], arena);
 	if (!file_replace(sealer->state_file, note, arena, faults) ||
-	    !ledger_publish(sealer->ledger, checkpoint.size, note, verifiers, sealer->keys.count, faults))
+	    !ledger_publish(sealer->ledger, checkpoint.size, note, verifiers, sealer->keys.count, settled_below(sealer),
+	        faults))
 		return false;
 	sealer->signed_last = checkpoint;
 	sealer->must_sign = false;

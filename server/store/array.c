@@ -21,7 +21,7 @@ void array_init(struct array *array, enum array_type type, struct arena *arena)
 
 	*array = (struct array){.type = type};
 	buffer_init(&array->out, arena);
-	for (size_t i = 0; i < sizeof(head) / sizeof(*head); i++)
+	for (size_t i = 0; type != ARRAY_NONE && i < sizeof(head) / sizeof(*head); i++)
 		add_number(&array->out, head[i]);
 }
 
@@ -44,6 +44,13 @@ void array_add_whole(struct array *array, int64_t number)
 	array_add_bytes(array, halves, sizeof(halves));
 }
 
+void array_add_small(struct array *array, int32_t number)
+{
+	const uint32_t bytes = htonl((uint32_t)number);
+
+	array_add_bytes(array, &bytes, sizeof(bytes));
+}
+
 void array_add_bool(struct array *array, bool truth)
 {
 	const char byte = truth ? 1 : 0;
@@ -55,5 +62,6 @@ void array_finish(struct array *array)
 {
 	uint32_t count = htonl(array->count);
 
-	memcpy(array->out.bytes + COUNT_AT, &count, sizeof(count));
+	if (array->type != ARRAY_NONE)
+		memcpy(array->out.bytes + COUNT_AT, &count, sizeof(count));
 }

@@ -9,9 +9,9 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-#define OID_INT8 20 // types in pg_type
-#define OID_INT4 23
-#define OID_JSONB 3802
+#define EPOCH_OF_POSTGRES (INT64_C(10957) * MOMENT_DAY) // 2000-01-01
+
+enum { OID_BYTEA = 17, OID_INT8 = 20, OID_INT4 = 23, OID_TIMESTAMPTZ = 1184, OID_JSONB = 3802 }; // in pg_type
 
 struct ledger *ledger_open(const char *dsn, struct faults *faults)
 {
@@ -53,17 +53,42 @@ PGresult *ledger_ask(struct ledger *ledger, const char *sql, int count, const ch
 	return rows_of(ledger, PQexecParams(ledger->connection, sql, count, NULL, values, NULL, NULL, 0), faults);
 }
 
-static bool told(const struct ledger *ledger, PGresult *answer, struct faults *faults)
+static bool tell(struct ledger *ledger, const char *sql, int count, const char *const *values, struct faults *faults)
 {
-	PGresult *rows = rows_of(ledger, answer, faults);
+	PGresult *rows = ledger_ask(ledger, sql, count, values, faults);
 
 	PQclear(rows);
 	return rows != NULL;
 }
 
-static bool tell(struct ledger *ledger, const char *sql, int count, const char *const *values, struct faults *faults)
+// What is carried out again and again.
+static const struct {
+	const char *name, *sql;
+	int count; // parameters
+} statements[LEDGER_STATEMENTS] = {
+    [LEDGER_PENDING] = {"log_pending", "select * from log_pending($1::bigint, $2::bigint[], $3::bigint[], $4::int)", 4},
+    [LEDGER_APPEND] = {"log_append",
+        "select log_append($1::bigint, $2::bigint[], $3::text[], $4::int[], $5::bytea, $6::bytea, $7::int[], "
+        "$8::text[], $9::text[], $10::text[], $11::boolean[], $12::int[], $13::bigint[], $14::bytea[], $15::boolean)",
+        15},
+};
+
+static PGresult *ledger_run(struct ledger *ledger, enum ledger_statement id, const char *const *values,
+    const int *lengths, const int *formats, int result_format, struct faults *faults)
 {
-	return told(ledger, PQexecParams(ledger->connection, sql, count, NULL, values, NULL, NULL, 0), faults);
+	const char *name = statements[id].name;
+
+	if (!ledger->prepared[id]) {
+		PGresult *answer = PQprepare(ledger->connection, name, statements[id].sql, statements[id].count, NULL);
+
+		ledger->prepared[id] = PQresultStatus(answer) == PGRES_COMMAND_OK;
+		if (!ledger->prepared[id])
+			return rows_of(ledger, answer, faults);
+		PQclear(answer);
+	}
+	return rows_of(ledger,
+	    PQexecPrepared(ledger->connection, name, statements[id].count, values, lengths, formats, result_format),
+	    faults);
 }
 
 const char *ledger_cell(const PGresult *rows, int row, int column)
@@ -90,8 +115,7 @@ bool ledger_lock(struct ledger *ledger, enum ledger_lock lock, bool *got, struct
 
 bool ledger_size(struct ledger *ledger, uint64_t *size, int64_t *high, struct faults *faults)
 {
-	PGresult *rows = ledger_ask(ledger, "select coalesce(max(position) + 1, 0), coalesce(max(seq), 0) from leaf", 0,
-	    NULL, faults);
+	PGresult *rows = ledger_ask(ledger, "select size, high from log_end()", 0, NULL, faults);
 
 	if (rows != NULL) {
 		*size = ledger_number(rows, 0, 0);
@@ -163,21 +187,18 @@ static const char *gap_list(const struct seq_range *gaps, size_t count, bool end
 	return list.bytes;
 }
 
-// Rows of log_pending: members of the leaf, and these behind them.
-enum { PREVIOUS_FROM_END = 2, CONFIDENTIAL_FROM_END = 1 };
-
 struct pending {
 	PGresult *rows;
 };
 
+// In binary form: it takes less to print and to read.
 struct pending *ledger_pending(struct ledger *ledger, int64_t high, const struct seq_range *gaps, size_t gap_count,
     int most, struct faults *faults)
 {
 	struct arena *arena = arena_new();
 	const char *values[] = {arena_print(arena, "%" PRId64, high), gap_list(gaps, gap_count, false, arena),
 	    gap_list(gaps, gap_count, true, arena), arena_print(arena, "%d", most)};
-	PGresult *rows = ledger_ask(ledger,
-	    "select * from log_pending($1::bigint, $2::bigint[], $3::bigint[], $4::int)", 4, values, faults);
+	PGresult *rows = ledger_run(ledger, LEDGER_PENDING, values, NULL, NULL, 1, faults);
 	struct pending *pending = rows == NULL ? NULL : calloc(1, sizeof(*pending));
 
 	arena_free(arena);
@@ -201,7 +222,7 @@ size_t pending_bytes(const struct pending *pending)
 
 size_t pending_members(const struct pending *pending)
 {
-	return (size_t)PQnfields(pending->rows) - PREVIOUS_FROM_END;
+	return (size_t)PQnfields(pending->rows) - 1;
 }
 
 const char *pending_name(const struct pending *pending, size_t member)
@@ -209,29 +230,49 @@ const char *pending_name(const struct pending *pending, size_t member)
 	return PQfname(pending->rows, (int)member);
 }
 
-enum member_type pending_type(const struct pending *pending, size_t member)
+// A number as PostgreSQL sends it, of four or eight bytes.
+static int64_t number_sent(const char *bytes, size_t length)
 {
-	switch (PQftype(pending->rows, (int)member)) {
+	uint64_t number = length < sizeof(number) && (*bytes & 0x80) ? UINT64_MAX : 0;
+
+	for (size_t i = 0; i < length; i++)
+		number = number << 8 | (unsigned char)bytes[i];
+	return (int64_t)number;
+}
+
+static enum member_type type_of(unsigned oid)
+{
+	switch (oid) {
 	case OID_INT4:
 	case OID_INT8: return MEMBER_NUMBER;
+	case OID_TIMESTAMPTZ: return MEMBER_TIME;
 	case OID_JSONB: return MEMBER_JSON;
+	case OID_BYTEA: return MEMBER_HASH;
 	default: return MEMBER_TEXT;
 	}
 }
 
-const char *pending_value(const struct pending *pending, size_t event, size_t member)
+struct pending_member pending_member(const struct pending *pending, size_t event, size_t member)
 {
-	return ledger_cell(pending->rows, (int)event, (int)member);
-}
+	const int row = (int)event, column = (int)member;
+	struct pending_member got = {.type = type_of(PQftype(pending->rows, column)),
+	    .text = ledger_cell(pending->rows, row, column)};
 
-const char *pending_previous(const struct pending *pending, size_t event)
-{
-	return ledger_cell(pending->rows, (int)event, PQnfields(pending->rows) - PREVIOUS_FROM_END);
+	if (got.text == NULL)
+		return got;
+	got.length = (size_t)PQgetlength(pending->rows, row, column);
+	if (got.type == MEMBER_NUMBER || got.type == MEMBER_TIME)
+		got.number = number_sent(got.text, got.length) + (got.type == MEMBER_TIME ? EPOCH_OF_POSTGRES : 0);
+	if (got.type == MEMBER_JSON && got.length > 0) { // behind the version of its form
+		got.text++;
+		got.length--;
+	}
+	return got;
 }
 
 const char *pending_confidential(const struct pending *pending, size_t event)
 {
-	return ledger_cell(pending->rows, (int)event, PQnfields(pending->rows) - CONFIDENTIAL_FROM_END);
+	return ledger_cell(pending->rows, (int)event, PQnfields(pending->rows) - 1);
 }
 
 void pending_free(struct pending *pending)
@@ -241,41 +282,56 @@ void pending_free(struct pending *pending)
 	free(pending);
 }
 
-bool ledger_append(struct ledger *ledger, struct appending *appending, struct faults *faults)
+void sheaf_init(struct sheaf *sheaf, uint64_t size, struct arena *arena)
 {
-	struct array *arrays[] = {&appending->seqs, &appending->entries, &appending->opening_of, &appending->paths,
-	    &appending->salts, &appending->values, &appending->internals, &appending->levels, &appending->indexes,
-	    &appending->hashes};
-	enum { ARRAYS = sizeof(arrays) / sizeof(*arrays), PARAMETERS = ARRAYS + 2 };
+	static const enum array_type types[SHEAF_PARTS] = {[SHEAF_SEQS] = ARRAY_WHOLE,
+	    [SHEAF_OBJECTS] = ARRAY_TEXT,
+	    [SHEAF_ENDS] = ARRAY_SMALL,
+	    [SHEAF_ENTRIES] = ARRAY_NONE,
+	    [SHEAF_HASHES] = ARRAY_NONE,
+	    [SHEAF_PLACES] = ARRAY_SMALL,
+	    [SHEAF_PATHS] = ARRAY_TEXT,
+	    [SHEAF_SALTS] = ARRAY_TEXT,
+	    [SHEAF_CONTENTS] = ARRAY_TEXT,
+	    [SHEAF_INTERNALS] = ARRAY_BOOL,
+	    [SHEAF_LEVELS] = ARRAY_SMALL,
+	    [SHEAF_INDEXES] = ARRAY_WHOLE,
+	    [SHEAF_NODES] = ARRAY_BYTES};
+
+	*sheaf = (struct sheaf){.size = size};
+	for (size_t i = 0; i < SHEAF_PARTS; i++)
+		array_init(&sheaf->parts[i], types[i], arena);
+}
+
+bool ledger_append(struct ledger *ledger, struct sheaf *sheaf, struct faults *faults)
+{
+	enum { PARAMETERS = SHEAF_PARTS + 2 };
 	char size[NUMBER_TEXT];
-	const char *values[PARAMETERS] = {size, [PARAMETERS - 1] = appending->durable ? "true" : "false"};
+	const char *values[PARAMETERS] = {size, [PARAMETERS - 1] = sheaf->durable ? "true" : "false"};
 	int lengths[PARAMETERS] = {0}, formats[PARAMETERS] = {0};
 
-	snprintf(size, sizeof(size), "%" PRIu64, appending->size);
-	for (size_t i = 0; i < ARRAYS; i++) {
-		array_finish(arrays[i]);
-		values[i + 1] = arrays[i]->out.bytes;
-		lengths[i + 1] = (int)arrays[i]->out.length;
+	snprintf(size, sizeof(size), "%" PRIu64, sheaf->size);
+	for (size_t i = 0; i < SHEAF_PARTS; i++) {
+		array_finish(&sheaf->parts[i]);
+		values[i + 1] = sheaf->parts[i].out.bytes;
+		lengths[i + 1] = (int)sheaf->parts[i].out.length;
 		formats[i + 1] = 1;
 	}
-	return told(ledger,
-	    PQexecParams(ledger->connection,
-	        "select log_append($1::bigint, $2::bigint[], $3::bytea[], $4::bigint[], $5::text[], "
-	        "$6::text[], $7::text[], $8::boolean[], $9::bigint[], $10::bigint[], $11::bytea[], "
-	        "$12::boolean)",
-	        PARAMETERS, NULL, values, lengths, formats, 0),
-	    faults);
+	PGresult *rows = ledger_run(ledger, LEDGER_APPEND, values, lengths, formats, 0, faults);
+	PQclear(rows);
+	return rows != NULL;
 }
 
 bool ledger_publish(struct ledger *ledger, uint64_t size, const char *note, const char *const *verifiers, size_t count,
-    struct faults *faults)
+    int64_t settled, struct faults *faults)
 {
 	struct arena *arena = arena_new();
 	char at[MOMENT_TEXT];
 	const char *values[] = {arena_print(arena, "%" PRIu64, size), note, text_join(arena, verifiers, count, " "),
-	    moment_print(clock_now(), at)};
-	bool done = tell(ledger, "select log_publish($1::bigint, $2, string_to_array($3, ' '), $4::timestamptz)", 4,
-	    values, faults);
+	    arena_print(arena, "%" PRId64, settled), moment_print(clock_now(), at)};
+	bool done =
+	    tell(ledger, "select log_publish($1::bigint, $2, string_to_array($3, ' '), $4::bigint, $5::timestamptz)", 5,
+	        values, faults);
 
 	arena_free(arena);
 	return done;

@@ -13,16 +13,41 @@
 
 struct ledger;
 
-// Events that wait to be sealed, as rows. The first columns are the members of a leaf.
+// Events that wait to be sealed, as rows. All columns but the last are the members of a leaf, in canonical order.
 struct pending;
 
-enum member_type { MEMBER_TEXT, MEMBER_NUMBER, MEMBER_JSON };
+enum member_type { MEMBER_TEXT, MEMBER_NUMBER, MEMBER_TIME, MEMBER_JSON, MEMBER_HASH };
 
-// A batch of leaves: columns in the order of log_append's parameters.
-struct appending {
+struct pending_member {
+	enum member_type type;
+	const char *text; // NULL: null; of a hash its bytes. It lives as long as the rows
+	size_t length;    // of it
+	int64_t number;   // or a moment
+};
+
+// What a sheaf is appended with: log_append's parameters behind the size, in their order.
+enum sheaf_part {
+	SHEAF_SEQS,
+	SHEAF_OBJECTS,
+	SHEAF_ENDS,
+	SHEAF_ENTRIES,
+	SHEAF_HASHES,
+	SHEAF_PLACES, // from here on what opens the leaves' commitments
+	SHEAF_PATHS,
+	SHEAF_SALTS,
+	SHEAF_CONTENTS,
+	SHEAF_INTERNALS,
+	SHEAF_LEVELS, // and here hashes above them
+	SHEAF_INDEXES,
+	SHEAF_NODES,
+	SHEAF_PARTS
+};
+
+// Leaves of one entry bundle that are appended together.
+struct sheaf {
 	uint64_t size; // of the log so far
-	struct array seqs, entries, opening_of, paths, salts, values, internals, levels, indexes, hashes;
-	bool durable; // what this appends, and whatever was appended before, is on the disk when it returns
+	struct array parts[SHEAF_PARTS];
+	bool durable; // this, and whatever was appended before, is on the disk when it has been appended
 };
 
 struct seq_range {
@@ -38,7 +63,7 @@ void ledger_close(struct ledger *ledger); // NULL is allowed
 // Whether this is the one connection that does so, among all servers, until it is closed.
 enum ledger_lock { LOCK_SEALING, LOCK_ARCHIVING };
 bool ledger_lock(struct ledger *ledger, enum ledger_lock lock, bool *got, struct faults *faults);
-// How many leaves there are, the highest event among them, and the event numbers below it that are not.
+// How many leaves there are, the highest event among them, and the event numbers below it that may still come.
 bool ledger_size(struct ledger *ledger, uint64_t *size, int64_t *high, struct faults *faults);
 bool ledger_gaps(struct ledger *ledger, struct seq_range **gaps, size_t *count, struct arena *arena,
     struct faults *faults);
@@ -51,17 +76,16 @@ size_t pending_count(const struct pending *pending);
 size_t pending_bytes(const struct pending *pending);   // that they take in memory
 size_t pending_members(const struct pending *pending); // how many members a leaf has
 const char *pending_name(const struct pending *pending, size_t member);
-enum member_type pending_type(const struct pending *pending, size_t member);
-// NULL: null. It lives as long as the rows.
-const char *pending_value(const struct pending *pending, size_t event, size_t member);
-const char *pending_previous(const struct pending *pending, size_t event); // hash of the object's last leaf, or NULL
+struct pending_member pending_member(const struct pending *pending, size_t event, size_t member);
 // Members that are for readers of a ticket alone: "added,changes", or NULL.
 const char *pending_confidential(const struct pending *pending, size_t event);
 void pending_free(struct pending *pending);
 
-bool ledger_append(struct ledger *ledger, struct appending *appending, struct faults *faults);
+void sheaf_init(struct sheaf *sheaf, uint64_t size, struct arena *arena);
+bool ledger_append(struct ledger *ledger, struct sheaf *sheaf, struct faults *faults);
+// Publishes a signed checkpoint; every event below `settled` is sealed or will never be.
 bool ledger_publish(struct ledger *ledger, uint64_t size, const char *note, const char *const *verifiers, size_t count,
-    struct faults *faults);
+    int64_t settled, struct faults *faults);
 // How many of the leaves below `upto` are old enough to be archived: those before the first that is not.
 bool ledger_archivable(struct ledger *ledger, const char *before, uint64_t *upto, struct faults *faults);
 // As the owner: erases a person's name, email and addresses; `erased` receives how many values nobody can open any

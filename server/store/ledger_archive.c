@@ -63,8 +63,8 @@ bool ledger_openings(struct ledger *ledger, uint64_t from, uint64_t to, struct b
 	struct arena *arena = arena_new();
 	const char *values[] = {arena_print(arena, "%" PRIu64, from), arena_print(arena, "%" PRIu64, to)};
 	PGresult *rows = ledger_ask(ledger,
-	    "select position, path, salt, value from opening where position >= $1::bigint and position < $2::bigint "
-	    "order by position, path",
+	    "select position, path, salt, value from opening where first > $1::bigint - 256 and first < $2::bigint "
+	    "and position >= $1::bigint and position < $2::bigint order by first, tie",
 	    2, values, faults);
 
 	for (int row = 0; rows != NULL && row < PQntuples(rows); row++) {

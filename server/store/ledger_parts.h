@@ -9,8 +9,12 @@
 
 #define NUMBER_TEXT 24 // bytes that a number needs
 
+// Statements of the sealer, prepared when they are first carried out.
+enum ledger_statement { LEDGER_PENDING, LEDGER_APPEND, LEDGER_STATEMENTS };
+
 struct ledger {
 	PGconn *connection;
+	bool prepared[LEDGER_STATEMENTS];
 };
 
 // The rows, or NULL with a fault. Values are texts.

@@ -92,8 +92,8 @@ static const struct filter part_filters[] = {
 };
 
 static const struct filter opening_filters[] = {
-    {"from", VALUE_WHOLE, "o.position >= %v::bigint", NULL},
-    {"to", VALUE_WHOLE, "o.position < %v::bigint", NULL},
+    {"from", VALUE_WHOLE, "o.leaf >= %v::bigint", NULL},
+    {"to", VALUE_WHOLE, "o.leaf < %v::bigint", NULL},
     {0},
 };
 
@@ -114,7 +114,7 @@ static const struct order by_ticket[] = {{"ticket", "r.ticket", "r.ticket::text"
 static const struct order events_up[] = {{"seq", "e.seq", "e.seq::text", "bigint", false}, {0}};
 static const struct order events_down[] = {{"-seq", "e.seq", "e.seq::text", "bigint", true},
     {"seq", "e.seq", "e.seq::text", "bigint", false}, {0}};
-static const struct order by_leaf[] = {{"leaf", "o.position", "o.position::text", "bigint", false}, {0}};
+static const struct order by_leaf[] = {{"leaf", "o.first", "o.first::text", "bigint", false}, {0}};
 static const struct order by_size[] = {{"size", "a.size", "a.size::text", "bigint", false}, {0}};
 static const struct order by_login[] = {{"login", "p.login", "p.login", "text", false}, {0}};
 static const struct order by_code[] = {{"code", "p.code", "p.code", "text", false}, {0}};
@@ -172,14 +172,9 @@ const struct listing listings[LISTING_COUNT] = {
         up_by_id},
     [LIST_PROGRAM_EVENTS] = {EVENT, "event e", "e.object_kind = 'program' and e.object_id = %s", "e.seq", "bigint",
         event_filters, events_up},
-    [LIST_OPENINGS] = {"o.position as leaf, o.path, o.salt, o.value", "opening o",
-        "(%i::boolean or not o.internal) and not exists (select from leaf l where l.position = o.position "
-        "and ticket_hidden(case when starts_with(l.object, 'ticket/') then substr(l.object, 8) "
-        "when starts_with(l.object, 'review/') "
-        "then (select e.added #>> '{verdict,ticket}' from event e where e.seq = l.seq) end, %c, %o::boolean)) "
-        "and not (o.path = '/added' and ticket_hidden(coalesce(o.value::jsonb #>> '{link,other}', "
-        "o.value::jsonb #>> '{verdict,ticket}'), %c, %o::boolean))",
-        "o.path", "text", opening_filters, by_leaf},
+    [LIST_OPENINGS] = {"o.leaf, o.path, o.salt, o.value",
+        "openings_from(%k::bigint, %m::int, %c, %o::boolean, %i::boolean) o", NULL, "o.tie", "text", opening_filters,
+        by_leaf},
     [LIST_REVIEWS] = {"r.*", "(select a.* from review v, review_at(v.id, v.version + 1) a) r", NULL, "r.id", "bigint",
         review_filters, down_by_id},
     [LIST_REVIEW_RECORDS] = {"r.*, t.version as current_version", "review_record r join ticket t on t.id = r.ticket",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a statement is put together from the listing table: keyset pages, so that a deep page costs what the first does.
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -25,6 +26,17 @@ static void add_parameter(struct composer *composer, const char *value)
 	buffer_print(&composer->sql, "$%d", composer->count);
 }
 
+// A cursor is "order~tie~key". What is none is refused later.
+static const char *page_begin(const struct listing_ask *ask)
+{
+	const char *key = ask->cursor == NULL ? NULL : strrchr(ask->cursor, '~'),
+	           *from = ask->filter(ask->source, "from");
+	int64_t number;
+
+	key = key != NULL ? key + 1 : from;
+	return key != NULL && text_to_int(key, 0, INT64_MAX, &number) ? key : "0";
+}
+
 static const char *value_named(const struct composer *composer, char name, const char *value)
 {
 	const struct listing_ask *ask = composer->ask;
@@ -39,6 +51,8 @@ static const char *value_named(const struct composer *composer, char name, const
 	case 'i': return ask->internal ? "true" : "false";
 	case 'h': return ask->hidden == NULL ? "" : ask->hidden;
 	case 'q': return search_query(composer->sql.arena, value);
+	case 'k': return page_begin(ask);
+	case 'm': return arena_print(composer->sql.arena, "%" PRId64, ask->limit + 1);
 	default: return value;
 	}
 }
@@ -248,7 +262,9 @@ bool listing_ask(struct pg *pg, enum listing_id id, const struct listing_ask *as
 	add_sql(&composer, listing->items, NULL);
 	if (id == LIST_TICKETS)
 		add_own_items(&composer);
-	buffer_print(&composer.sql, " from %s where ", listing->from);
+	buffer_add_text(&composer.sql, " from ");
+	add_sql(&composer, listing->from, NULL);
+	buffer_add_text(&composer.sql, " where ");
 	add_sql(&composer, listing->where == NULL ? "true" : listing->where, NULL);
 	add_filters(&composer, listing->filters, faults);
 	if (id == LIST_TICKETS)

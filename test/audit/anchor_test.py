@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from audit.log import seal, sealed_size
+from audit.log import rewrite, seal, sealed_size
 from organisation import Tickets
 from store.running import until, weihud
 
@@ -48,9 +48,8 @@ def test_a_witness_does_not_follow_a_rewritten_log(witness, make_sealed, tmp_pat
     url, key = witness
     service = make_sealed(witness_url=url, witness_key=key, anchor_seconds=1)
     until(lambda: anchored(service, "witness"), "the first cosignature")
-    service.psql("set session_replication_role = replica; update leaf set bytes = convert_to(replace(convert_from(bytes, 'UTF8'), "
-                 "'Java', 'Rust'), 'UTF8') where object = 'program/sms'; update leaf set hash = sha256('\\x00'::bytea || bytes); "
-                 "delete from checkpoint", "postgres")
+    rewrite(service, "update apart set bytes = convert_to(replace(convert_from(bytes, 'UTF8'), 'Java', 'Rust'), 'UTF8') "
+                     "where object = 'program/sms'; update apart set hash = sha256('\\x00'::bytea || bytes); delete from checkpoint")
     service.stop()
     (service.data / "log.key.checkpoint").unlink()
     service.start()

@@ -27,12 +27,34 @@ def sealed_size(service):
 
 def is_sealed(service):
     return service.psql("select (select count(*) from leaf) = (select size from checkpoint order by day desc limit 1) and "
-                        "not exists (select from event e where not exists (select from leaf l where l.seq = e.seq))") == ["t"]
+                        "not exists (select seq from event except select seq from leaf)") == ["t"]
 
 
 def seal(service):
     """Waits until everything is sealed and signed."""
     until(lambda: is_sealed(service), "the sealer")
+
+
+# The log as tables of single leaves and openings, and what makes sheaves of them again, wherever one does not follow the other.
+TAKE_APART = """create temp table apart as select position, seq, object, bytes, hash from leaf;
+create temp table openings_apart as select position, path, salt, value, internal from opening"""
+PUT_TOGETHER = """delete from sheaf_opening;
+delete from sheaf;
+create temp table stretch as
+	select a.*, min(a.position) over (partition by a.position / 256, a.run) as first
+	from (select *, position - row_number() over (order by position) as run from apart) a;
+insert into sheaf
+	select first, min(seq), array_agg(seq order by position), array_agg(object order by position), array_agg(ends order by position),
+		string_agg(substring(int4send(octet_length(bytes)) from 3) || bytes, '' order by position), string_agg(hash, '' order by position)
+	from (select *, (sum(octet_length(bytes) + 2) over (partition by first order by position))::int as ends from stretch) s group by first;
+insert into sheaf_opening
+	select s.first, array_agg((o.position - s.first)::int), array_agg(o.path), array_agg(o.salt), array_agg(o.value), array_agg(o.internal)
+	from openings_apart o join stretch s using (position) group by s.first"""
+
+
+def rewrite(service, sql):
+    """As a superuser changes the log leaf by leaf: tables apart(position, seq, object, bytes, hash) and openings_apart."""
+    service.psql(f"begin; set local session_replication_role = replica; {TAKE_APART}; {sql}; {PUT_TOGETHER}; commit", "postgres")
 
 
 class Auditor:

@@ -11,6 +11,7 @@ import pytest
 
 from audit.log import order, seal, sealed_size
 from organisation import Tickets
+from service import SqlError
 from store.running import kill_all, processes_of, until, weihud
 
 
@@ -81,10 +82,12 @@ def test_an_event_that_commits_late_is_sealed_late_and_holds_up_nobody(sealed):
     late.communicate("commit;\n", timeout=30)
     seal(sealed)
     assert order(sealed)[-1] == seq
+    assert sealed.psql(f"select leaf_position({seq}) = size - 1, leaf_position(high), leaf_position(high + 1) is null from log_end()") == [
+        f"t|{len(order(sealed)) - 2}|t"]
 
 
 def test_nobody_but_the_sealer_appends_and_only_at_the_end(sealed):
-    append = "select log_append(%s, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', true)"
+    append = "select log_append(%s, '{}', '{}', '{}', '', '', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', true)"
     for role in ("weihu_service", "weihu_reader"):
         try:
             sealed.psql(append % sealed_size(sealed), role)
@@ -97,6 +100,23 @@ def test_nobody_but_the_sealer_appends_and_only_at_the_end(sealed):
             raise AssertionError(f"appended at {size}")
         except Exception as error:
             assert "the log has" in str(error), error
+
+
+SHEAF = "select log_append({size}, '{{{seqs}}}', '{{{objects}}}', '{{{ends}}}', 'xx', '{hashes}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', true)"
+
+
+@pytest.mark.parametrize("change, said", [
+    ({"seqs": "{sealed}"}, "sealed already"),
+    ({"seqs": "999999999"}, "are no events"),
+    ({"ends": "3"}, "is no sheaf"),
+    ({"hashes": "short"}, "is no sheaf"),
+    ({"objects": "log/a,log/b"}, "is no sheaf"),
+])
+def test_what_is_no_sheaf_of_new_events_is_refused(sealed, change, said):
+    held = {"size": sealed_size(sealed), "seqs": "999999999", "objects": "log/a", "ends": "2", "hashes": "h" * 32, **change}
+    held["seqs"] = held["seqs"].format(sealed=order(sealed)[-1])
+    with pytest.raises(SqlError, match=said):
+        sealed.psql(SHEAF.format(**held), "weihu_sealer")
 
 
 def test_the_key_is_made_for_its_owner_alone_and_never_overwritten(tmp_path):
@@ -179,7 +199,7 @@ def no_room_for_leaves(service):
     said = "could not extend file: No space left on device"
     service.psql("create function full_disk() returns trigger language plpgsql as "
                  f"$$ begin raise exception using errcode = 'disk_full', message = '{said}'; end $$; "
-                 "create trigger full_disk before insert on leaf execute function full_disk()")
+                 "create trigger full_disk before insert on sheaf execute function full_disk()")
     try:
         yield said
     finally:

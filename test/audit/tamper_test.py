@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from audit.log import entries_file, read_bundle, seal, sealed_size, write_bundle
+from audit.log import entries_file, read_bundle, rewrite, seal, sealed_size, write_bundle
 from organisation import Tickets
 from store.running import until, weihud
 
@@ -55,7 +55,7 @@ def test_untouched_logs_are_accepted(pinned, auditor, verifier, tmp_path):
 
 def test_a_changed_value(pinned, auditor, verifier, tmp_path):
     place = leaf_of(pinned, "object = 'program/sms'")
-    tamper(pinned, f"update leaf set bytes = convert_to(replace(convert_from(bytes, 'UTF8'), 'Java', 'Rust'), 'UTF8') where position = {place}")
+    rewrite(pinned, f"update apart set bytes = convert_to(replace(convert_from(bytes, 'UTF8'), 'Java', 'Rust'), 'UTF8') where position = {place}")
     assert auditor.export(pinned, tmp_path / "after").code == 1
     faults = auditor.report(tmp_path / "after", "--key", pinned.key)["faults"]
     assert {"code": "tile", "place": f"leaf {place}"}.items() <= faults[0].items()
@@ -64,15 +64,14 @@ def test_a_changed_value(pinned, auditor, verifier, tmp_path):
 
 
 def test_a_deleted_leaf(pinned, auditor, verifier, tmp_path):
-    tamper(pinned, "delete from opening where position = 40; delete from leaf where position = 40")
+    rewrite(pinned, "delete from apart where position = 40")
     (said,), accepted = examine(auditor, pinned, tmp_path / "after", verifier)
     assert "leaves are missing" in said and accepted is None
 
 
 def test_a_deleted_tail(pinned, auditor, tmp_path):
     size = sealed_size(pinned)
-    tamper(pinned, f"delete from opening where position >= {size - 5}; delete from leaf where position >= {size - 5}; "
-                   "delete from event where seq > (select max(seq) from leaf)")
+    rewrite(pinned, f"delete from apart where position >= {size - 5}; delete from event where seq > (select max(seq) from apart)")
     assert "leaves are missing" in auditor.export(pinned, tmp_path / "after").err
     pinned.restart()
     assert f"the database holds {size - 5} leaves, but {size} were signed" in last_complaint(pinned)
@@ -80,28 +79,26 @@ def test_a_deleted_tail(pinned, auditor, tmp_path):
 
 
 def test_leaves_in_another_order(pinned, auditor, verifier, tmp_path):
-    tamper(pinned, "update leaf l set bytes = o.bytes, hash = o.hash, object = o.object from leaf o "
-                   "where (l.position, o.position) in ((30, 31), (31, 30))")
+    rewrite(pinned, "update apart l set bytes = o.bytes, hash = o.hash, object = o.object from apart o "
+                    "where (l.position, o.position) in ((30, 31), (31, 30))")
     found, accepted = examine(auditor, pinned, tmp_path / "after", verifier)
     assert {"root", "fork"} <= found and not accepted
 
 
 def test_an_inserted_leaf(pinned, auditor, verifier, tmp_path):
-    tamper(pinned, "update opening set position = position + 1000 where position >= 50; "
-                   "update leaf set position = position + 1000 where position >= 50; "
-                   "insert into leaf select 50, 99999, object, bytes, hash from leaf where position = 49; "
-                   "update opening set position = position - 999 where position >= 1000; "
-                   "update leaf set position = position - 999 where position >= 1000")
+    rewrite(pinned, "update openings_apart set position = position + 1 where position >= 50; "
+                    "update apart set position = position + 1 where position >= 50; "
+                    "insert into apart select 50, 99999, object, bytes, hash from apart where position = 49")
     found, accepted = examine(auditor, pinned, tmp_path / "after", verifier)
     assert {"root", "fork", "chain"} <= found and not accepted
 
 
-REWRITE = ("update leaf set bytes = convert_to(replace(convert_from(bytes, 'UTF8'), 'Java', 'Rust'), 'UTF8') where position = {0}; "
-           "update leaf set hash = sha256('\\x00'::bytea || bytes) where position = {0}")
+REWRITE = ("update apart set bytes = convert_to(replace(convert_from(bytes, 'UTF8'), 'Java', 'Rust'), 'UTF8') where position = {0}; "
+           "update apart set hash = sha256('\\x00'::bytea || bytes) where position = {0}")
 
 
 def test_a_value_changed_and_hashed_again(pinned, auditor, verifier, tmp_path):
-    tamper(pinned, REWRITE.format(leaf_of(pinned, "object = 'program/sms'")))
+    rewrite(pinned, REWRITE.format(leaf_of(pinned, "object = 'program/sms'")))
     found, accepted = examine(auditor, pinned, tmp_path / "after", verifier)
     assert found == {"root", "fork"} and not accepted
     pinned.restart()
@@ -110,7 +107,7 @@ def test_a_value_changed_and_hashed_again(pinned, auditor, verifier, tmp_path):
 
 def test_a_log_rewritten_and_signed_with_the_true_key(pinned, auditor, verifier, tmp_path):
     """The key's holder forgets what was signed and lets the product itself sign the forgery: only the pin knows better."""
-    tamper(pinned, REWRITE.format(leaf_of(pinned, "object = 'program/sms'")))
+    rewrite(pinned, REWRITE.format(leaf_of(pinned, "object = 'program/sms'")))
     pinned.stop()
     (pinned.data / "log.key.checkpoint").unlink()
     pinned.start()

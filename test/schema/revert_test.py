@@ -46,6 +46,40 @@ def test_each_migration_reverts_to_what_was_before_it(outside):
         run(outside, file)
 
 
+# Six hundred leaves of three objects, every tenth of an event that committed late; some have values to open, the first bundle was archived.
+LOG = """
+insert into weihu.event (at, actor, action, object_kind, object_id, result)
+	select '2026-11-23', 'zhang', 'note', 'thing', (n % 3)::text, 'done' from generate_series(1, 600) n;
+insert into weihu.leaf
+	select position, seq, 'thing/' || object_id, case when position >= 256 then convert_to('{"seq":' || seq || '}', 'UTF8') end, sha256(int8send(seq))
+	from (select e.*, row_number() over (order by case when seq % 10 = 0 then seq + 15 else seq end) - 1 as position from weihu.event e) e;
+insert into weihu.opening
+	select position, path, md5(position || path), '"v"', position % 2 = 0
+	from weihu.leaf, unnest('{/source,/added/comment/text}'::text[]) path where position >= 256 and position % 7 < 3"""
+LEAVES = ["select position, seq, object, bytes, hash from weihu.leaf order by position",
+          "select position, path, salt, value, internal from weihu.opening order by position, path",
+          "select weihu.log_tile(l, f, w) from (values (-1, 256, 256), (-1, 512, 40), (0, 0, 256), (0, 256, 17), (-1, 0, 256)) t (l, f, w)",
+          "select * from weihu.log_hashes('{0,0,0}', '{0,300,599}')", "select * from weihu.log_gaps()"]
+PLACES = "select count(*) from weihu.leaf l where weihu.leaf_position(l.seq) is distinct from l.position"
+
+
+def test_a_log_is_the_same_in_sheaves_and_apart(outside):
+    deploy = migrations("deploy")
+    (sheaves,) = [n for n, file in enumerate(deploy) if file.name == "0021_sheaves.sql"]
+    for file in deploy[:sheaves]:
+        run(outside, file)
+    outside.psql("delete from weihu.event; alter table weihu.event alter seq restart 1000")
+    outside.psql(LOG)
+    told = [outside.psql(question) for question in LEAVES]
+    assert len(told[0]) == 600 and len(told[1]) > 200 and all(told[:4])
+    run(outside, deploy[sheaves])
+    assert [outside.psql(question) for question in LEAVES] == told
+    assert outside.psql(PLACES) == ["0"] and outside.psql("select count(*) from weihu.latecomer") == ["60"]
+    assert outside.psql("select count(*), max(length(hashes)) from weihu.sheaf") == [f"3|{256 * 32}"]
+    run(outside, migrations("revert")[sheaves])
+    assert [outside.psql(question) for question in LEAVES] == told
+
+
 def test_an_extension_that_was_there_before_stays(outside):
     outside.psql("create extension btree_gist schema public", "postgres")
     for file in migrations("deploy"):

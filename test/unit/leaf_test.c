@@ -2,6 +2,7 @@
 // Leaves: canonical JSON (RFC 8785), commitments and their openings; tiles and bundles.
 #include "audit/leaf.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "audit/canon.h"
@@ -55,11 +56,90 @@ START_TEST(json_is_canonical)
 }
 END_TEST
 
+// As PostgreSQL prints them. What is copied is what would have been written from a tree; what is not plain is left to
+// that.
+static const struct {
+	const char *stored;
+	bool plain;
+} stored[] = {
+    {"{}", true},
+    {"[]", true},
+    {"null", true},
+    {"[1, -2, 0, 123456789012345]", true},
+    {"[1234567890123456]", false},
+    {"[1.50]", false},
+    {"[-0]", false},
+    {"[007]", false},
+    {"{\"b\": [true, false, null], \"aa\": {}, \"\": \"\"}", true},
+    {"{\"since\": {\"new\": \"2026\", \"old\": null}, \"description\": {\"new\": \"付款, \\\"x\\\" {\\\\\"}}", true},
+    {"{\"a b\": 1, \"ab\": 2, \"a\": 3}", true}, // a blank stands before every letter, and the shorter key first
+    {"{\"b\": {\"d\": {\"f\": [{\"h\": 1, \"g\": 2}], \"e\": 3}, \"c\": 4}, \"a\": \"\\u0001\\n\"}", true},
+    {"{\"\\\"\": 1, \"#\": 2}", false},
+    {"{\"ö\": 1, \"z\": 2}", false},
+    {"[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]", false},
+};
+
+START_TEST(a_stored_value_is_copied_as_it_would_be_written)
+{
+	const char *text = stored[_i].stored;
+	struct buffer out;
+
+	buffer_init(&out, arena);
+	buffer_add_text(&out, "before");
+	ck_assert_msg(canon_copy_stored(&out, text, strlen(text)) == stored[_i].plain, "%s", text);
+	ck_assert_str_eq(out.bytes,
+	    stored[_i].plain ? arena_print(arena, "before%s", canon_text(arena, read_json(text))) : "before");
+}
+END_TEST
+
+static const char *const broken[] = {"", " ", "{", "[", "[1", "[1,", "[1, ]", "{\"a\"", "{\"a\": 1", "{\"a\" 1}",
+    "{\"a\": 1,}", "{1: 2}", "\"", "\"a", "\"\\\"", "nul", "truefalse", "1 2", "[1]]", "-", "x", "{\"a\": }",
+    "[\"a\" \"b\"]"};
+
+START_TEST(what_is_no_value_is_not_copied)
+{
+	struct buffer out;
+	const size_t length = strlen(broken[_i]);
+	char *text = malloc(length == 0 ? 1 : length); // so that the sanitizers see who reads beyond
+
+	ck_assert_ptr_nonnull(text);
+	memcpy(text, broken[_i], length);
+	buffer_init(&out, arena);
+	ck_assert_msg(!canon_copy_stored(&out, text, length), "%s", broken[_i]);
+	ck_assert_uint_eq(out.length, 0);
+	ck_assert_str_eq(out.bytes, "");
+	free(text);
+}
+END_TEST
+
 #define EVENT                                                                                                          \
 	"{\"v\": 1, \"seq\": 7, \"at\": \"2026-11-23T04:54:41.000123Z\", \"actor\": \"zhang\", \"action\": \"add\", "  \
-	"\"object\": \"person/li\", \"object_version\": 3, \"result\": \"done\", \"source\": \"192.0.2.7\", "          \
+	"\"object\": \"person/li\", \"object_version\": 3, \"previous\": \"ab\", \"result\": \"done\", \"source\": "   \
+	"\"192.0.2.7\", "                                                                                              \
 	"\"changes\": {\"name\": {\"old\": \"Li Na\", \"new\": \"李娜\"}, \"active\": {\"old\": false, \"new\": "    \
 	"true}}}"
+
+// Seals an event as the sealer does: JSON members as PostgreSQL would print them, and all in canonical order.
+static struct sealed_leaf seal(const char *text, const char *confidential)
+{
+	const char *canonical = canon_text(arena, read_json(text));
+	struct event_member members[32];
+	size_t count = 0;
+
+	for (const struct json *member = read_json(canonical)->first; member != NULL; member = member->next) {
+		const bool plain = member->type == JSON_TEXT;
+
+		members[count] = (struct event_member){.key = member->key,
+		    .type = member->type == JSON_NUMBER ? EVENT_NUMBER
+		        : plain                         ? EVENT_TEXT
+		                                        : EVENT_JSON,
+		    .text = plain ? member->text : canon_text(arena, member),
+		    .number = (int64_t)member->number};
+		members[count].length = strlen(members[count].text);
+		count++;
+	}
+	return leaf_seal(members, count, confidential, arena);
+}
 
 static const struct opening *opening_at(const struct sealed_leaf *leaf, const char *path)
 {
@@ -71,8 +151,8 @@ static const struct opening *opening_at(const struct sealed_leaf *leaf, const ch
 
 START_TEST(personal_data_is_only_committed_to)
 {
-	const struct sealed_leaf leaf = leaf_seal(read_json(EVENT), NULL, NULL, arena);
-	const struct sealed_leaf again = leaf_seal(read_json(EVENT), NULL, NULL, arena);
+	const struct sealed_leaf leaf = seal(EVENT, NULL);
+	const struct sealed_leaf again = seal(EVENT, NULL);
 
 	ck_assert_ptr_null(strstr(leaf.bytes, "192.0.2.7"));
 	ck_assert_ptr_null(strstr(leaf.bytes, "Li Na"));
@@ -86,7 +166,7 @@ END_TEST
 
 START_TEST(a_leaf_opens_to_what_was_sealed)
 {
-	const struct sealed_leaf sealed = leaf_seal(read_json(EVENT), "ab", NULL, arena);
+	const struct sealed_leaf sealed = seal(EVENT, NULL);
 	struct opened_counts counts = {0, 0};
 	struct leaf leaf;
 
@@ -104,7 +184,7 @@ END_TEST
 
 START_TEST(an_erased_value_harms_nothing_and_a_false_one_is_named)
 {
-	const struct sealed_leaf sealed = leaf_seal(read_json(EVENT), NULL, NULL, arena);
+	const struct sealed_leaf sealed = seal(EVENT, NULL);
 	struct opening false_name = *opening_at(&sealed, "/changes/name/new");
 	struct opened_counts counts = {0, 0};
 	struct leaf leaf;
@@ -133,7 +213,7 @@ START_TEST(a_leaf_fits_its_bundle_whatever_it_says)
 		json_add_text(&event, arena_print(arena, "field%d", i), text);
 	json_end(&event, '}');
 	json_end(&event, '}');
-	const struct sealed_leaf leaf = leaf_seal(read_json(event.out.bytes), NULL, NULL, arena);
+	const struct sealed_leaf leaf = seal(event.out.bytes, NULL);
 	ck_assert_uint_le(leaf.length, ENTRY_MOST);
 	ck_assert_uint_eq(strlen(opening_at(&leaf, "/changes/field7")->value), 1002);
 }
@@ -141,7 +221,7 @@ END_TEST
 
 START_TEST(a_confidential_leaf_tells_no_value)
 {
-	const struct sealed_leaf leaf = leaf_seal(read_json(EVENT), NULL, "changes,added", arena);
+	const struct sealed_leaf leaf = seal(EVENT, "changes,added");
 	struct opened_counts counts = {0, 0};
 	struct leaf opened;
 
@@ -159,7 +239,7 @@ END_TEST
 
 START_TEST(bytes_that_are_no_leaf)
 {
-	const struct sealed_leaf sealed = leaf_seal(read_json(EVENT), NULL, NULL, arena);
+	const struct sealed_leaf sealed = seal(EVENT, NULL);
 	struct leaf leaf;
 
 	ck_assert(!leaf_read(sealed.bytes, sealed.length - 1, 0, &leaf, arena));
@@ -249,6 +329,8 @@ int main(void)
 
 	tcase_add_checked_fixture(cases, set_up, tear_down);
 	tcase_add_loop_test(cases, json_is_canonical, 0, COUNT(samples));
+	tcase_add_loop_test(cases, a_stored_value_is_copied_as_it_would_be_written, 0, COUNT(stored));
+	tcase_add_loop_test(cases, what_is_no_value_is_not_copied, 0, COUNT(broken));
 	tcase_add_test(cases, personal_data_is_only_committed_to);
 	tcase_add_test(cases, a_leaf_opens_to_what_was_sealed);
 	tcase_add_test(cases, an_erased_value_harms_nothing_and_a_false_one_is_named);
