@@ -77,6 +77,17 @@ def test_erased_values_harm_no_proof(bundle, auditor):
     assert report["verified"] and report["closed"] == 1
 
 
+def test_the_owner_erases_any_value(sealed, auditor, tmp_path):
+    before = sealed.as_("wu").pages("/v1/audit/openings", limit=500)
+    texts = [item for item in before if item["path"] == "/added/comment/text"]
+    sealed.psql(f"delete from opening where path = '/added/comment/text'; delete from opening where position = {before[0]['leaf']}")
+    gone = texts + [item for item in before if item["leaf"] == before[0]["leaf"]]
+    assert sealed.as_("wu").pages(f"/v1/audit/openings?to={before[-1]['leaf'] + 1}", limit=500) == [item for item in before if item not in gone]
+    assert auditor.export(sealed, tmp_path / "after").code == 0
+    report = auditor.report(tmp_path / "after")
+    assert report["verified"] and report["closed"] >= len(gone) > 1
+
+
 def test_the_18_items_are_recomputed(bundle, auditor, tmp_path):
     assert auditor.verify(bundle, "--items", tmp_path / "items.csv").code == 0
     with open(tmp_path / "items.csv", encoding="utf-8", newline="") as file:
