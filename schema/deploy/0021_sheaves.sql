@@ -313,27 +313,29 @@ begin atomic
 	order by a.n;
 end;
 
+-- In PL/pgSQL, which keeps its plans.
 create or replace function log_tile(level int, first bigint, width int) returns text
-language sql stable
-begin atomic
-	select case when t.count = width then encode(t.bytes, 'hex') end
-	from (
-		select sum(p.count) as count, string_agg(p.bytes, '' order by p.first) as bytes
+language plpgsql stable set search_path = weihu, pg_temp as $$
+#variable_conflict use_variable
+declare
+	found_width bigint;
+	bytes bytea;
+begin
+	if level > 0 then
+		select count(*), string_agg(n.hash, '' order by n.index) into found_width, bytes
+		from node n where n.level = log_tile.level and n.index >= first and n.index < first + width;
+	else
+		select sum(s.count), string_agg(
+			case when level = 0 then substring(s.hashes for s.count * 32) else substring(s.entries for s.ends[s.count]) end, '' order by s.first)
+		into found_width, bytes
 		from (
-			select s.first, s.count,
-				case when level = 0 then substring(s.hashes for s.count * 32) else substring(s.entries for s.ends[s.count]) end as bytes
-			from (
-				select s.*, least(cardinality(s.seqs), log_tile.first + width - s.first)::int as count
-				from sheaf s where level <= 0 and s.first >= log_tile.first and s.first < log_tile.first + width
-			) s
-		) p
-		where p.bytes is not null
-		union all
-		select count(*), string_agg(n.hash, '' order by n.index) from node n
-		where level > 0 and n.level = log_tile.level and n.index >= log_tile.first and n.index < log_tile.first + width
-	) t
-	where t.count > 0;
-end;
+			select s.*, least(cardinality(s.seqs), log_tile.first + width - s.first)::int as count
+			from sheaf s where s.first >= log_tile.first and s.first < log_tile.first + width
+		) s
+		where level = 0 or s.entries is not null;
+	end if;
+	return case when found_width = width then encode(bytes, 'hex') end;
+end $$;
 
 create or replace function leaf_told(event_seq bigint) returns jsonb
 language plpgsql stable set search_path = weihu, pg_temp as $$
