@@ -7,30 +7,48 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Finding the algorithm and making a context cost more than a short digest: one is found, and each thread keeps its own.
 static pthread_once_t sha256_once = PTHREAD_ONCE_INIT;
 static EVP_MD *sha256;
+static pthread_key_t contexts;
+
+static void context_free(void *context)
+{
+	EVP_MD_CTX_free(context);
+}
 
 static void sha256_fetch(void)
 {
 	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-	if (sha256 == NULL)
+	if (sha256 == NULL || pthread_key_create(&contexts, context_free) != 0)
 		abort();
+}
+
+static EVP_MD_CTX *context_of_thread(void)
+{
+	pthread_once(&sha256_once, sha256_fetch);
+	EVP_MD_CTX *context = pthread_getspecific(contexts);
+
+	if (context == NULL) {
+		context = EVP_MD_CTX_new();
+		if (context == NULL || pthread_setspecific(contexts, context) != 0)
+			abort();
+	}
+	return context;
 }
 
 struct hash hash_parts(const struct hash_part *parts, size_t count)
 {
 	struct hash hash;
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	EVP_MD_CTX *context = context_of_thread();
 
-	pthread_once(&sha256_once, sha256_fetch);
-	if (context == NULL || EVP_DigestInit_ex2(context, sha256, NULL) != 1)
+	if (EVP_DigestInit_ex2(context, sha256, NULL) != 1)
 		abort();
 	for (size_t i = 0; i < count; i++)
 		if (EVP_DigestUpdate(context, parts[i].bytes, parts[i].length) != 1)
 			abort();
 	if (EVP_DigestFinal_ex(context, hash.bytes, NULL) != 1)
 		abort();
-	EVP_MD_CTX_free(context);
 	return hash;
 }
 
