@@ -1,4 +1,4 @@
--- Sealing at a quarter of its price: a leaf was a row with three indexes, its opening another. Now leaves that are appended together are
+-- Sealing at little more than half its price: a leaf was a row with three indexes, its opening another. Now leaves that are appended together are
 -- one row, a sheaf, and what opens them one more; only the chain of each object's leaves still has a row for each of them.
 
 set local search_path = weihu;
@@ -9,7 +9,8 @@ alter table opening rename to opening_apart;
 -- Leaves that were appended together, all of one entry bundle: sheaves one behind another are what tiles are made of.
 create table sheaf (
 	first bigint primary key,        -- position of its first leaf
-	low bigint unique,               -- the lowest event in it that was above all that were sealed before; null: all are latecomers
+	low bigint unique,               -- the lowest and the highest event in it above all that were sealed before;
+	high bigint,                     -- null: all of them are latecomers
 	seqs bigint[] not null,          -- of the leaves' events
 	objects text[] not null,         -- that they are about: "ticket/42"
 	ends int[],                      -- where each entry ends; null once archived
@@ -98,9 +99,11 @@ revoke execute on function opening_deleted from public;
 create trigger opening_deleted instead of delete on opening for each row execute function opening_deleted();
 
 insert into sheaf
-select min(l.position), min(l.seq) filter (where l.fresh), array_agg(l.seq order by l.position), array_agg(l.object order by l.position),
+select min(l.position), min(l.seq) filter (where l.fresh), max(l.seq) filter (where l.fresh),
+	array_agg(l.seq order by l.position), array_agg(l.object order by l.position),
 	case when bool_and(l.bytes is not null) then array_agg(l.length::int order by l.position) end,
-	case when bool_and(l.bytes is not null) then string_agg(substring(int4send(octet_length(l.bytes)) from 3) || l.bytes, '' order by l.position) end,
+	case when bool_and(l.bytes is not null) then
+		string_agg(substring(int4send(octet_length(l.bytes)) from 3) || l.bytes, '' order by l.position) end,
 	string_agg(l.hash, '' order by l.position)
 from (
 	select a.*, a.seq > coalesce(max(a.seq) over (order by a.position rows between unbounded preceding and 1 preceding), 0) as fresh,
@@ -159,7 +162,7 @@ create function log_end() returns table (size bigint, high bigint)
 language sql stable
 begin atomic
 	select coalesce((select s.first + cardinality(s.seqs) from sheaf s order by s.first desc limit 1), 0),
-		coalesce((select (select max(q) from unnest(s.seqs) q) from sheaf s where s.low is not null order by s.low desc limit 1), 0);
+		coalesce((select s.high from sheaf s where s.low is not null order by s.low desc limit 1), 0);
 end;
 
 -- Where the leaf of an event stands; null: it is not sealed.
@@ -259,8 +262,8 @@ begin
 		raise exception 'events behind leaf % are sealed already', size;
 	end if;
 	insert into sheaf
-	values (size, case when lowest > held.high then lowest else (select min(q) from unnest(seqs) q where q > held.high) end, seqs, objects,
-		ends, entries, hashes);
+	values (size, case when lowest > held.high then lowest else (select min(q) from unnest(seqs) q where q > held.high) end,
+		case when highest > held.high then highest end, seqs, objects, ends, entries, hashes);
 	if lowest <= held.high then
 		insert into latecomer
 		select q.seq, size + q.n - 1 from unnest(seqs) with ordinality q (seq, n) where q.seq <= held.high;

@@ -44,7 +44,7 @@ create temp table stretch as
 	select a.*, min(a.position) over (partition by a.position / 256, a.run) as first
 	from (select *, position - row_number() over (order by position) as run from apart) a;
 insert into sheaf
-	select first, min(seq), array_agg(seq order by position), array_agg(object order by position), array_agg(ends order by position),
+	select first, min(seq), max(seq), array_agg(seq order by position), array_agg(object order by position), array_agg(ends order by position),
 		string_agg(substring(int4send(octet_length(bytes)) from 3) || bytes, '' order by position), string_agg(hash, '' order by position)
 	from (select *, (sum(octet_length(bytes) + 2) over (partition by first order by position))::int as ends from stretch) s group by first;
 insert into sheaf_opening
