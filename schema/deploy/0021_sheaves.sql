@@ -1,5 +1,5 @@
--- Sealing at little more than half its price: a leaf was a row with three indexes, its opening another. Now leaves that are appended together are
--- one row, a sheaf, and what opens them one more; only the chain of each object's leaves still has a row for each of them.
+-- Sealing at little more than half its price: a leaf was a row with three indexes, its opening another. Now leaves that are appended
+-- together are one row, a sheaf, and what opens them one more; only the chain of each object's leaves still has a row for each of them.
 
 set local search_path = weihu;
 
@@ -17,6 +17,7 @@ create table sheaf (
 	entries bytea,                   -- canonical JSON, each behind its length in two bytes, as in an entry bundle; null once archived
 	hashes bytea not null            -- 32 bytes each
 );
+
 -- Leaves of events that committed after higher ones were sealed.
 create table latecomer (
 	seq bigint primary key,
@@ -40,6 +41,7 @@ create table sheaf_opening (
 	contents text[] not null,
 	internals boolean[] not null     -- of an internal comment
 );
+
 -- Hashes and salts cannot be packed; the rest would be at a price above all else, were it not for lz4.
 alter table sheaf alter hashes set storage external;
 alter table sheaf_opening alter salts set storage external;
@@ -125,34 +127,37 @@ select s.first, array_agg((a.position - s.first)::int order by a.position, a.pat
 from opening_apart a join sheaf s on s.first = a.position / 256 * 256
 group by s.first;
 
--- The openings that a caller may see, from the sheaf on that leaf `since` is in: whole sheaves, until those behind the first have `most`
--- of them. So whoever leaves out some of the first still has a page.
-create function openings_from(since bigint, most int, caller text, outside boolean, internals boolean)
+-- The openings that a caller may see, from leaf `since` on and behind the tie `behind` of its sheaf, as many as `most`.
+create function openings_from(since bigint, behind text, most int, caller text, outside boolean, internals boolean)
 returns table (first bigint, tie text, leaf bigint, path text, salt text, value text)
 language plpgsql stable set search_path = weihu, pg_temp as $$
 #variable_conflict use_column
 declare
-	lowest bigint := coalesce((select max(o.first) from sheaf_opening o where o.first <= openings_from.since), 0);
+	lowest bigint := coalesce((select max(o.first) from sheaf_opening o where o.first <= since), 0);
 	held record;
+	objects text[];
 	seen int;
-	left_over int := openings_from.most;
+	left_over int := most;
 begin
 	for held in
 		select o.*, s.seqs, s.objects from sheaf_opening o join sheaf s using (first) where o.first >= lowest order by o.first
 	loop
+		objects := held.objects || '{}'::text[]; -- unpacked once
 		return query
 		select held.first, opening_tie(v.place, v.path), held.first + v.place, v.path, v.salt, v.value
 		from unnest(held.places, held.paths, held.salts, held.contents, held.internals) v (place, path, salt, value, internal)
-			join unnest(held.seqs, held.objects) with ordinality l (seq, object, n) on l.n = v.place + 1
-		where (openings_from.internals or not v.internal)
+		where held.first + v.place >= since and (held.first > lowest or opening_tie(v.place, v.path) > behind)
+			and (internals or not v.internal)
 			and not ticket_hidden(case
-				when starts_with(l.object, 'ticket/') then substr(l.object, 8)
-				when starts_with(l.object, 'review/') then (select e.added #>> '{verdict,ticket}' from event e where e.seq = l.seq)
+				when starts_with(objects[v.place + 1], 'ticket/') then substr(objects[v.place + 1], 8)
+				when starts_with(objects[v.place + 1], 'review/') then (
+					select e.added #>> '{verdict,ticket}' from event e where e.seq = held.seqs[v.place + 1])
 			end, caller, outside)
 			and not (v.path = '/added'
-				and ticket_hidden(coalesce(v.value::jsonb #>> '{link,other}', v.value::jsonb #>> '{verdict,ticket}'), caller, outside));
+				and ticket_hidden(coalesce(v.value::jsonb #>> '{link,other}', v.value::jsonb #>> '{verdict,ticket}'), caller, outside))
+		order by v.place, v.path limit left_over;
 		get diagnostics seen = row_count;
-		left_over := left_over - case when held.first > lowest then seen else 0 end;
+		left_over := left_over - seen;
 		exit when left_over <= 0;
 	end loop;
 end $$;

@@ -26,8 +26,8 @@ static void add_parameter(struct composer *composer, const char *value)
 	buffer_print(&composer->sql, "$%d", composer->count);
 }
 
-// A cursor is "order~tie~key". What is none is refused later.
-static const char *page_begin(const struct listing_ask *ask)
+// Of a cursor, "order~tie~key"; what is none is refused later.
+static const char *page_key(const struct listing_ask *ask)
 {
 	const char *key = ask->cursor == NULL ? NULL : strrchr(ask->cursor, '~'),
 	           *from = ask->filter(ask->source, "from");
@@ -35,6 +35,14 @@ static const char *page_begin(const struct listing_ask *ask)
 
 	key = key != NULL ? key + 1 : from;
 	return key != NULL && text_to_int(key, 0, INT64_MAX, &number) ? key : "0";
+}
+
+static const char *page_tie(const struct listing_ask *ask, struct arena *arena)
+{
+	const char *tie = ask->cursor == NULL ? NULL : strchr(ask->cursor, '~'),
+	           *end = tie == NULL ? NULL : strchr(tie + 1, '~');
+
+	return end == NULL ? "" : arena_copy_bytes(arena, tie + 1, (size_t)(end - tie - 1));
 }
 
 static const char *value_named(const struct composer *composer, char name, const char *value)
@@ -51,7 +59,8 @@ static const char *value_named(const struct composer *composer, char name, const
 	case 'i': return ask->internal ? "true" : "false";
 	case 'h': return ask->hidden == NULL ? "" : ask->hidden;
 	case 'q': return search_query(composer->sql.arena, value);
-	case 'k': return page_begin(ask);
+	case 'k': return page_key(ask);
+	case 'y': return page_tie(ask, composer->sql.arena);
 	case 'm': return arena_print(composer->sql.arena, "%" PRId64, ask->limit + 1);
 	default: return value;
 	}
