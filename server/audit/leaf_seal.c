@@ -167,10 +167,11 @@ static void key_write(struct buffer *out, const char *key)
 	const size_t length = strlen(key);
 	char *at = buffer_room(out, length + 4);
 
-	at[0] = out->length == 0 ? '{' : ',';
-	at[1] = '"';
-	memcpy(at + 2, key, length);
-	memcpy(at + 2 + length, "\":", 2);
+	*at++ = out->length == 0 ? '{' : ',';
+	*at++ = '"';
+	at = mempcpy(at, key, length);
+	*at++ = '"';
+	*at = ':';
 	buffer_grew(out, length + 4);
 }
 

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Finding the algorithm and making a context cost more than a short digest: one is found, and each thread keeps its own.
+// Finding the algorithm and making a context cost more than a short digest: one is found, and each thread keeps its
+// own.
 static pthread_once_t sha256_once = PTHREAD_ONCE_INIT;
 static EVP_MD *sha256;
 static pthread_key_t contexts;
