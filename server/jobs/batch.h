@@ -9,8 +9,8 @@
 
 struct batch;
 
-struct batch *batch_new(const struct pending *pending,
-    const struct tree *tree); // behind `tree`; the rows must outlive it
+// Of the events that wait, behind the leaves of `tree`. The rows must outlive it.
+struct batch *batch_new(const struct pending *pending, const struct tree *tree);
 // Makes leaves of all of them and appends them. `durable`: they are on the disk when it returns.
 bool batch_append(struct batch *batch, struct ledger *ledger, bool durable, struct faults *faults);
 struct tree batch_tree(const struct batch *batch); // the tree with what was appended
