@@ -10,8 +10,8 @@
 // In the SQL of a row these stand for parameters: %v the filter's value, %s the scope, %c the caller, %n now, %d today,
 // %t the terminal states, %i whether internal comments and what was worked are wanted, %h the fields that the caller
 // does not see, %o whether the caller is of a vendor, %q the value as a search query. %l is "one of the value's list".
-// A function that makes the rows is told where the page begins, by %k (the cursor's key, else the filter "from", else 0)
-// and %y (its tie, else ""), and by %m how many there are to be.
+// A function that makes the rows is told where the page begins, by %k (the cursor's key, else the filter "from", else
+// 0) and %y (its tie, else ""), and by %m how many there are to be.
 enum value_type {
 	VALUE_WORDS,
 	VALUE_STATES,
