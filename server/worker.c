@@ -192,8 +192,10 @@ struct worker *worker_start(const struct worker_parts *parts, int number, const 
 	tick_after(worker, TICK_SOON);
 	if (worker_listen(worker, settings, address, port, faults)) {
 		http_server_use_tls(worker->server, http_tls_hold(parts->tls));
-		if (pthread_create(&worker->thread, NULL, worker_run, worker) == 0)
+		if (pthread_create(&worker->thread, NULL, worker_run, worker) == 0) {
+			(void)pthread_setname_np(worker->thread, "worker");
 			return worker;
+		}
 		faults_add(faults, "workers", "failed", "a thread cannot be started");
 	}
 	worker_free(worker);

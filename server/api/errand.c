@@ -110,6 +110,7 @@ struct errands *errands_new(struct event_base *base, int most)
 	must(pthread_mutex_init(&errands->lock, NULL));
 	must(pthread_cond_init(&errands->come, NULL));
 	must(pthread_create(&errands->thread, NULL, errands_run, errands));
+	must(pthread_setname_np(errands->thread, "errands"));
 	return errands;
 }
 

@@ -214,7 +214,7 @@ struct anchorer *anchorer_start(const struct anchor_options *options)
 	if (anchorer == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		abort();
 	anchorer->options = *options;
-	loop_start(&anchorer->loop, anchorer_run, anchorer);
+	loop_start(&anchorer->loop, "anchorer", anchorer_run, anchorer);
 	return anchorer;
 }
 

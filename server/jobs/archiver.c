@@ -184,7 +184,7 @@ struct archiver *archiver_start(const struct archiver_options *options)
 	if (archiver == NULL)
 		abort();
 	archiver->options = *options;
-	loop_start(&archiver->loop, archiver_run, archiver);
+	loop_start(&archiver->loop, "archiver", archiver_run, archiver);
 	return archiver;
 }
 

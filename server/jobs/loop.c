@@ -18,11 +18,11 @@ static bool waken_init(pthread_cond_t *waken)
 	return made;
 }
 
-void loop_start(struct loop *loop, void *(*run)(void *context), void *context)
+void loop_start(struct loop *loop, const char *name, void *(*run)(void *context), void *context)
 {
 	loop->stopping = false;
 	if (pthread_mutex_init(&loop->mutex, NULL) != 0 || !waken_init(&loop->waken) ||
-	    pthread_create(&loop->thread, NULL, run, context) != 0)
+	    pthread_create(&loop->thread, NULL, run, context) != 0 || pthread_setname_np(loop->thread, name) != 0)
 		abort();
 }
 

@@ -14,7 +14,8 @@ struct loop {
 	bool stopping;
 };
 
-void loop_start(struct loop *loop, void *(*run)(void *context), void *context);
+// `name` is what operators see of the thread, in at most 15 bytes.
+void loop_start(struct loop *loop, const char *name, void *(*run)(void *context), void *context);
 // For the thread: rests, though not when it is to stop.
 void loop_pause(struct loop *loop, int64_t microseconds);
 bool loop_stopping(struct loop *loop);

@@ -360,7 +360,7 @@ struct sealer *sealer_start(const struct sealer_options *options)
 	if (sealer == NULL)
 		abort();
 	sealer->options = *options;
-	loop_start(&sealer->loop, sealer_run, sealer);
+	loop_start(&sealer->loop, "sealer", sealer_run, sealer);
 	return sealer;
 }
 
