@@ -16,15 +16,15 @@
 #define SCRATCH_LEAVES 32 // after which the scratch arena is taken anew
 #define MEMBERS_MOST 32
 
-enum role { ROLE_NONE, ROLE_OBJECT, ROLE_SEQ, ROLE_ADDED, ROLE_OPTIONAL };
+enum role { ROLE_NONE, ROLE_OBJECT, ROLE_VERSION, ROLE_RESULT, ROLE_SEQ, ROLE_ADDED, ROLE_OPTIONAL };
 
 // Members that are more than copied.
 static const struct {
 	const char *key;
 	enum role role;
 } roles[] = {
-    {"object", ROLE_OBJECT}, {"seq", ROLE_SEQ}, {"added", ROLE_ADDED},
-    {"on_loan", ROLE_OPTIONAL}, // stands in those leaves alone that have it
+    {"object", ROLE_OBJECT}, {"object_version", ROLE_VERSION}, {"result", ROLE_RESULT}, {"seq", ROLE_SEQ},
+    {"added", ROLE_ADDED}, {"on_loan", ROLE_OPTIONAL}, // stands in those leaves alone that have it
 };
 
 struct batch {
@@ -36,6 +36,7 @@ struct batch {
 	} columns[MEMBERS_MOST];
 	size_t column_count;
 	struct tree tree;
+	int64_t filed, filed_now; // the highest ticket that was filed, without and with the sheaf that is being filled
 	int64_t *seqs;
 	struct index last; // by object, the hash of its last leaf in this batch
 };
@@ -44,8 +45,8 @@ struct batch {
 struct row {
 	struct event_member members[MEMBERS_MOST];
 	size_t count;
-	const char *object;
-	int64_t seq;
+	const char *object, *previous, *result;
+	int64_t version, seq;
 	bool internal;
 };
 
@@ -68,12 +69,12 @@ static enum role role_of(const char *key)
 	return ROLE_NONE;
 }
 
-struct batch *batch_new(const struct pending *pending, const struct tree *tree)
+struct batch *batch_new(const struct pending *pending, const struct tree *tree, int64_t filed)
 {
 	struct arena *arena = arena_new();
 	struct batch *batch = arena_take(arena, sizeof(*batch));
 
-	*batch = (struct batch){.arena = arena, .pending = pending, .tree = *tree};
+	*batch = (struct batch){.arena = arena, .pending = pending, .tree = *tree, .filed = filed, .filed_now = filed};
 	batch->seqs = arena_take_array(arena, pending_count(pending) + 1, sizeof(*batch->seqs));
 	index_init(&batch->last, arena);
 	for (size_t i = 0; i < pending_members(pending) && i < MEMBERS_MOST; i++) {
@@ -122,7 +123,7 @@ static void member_take(const struct batch *batch, struct row *row, const char *
 	*taken =
 	    (struct event_member){.key = key, .text = member->text, .length = member->length, .number = member->number};
 	switch (member->type) {
-	case MEMBER_HASH: taken->text = previous_of(batch, row, member, arena); break;
+	case MEMBER_HASH: taken->text = row->previous = previous_of(batch, row, member, arena); break;
 	case MEMBER_TIME: taken->text = moment_print(member->number, arena_take_raw(arena, MOMENT_TEXT)); break;
 	default: break;
 	}
@@ -143,6 +144,8 @@ static void row_read(const struct batch *batch, size_t n, struct row *row, struc
 		switch (batch->columns[i].role) {
 		case ROLE_NONE: break;
 		case ROLE_OBJECT: row->object = member.text; break;
+		case ROLE_VERSION: row->version = member.number; break;
+		case ROLE_RESULT: row->result = member.text; break;
 		case ROLE_SEQ: row->seq = member.number; break;
 		case ROLE_ADDED:
 			row->internal = member.text != NULL && is_internal(canon_read_stored(arena, member.text));
@@ -153,6 +156,33 @@ static void row_read(const struct batch *batch, size_t n, struct row *row, struc
 		}
 		member_take(batch, row, batch->columns[i].key, &member, arena);
 	}
+}
+
+// A ticket's number; 0: it is about something else.
+static int64_t ticket_of(const char *object)
+{
+	static const char kind[] = "ticket/";
+	int64_t number;
+
+	return text_starts(object, kind) && text_to_int(object + strlen(kind), 1, INT64_MAX, &number) ? number : 0;
+}
+
+// A leaf goes into the chain of its object's, unless it is found by the number of the ticket that it files.
+static void chain_tell(struct batch *batch, struct sheaf *sheaf, const struct row *row)
+{
+	const int64_t ticket = ticket_of(row->object);
+	const bool first = ticket > 0 && row->previous == NULL,
+	           files = row->version == 1 && strcmp(row->result, "done") == 0,
+	           found = first && files && ticket > batch->filed;
+
+	array_add_bool(&sheaf->parts[SHEAF_CHAINED], !found);
+	if (first && !files)
+		array_add_text(&sheaf->parts[SHEAF_FORETOLD], row->object);
+	if (!found)
+		return;
+	array_add_whole(&sheaf->parts[SHEAF_FILED], ticket);
+	if (ticket > batch->filed_now)
+		batch->filed_now = ticket;
 }
 
 static void openings_add(struct sheaf *sheaf, size_t place, const struct opening *openings, bool internal)
@@ -185,7 +215,7 @@ static bool leaf_add(struct batch *batch, struct sheaf *sheaf, size_t n, struct 
 	row_read(batch, n, &row, arena);
 	const struct sealed_leaf leaf =
 	    leaf_seal(row.members, row.count, pending_confidential(batch->pending, n), arena);
-	if (leaf.bytes == NULL || row.object == NULL)
+	if (leaf.bytes == NULL || row.object == NULL || row.result == NULL)
 		return false;
 	batch->seqs[n] = row.seq;
 	openings_add(sheaf, batch->tree.size - sheaf->size, leaf.openings, row.internal);
@@ -194,6 +224,7 @@ static bool leaf_add(struct batch *batch, struct sheaf *sheaf, size_t n, struct 
 	entry_add(entries, leaf.bytes, leaf.length);
 	array_add_small(&sheaf->parts[SHEAF_ENDS], (int32_t)entries->length);
 	buffer_add(&sheaf->parts[SHEAF_HASHES].out, leaf.hash.bytes, HASH_BYTES);
+	chain_tell(batch, sheaf, &row);
 	hash_keep(batch, row.object, &leaf.hash);
 	tree_grow(&batch->tree, &leaf.hash);
 	return true;
@@ -213,6 +244,7 @@ static bool sheaf_fill(struct batch *batch, struct sheaf *sheaf, size_t from, si
 			right = leaf_add(batch, sheaf, from, arena);
 		arena_free(arena);
 	}
+	batch->filed = batch->filed_now;
 	if (!right)
 		faults_add(faults, "event", "format", "an event behind leaf %" PRIu64 " cannot be read",
 		    batch->tree.size);
@@ -245,6 +277,11 @@ struct tree batch_tree(const struct batch *batch)
 	tree.told = NULL;
 	tree.context = NULL;
 	return tree;
+}
+
+int64_t batch_filed(const struct batch *batch)
+{
+	return batch->filed;
 }
 
 int64_t batch_seq(const struct batch *batch, size_t n)

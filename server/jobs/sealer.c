@@ -19,7 +19,7 @@
 
 #define PERIOD (MOMENT_SECOND / 2)    // from the beginning of a round to that of the next
 #define REST (MOMENT_SECOND / 20)     // at least, however long the round took
-#define BATCH_FIRST 256               // events in the first batch of a round
+#define BATCH_FIRST 256               // events in the first batch of a term
 #define BATCH_MOST 2048               // and in any
 #define BATCH_BYTES (4 * 1024 * 1024) // of rows, about which the next batch is to have
 #define BATCHES_MOST 64               // before what they made is signed
@@ -38,7 +38,8 @@ struct sealer {
 	struct checkpoint signed_last;
 	bool must_sign;           // at the start of a term, whatever was signed before: it may not have been published
 	struct timespec key_time; // when the key file was last changed
-	int64_t high;             // the highest event that is sealed
+	int64_t high, filed;      // as in log_end
+	int batch_most;           // events in the next batch
 	struct seq_range *gaps;
 	size_t gap_count, gap_room;
 	const char *said; // the last complaint
@@ -150,17 +151,19 @@ static bool term_begin(struct sealer *sealer, struct faults *faults)
 {
 	struct ledger_tree tree = {sealer->ledger, faults};
 	const struct tree_source source = ledger_tree_source(&tree);
-	uint64_t size;
+	struct log_end end;
 
 	sealer->state_file = arena_print(sealer->term, "%s.checkpoint", sealer->options.key_file);
 	sealer->tree = (struct tree){0};
 	sealer->key_time = key_time(sealer); // before it is read: a later change is then seen, whenever it comes
-	if (!key_take(sealer, faults) || !signed_read(sealer, faults) ||
-	    !ledger_size(sealer->ledger, &size, &sealer->high, faults) ||
-	    !tree_follows(sealer, &source, size, faults) || !tree_resume(&sealer->tree, &source, size) ||
+	if (!key_take(sealer, faults) || !signed_read(sealer, faults) || !ledger_end(sealer->ledger, &end, faults) ||
+	    !tree_follows(sealer, &source, end.size, faults) || !tree_resume(&sealer->tree, &source, end.size) ||
 	    !ledger_gaps(sealer->ledger, &sealer->gaps, &sealer->gap_count, sealer->term, faults))
 		return false;
+	sealer->high = end.high;
+	sealer->filed = end.filed;
 	sealer->gap_room = sealer->gap_count;
+	sealer->batch_most = BATCH_FIRST;
 	sealer->must_sign = true;
 	if (sealer->said == NULL)
 		say_work(sealer);
@@ -234,35 +237,39 @@ static bool gaps_settle(struct sealer *sealer, struct faults *faults)
 	return true;
 }
 
-// Up to twice as many while they are small, fewer when they are large: memory does not grow with what waits.
-static int batch_next(int most, size_t bytes)
+// How many events the next batch may have: memory does not grow with what waits, nor with how large it is.
+static int batch_next(int most, bool full, size_t count, size_t bytes)
 {
-	size_t next = 2 * (size_t)most;
+	const size_t wanted = (full ? 2 : 1) * (size_t)most,
+	             fitting = bytes == 0 ? wanted : count * BATCH_BYTES / bytes + 1,
+	             next = wanted < fitting ? wanted : fitting;
 
-	if (bytes > BATCH_BYTES / 2)
-		next = (size_t)most * BATCH_BYTES / bytes + 1;
 	return next < BATCH_MOST ? (int)next : BATCH_MOST;
 }
 
-// At most `most` events; then tells how many may be in the next batch, 0 when no more wait.
-static bool batch_seal(struct sealer *sealer, bool last, int *most, struct faults *faults)
+// `last`: of its round, whatever still waits then. Tells whether more wait.
+static bool batch_seal(struct sealer *sealer, bool last, bool *more, struct faults *faults)
 {
-	if (*most > TILE_WIDTH) // sheaves end where entry bundles do
-		*most -= (int)(sealer->tree.size % TILE_WIDTH);
+	int most = sealer->batch_most;
+
+	if (most > TILE_WIDTH) // sheaves end where entry bundles do
+		most -= (int)(sealer->tree.size % TILE_WIDTH);
 	struct pending *pending =
-	    ledger_pending(sealer->ledger, sealer->high, sealer->gaps, sealer->gap_count, *most, faults);
+	    ledger_pending(sealer->ledger, sealer->high, sealer->gaps, sealer->gap_count, most, faults);
 	if (pending == NULL)
 		return false;
-	struct batch *batch = batch_new(pending, &sealer->tree);
+	struct batch *batch = batch_new(pending, &sealer->tree, sealer->filed);
 	const size_t count = pending_count(pending);
-	const bool full = count == (size_t)*most, right = batch_append(batch, sealer->ledger, last || !full, faults);
 
+	*more = count == (size_t)most;
+	const bool right = batch_append(batch, sealer->ledger, last || !*more, faults);
 	if (right) {
 		sealer->tree = batch_tree(batch);
+		sealer->filed = batch_filed(batch);
 		for (size_t i = 0; i < count; i++)
 			seq_seal(sealer, batch_seq(batch, i));
 	}
-	*most = full ? batch_next(*most, pending_bytes(pending)) : 0;
+	sealer->batch_most = batch_next(sealer->batch_most, *more, count, pending_bytes(pending));
 	batch_free(batch);
 	pending_free(pending);
 	return right;
@@ -301,11 +308,10 @@ static bool tree_sign(struct sealer *sealer, struct arena *arena, struct faults 
 static bool round_run(struct sealer *sealer, struct faults *faults)
 {
 	struct arena *arena = arena_new();
-	int most = BATCH_FIRST;
-	bool right = true;
+	bool right = true, more = true;
 
-	for (int batches = 1; right && batches <= BATCHES_MOST && most > 0; batches++)
-		right = batch_seal(sealer, batches == BATCHES_MOST, &most, faults);
+	for (int batches = 1; right && batches <= BATCHES_MOST && more; batches++)
+		right = batch_seal(sealer, batches == BATCHES_MOST, &more, faults);
 	if (right && sealer->tree.size > 0 && (sealer->must_sign || sealer->tree.size > sealer->signed_last.size))
 		right = tree_sign(sealer, arena, faults);
 	right = right && gaps_settle(sealer, faults);

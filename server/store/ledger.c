@@ -68,9 +68,10 @@ static const struct {
 } statements[LEDGER_STATEMENTS] = {
     [LEDGER_PENDING] = {"log_pending", "select * from log_pending($1::bigint, $2::bigint[], $3::bigint[], $4::int)", 4},
     [LEDGER_APPEND] = {"log_append",
-        "select log_append($1::bigint, $2::bigint[], $3::text[], $4::int[], $5::bytea, $6::bytea, $7::int[], "
-        "$8::text[], $9::text[], $10::text[], $11::boolean[], $12::int[], $13::bigint[], $14::bytea[], $15::boolean)",
-        15},
+        "select log_append($1::bigint, $2::bigint[], $3::text[], $4::int[], $5::bytea, $6::bytea, $7::boolean[], "
+        "$8::bigint[], $9::text[], $10::int[], $11::text[], $12::text[], $13::text[], $14::boolean[], $15::int[], "
+        "$16::bigint[], $17::bytea[], $18::boolean)",
+        18},
 };
 
 static PGresult *ledger_run(struct ledger *ledger, enum ledger_statement id, const char *const *values,
@@ -113,14 +114,13 @@ bool ledger_lock(struct ledger *ledger, enum ledger_lock lock, bool *got, struct
 	return rows != NULL;
 }
 
-bool ledger_size(struct ledger *ledger, uint64_t *size, int64_t *high, struct faults *faults)
+bool ledger_end(struct ledger *ledger, struct log_end *end, struct faults *faults)
 {
-	PGresult *rows = ledger_ask(ledger, "select size, high from log_end()", 0, NULL, faults);
+	PGresult *rows = ledger_ask(ledger, "select size, high, filed from log_end()", 0, NULL, faults);
 
-	if (rows != NULL) {
-		*size = ledger_number(rows, 0, 0);
-		*high = (int64_t)ledger_number(rows, 0, 1);
-	}
+	if (rows != NULL)
+		*end = (struct log_end){ledger_number(rows, 0, 0), (int64_t)ledger_number(rows, 0, 1),
+		    (int64_t)ledger_number(rows, 0, 2)};
 	PQclear(rows);
 	return rows != NULL;
 }
@@ -289,6 +289,9 @@ void sheaf_init(struct sheaf *sheaf, uint64_t size, struct arena *arena)
 	    [SHEAF_ENDS] = ARRAY_SMALL,
 	    [SHEAF_ENTRIES] = ARRAY_NONE,
 	    [SHEAF_HASHES] = ARRAY_NONE,
+	    [SHEAF_CHAINED] = ARRAY_BOOL,
+	    [SHEAF_FILED] = ARRAY_WHOLE,
+	    [SHEAF_FORETOLD] = ARRAY_TEXT,
 	    [SHEAF_PLACES] = ARRAY_SMALL,
 	    [SHEAF_PATHS] = ARRAY_TEXT,
 	    [SHEAF_SALTS] = ARRAY_TEXT,

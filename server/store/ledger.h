@@ -32,7 +32,10 @@ enum sheaf_part {
 	SHEAF_ENDS,
 	SHEAF_ENTRIES,
 	SHEAF_HASHES,
-	SHEAF_PLACES, // from here on what opens the leaves' commitments
+	SHEAF_CHAINED,  // whether the leaf goes into the chain of its object's leaves
+	SHEAF_FILED,    // tickets whose first leaves need not, see log_end.filed
+	SHEAF_FORETOLD, // tickets that were not there when something was told of them
+	SHEAF_PLACES,   // from here on what opens the leaves' commitments
 	SHEAF_PATHS,
 	SHEAF_SALTS,
 	SHEAF_CONTENTS,
@@ -50,6 +53,12 @@ struct sheaf {
 	bool durable; // this, and whatever was appended before, is on the disk when it has been appended
 };
 
+struct log_end {
+	uint64_t size; // how many leaves there are
+	int64_t high;  // the highest event among them
+	int64_t filed; // the highest ticket whose first leaf has no place in the chain; those above need none either
+};
+
 struct seq_range {
 	int64_t from, to;
 	uint64_t noted; // the first transaction that had not begun when this gap was seen; 0: not noted yet
@@ -63,8 +72,8 @@ void ledger_close(struct ledger *ledger); // NULL is allowed
 // Whether this is the one connection that does so, among all servers, until it is closed.
 enum ledger_lock { LOCK_SEALING, LOCK_ARCHIVING };
 bool ledger_lock(struct ledger *ledger, enum ledger_lock lock, bool *got, struct faults *faults);
-// How many leaves there are, the highest event among them, and the event numbers below it that may still come.
-bool ledger_size(struct ledger *ledger, uint64_t *size, int64_t *high, struct faults *faults);
+// How far the log has come, and the event numbers below its highest that may still come.
+bool ledger_end(struct ledger *ledger, struct log_end *end, struct faults *faults);
 bool ledger_gaps(struct ledger *ledger, struct seq_range **gaps, size_t *count, struct arena *arena,
     struct faults *faults);
 // The transactions before `oldest` have ended; those from `next` on have not begun.

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from audit.log import events, seal, sealed_size
+from audit.log import events, seal, sealed_size, unlinked
 from organisation import Tickets
 from store.running import until, weihud
 
@@ -47,8 +47,10 @@ def test_what_was_archived_still_verifies(old, auditor, verifier, tmp_path):
     assert unarchived(old) == sealed_size(old) - 256
     assert auditor.found(tmp_path / "archive", "--against", tmp_path / "pin") == set()
     assert verifier(tmp_path / "archive").returncode == 0
-    Tickets(old).file()
+    first = old.psql("select object from leaf where bytes is null and starts_with(object, 'ticket/') except select object from chain")[0]
+    Tickets(old).do(int(first.partition("/")[2]), "zhang", "cancel", reason="No longer needed")
     seal(old)
+    assert unlinked(old) == []
     assert auditor.export(old, tmp_path / "rest").code == 0
     report = auditor.report(tmp_path / "rest", "--against", tmp_path / "pin", "--against", tmp_path / "archive" / "checkpoint")
     assert report["verified"] and report["archived"] == 256 and report["size"] > size

@@ -35,8 +35,21 @@ def seal(service):
     until(lambda: is_sealed(service), "the sealer")
 
 
+def unlinked(service):
+    """What leaves are about that do not name the one before them, or name one that is not there. Leaves that were archived are not read."""
+    return service.psql("select distinct object from (select object, bytes, lag(encode(hash, 'hex')) over (partition by object order by "
+                        "position) as before from leaf) l where convert_from(bytes, 'UTF8')::jsonb ->> 'previous' is distinct from before "
+                        "and bytes is not null")
+
+
+def in_chain(service, ticket):
+    """How many of its leaves have a place of their own in the chain of its leaves."""
+    return int(service.psql(f"select count(*) from chain where object = 'ticket/{ticket['id']}'")[0])
+
+
 # The log as tables of single leaves and openings, and what makes sheaves of them again, wherever one does not follow the other.
 TAKE_APART = """create temp table apart as select position, seq, object, bytes, hash from leaf;
+insert into chain select a.object, a.position, a.hash from apart a where not exists (select from chain c where (c.object, c.position) = (a.object, a.position));
 create temp table openings_apart as select position, path, salt, value, internal from opening"""
 PUT_TOGETHER = """delete from sheaf_opening;
 delete from sheaf;

@@ -87,7 +87,7 @@ def test_an_event_that_commits_late_is_sealed_late_and_holds_up_nobody(sealed):
 
 
 def test_nobody_but_the_sealer_appends_and_only_at_the_end(sealed):
-    append = "select log_append(%s, '{}', '{}', '{}', '', '', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', true)"
+    append = "select log_append(%s, '{}', '{}', '{}', '', '', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', true)"
     for role in ("weihu_service", "weihu_reader"):
         try:
             sealed.psql(append % sealed_size(sealed), role)
@@ -102,7 +102,8 @@ def test_nobody_but_the_sealer_appends_and_only_at_the_end(sealed):
             assert "the log has" in str(error), error
 
 
-SHEAF = "select log_append({size}, '{{{seqs}}}', '{{{objects}}}', '{{{ends}}}', 'xx', '{hashes}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', true)"
+SHEAF = ("select log_append({size}, '{{{seqs}}}', '{{{objects}}}', '{{{ends}}}', 'xx', '{hashes}', '{{{chained}}}', '{{}}', '{{}}', '{{}}', '{{}}', "
+         "'{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', true)")
 
 
 @pytest.mark.parametrize("change, said", [
@@ -111,9 +112,10 @@ SHEAF = "select log_append({size}, '{{{seqs}}}', '{{{objects}}}', '{{{ends}}}', 
     ({"ends": "3"}, "is no sheaf"),
     ({"hashes": "short"}, "is no sheaf"),
     ({"objects": "log/a,log/b"}, "is no sheaf"),
+    ({"chained": "true,false"}, "is no sheaf"),
 ])
 def test_what_is_no_sheaf_of_new_events_is_refused(sealed, change, said):
-    held = {"size": sealed_size(sealed), "seqs": "999999999", "objects": "log/a", "ends": "2", "hashes": "h" * 32, **change}
+    held = {"size": sealed_size(sealed), "seqs": "999999999", "objects": "log/a", "ends": "2", "hashes": "h" * 32, "chained": "true", **change}
     held["seqs"] = held["seqs"].format(sealed=order(sealed)[-1])
     with pytest.raises(SqlError, match=said):
         sealed.psql(SHEAF.format(**held), "weihu_sealer")

@@ -80,6 +80,34 @@ def test_a_log_is_the_same_in_sheaves_and_apart(outside):
     assert [outside.psql(question) for question in LEAVES] == told
 
 
+# Three tickets, the second of which somebody was refused before it was filed. What is sealed of them: all but a second event of each.
+FILED = """
+insert into weihu.event (at, actor, action, object_kind, object_id, object_version, result)
+	select '2026-11-23', 'zhang', action, 'ticket', id, version, result
+	from (values ('forward', '2', null, 'refused'), ('submit', '1', 1, 'done'), ('submit', '2', 1, 'done'), ('submit', '3', 1, 'done')) v (action, id, version, result);
+select weihu.log_append(0, array_agg(seq), array_agg('ticket/' || object_id), array_agg(2 * n::int), string_agg('xx', '')::bytea,
+	string_agg(sha256(int8send(seq)), ''), array_agg(object_id = '2'), '{1,3}', '{ticket/2}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', true)
+	from (select *, row_number() over (order by seq) as n from weihu.event) e;
+insert into weihu.event (at, actor, action, object_kind, object_id, object_version, result)
+	select '2026-11-23', 'zhang', 'cancel', 'ticket', id, 2, 'done' from unnest('{1,2,3}'::text[]) id"""
+BEFORE = "select object, previous = sha256(int8send(seq - 3)) from weihu.log_pending((select high from weihu.log_end()), '{}', '{}', 9) order by 1"
+LINKED = ["ticket/1|t", "ticket/2|t", "ticket/3|t"]
+
+
+def test_first_leaves_are_found_with_and_without_a_place_in_the_chain(outside):
+    deploy = migrations("deploy")
+    (first_leaves,) = [n for n, file in enumerate(deploy) if file.name == "0022_first_leaves.sql"]
+    for file in deploy[: first_leaves + 1]:
+        run(outside, file)
+    outside.psql("delete from weihu.event; alter table weihu.event alter seq restart 1000")
+    outside.psql(FILED)
+    assert outside.psql(BEFORE) == LINKED and outside.psql("select count(*) from weihu.chain") == ["2"]
+    run(outside, migrations("revert")[first_leaves])
+    assert outside.psql(BEFORE) == LINKED and outside.psql("select count(*) from weihu.chain") == ["4"]
+    run(outside, deploy[first_leaves])
+    assert outside.psql(BEFORE) == LINKED and "ticket/2" in outside.psql("select object from weihu.foretold")
+
+
 def test_an_extension_that_was_there_before_stays(outside):
     outside.psql("create extension btree_gist schema public", "postgres")
     for file in migrations("deploy"):
