@@ -19,10 +19,10 @@
 
 #define PERIOD (MOMENT_SECOND / 2)    // from the beginning of a round to that of the next
 #define REST (MOMENT_SECOND / 20)     // at least, however long the round took
-#define BATCH_FIRST 256               // events in the first batch of a term
-#define BATCH_MOST 2048               // and in any
-#define BATCH_BYTES (4 * 1024 * 1024) // of rows, about which the next batch is to have
-#define BATCHES_MOST 64               // before what they made is signed
+#define BATCH_FIRST 64                // events in the first batch of a term, whose size nobody knows
+#define BATCH_MOST 512                // and in any: more would sweep what writers work on out of the caches
+#define BATCH_BYTES (4 * 1024 * 1024) // of rows, about which a batch is to have at most
+#define BATCHES_MOST 256              // before what they made is signed
 #define GAP_REST (60 * MOMENT_SECOND) // for which a gap is looked at after every transaction of its time has ended
 
 struct sealer {
@@ -237,14 +237,12 @@ static bool gaps_settle(struct sealer *sealer, struct faults *faults)
 	return true;
 }
 
-// How many events the next batch may have: memory does not grow with what waits, nor with how large it is.
-static int batch_next(int most, bool full, size_t count, size_t bytes)
+// How many events the next batch may have, by the size of those in the last.
+static int batch_next(size_t count, size_t bytes)
 {
-	const size_t wanted = (full ? 2 : 1) * (size_t)most,
-	             fitting = bytes == 0 ? wanted : count * BATCH_BYTES / bytes + 1,
-	             next = wanted < fitting ? wanted : fitting;
+	const size_t fitting = count * BATCH_BYTES / bytes + 1;
 
-	return next < BATCH_MOST ? (int)next : BATCH_MOST;
+	return fitting < BATCH_MOST ? (int)fitting : BATCH_MOST;
 }
 
 // `last`: of its round, whatever still waits then. Tells whether more wait.
@@ -269,7 +267,8 @@ static bool batch_seal(struct sealer *sealer, bool last, bool *more, struct faul
 		for (size_t i = 0; i < count; i++)
 			seq_seal(sealer, batch_seq(batch, i));
 	}
-	sealer->batch_most = batch_next(sealer->batch_most, *more, count, pending_bytes(pending));
+	if (count > 0)
+		sealer->batch_most = batch_next(count, pending_bytes(pending));
 	batch_free(batch);
 	pending_free(pending);
 	return right;
