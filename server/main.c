@@ -151,7 +151,8 @@ static int command_erase(struct site *site, const struct request *request)
 		fprintf(stderr, "weihud: say: weihud erase LOGIN\n");
 		return EXIT_USAGE;
 	}
-	struct ledger *ledger = site_open_database(site) ? ledger_open(site->owner_dsn, &site->faults) : NULL;
+	struct ledger *ledger =
+	    site_open_database(site) ? ledger_open(site->owner_dsn, "weihud-erase", &site->faults) : NULL;
 	bool done = ledger != NULL && ledger_erase(ledger, request->words[1], &erased, &site->faults);
 	ledger_close(ledger);
 	if (!done)

@@ -178,7 +178,7 @@ static bool checkpoint_tell(struct anchorer *anchorer)
 	bool found = false;
 
 	faults_init(&telling.faults, telling.arena);
-	telling.ledger = ledger_open(anchorer->options.dsn, &telling.faults);
+	telling.ledger = ledger_open(anchorer->options.dsn, "weihud-anchorer", &telling.faults);
 	if (telling.ledger != NULL &&
 	    ledger_checkpoint(telling.ledger, &telling.note, telling.arena, &telling.faults) && telling.note != NULL)
 		found = note_split(telling.note, strlen(telling.note), &split, telling.arena) &&

@@ -80,7 +80,7 @@ bool archive_take(const struct archiving *archiving, struct ledger *ledger, uint
 bool archive_run(const char *owner_dsn, const struct archiving *archiving, uint64_t *taken, struct arena *arena,
     struct faults *faults)
 {
-	struct ledger *ledger = ledger_open(owner_dsn, faults);
+	struct ledger *ledger = ledger_open(owner_dsn, "weihud-archive", faults);
 	bool done = ledger != NULL && archive_take(archiving, ledger, taken, arena, faults);
 
 	ledger_close(ledger);

@@ -166,7 +166,7 @@ static void *archiver_run(void *context)
 		struct making making = {.options = &archiver->options, .arena = arena_new(), .faults = &faults};
 
 		faults_init(&faults, making.arena);
-		making.ledger = ledger_open(archiver->options.owner_dsn, &faults);
+		making.ledger = ledger_open(archiver->options.owner_dsn, "weihud-archiver", &faults);
 		if (!due_archive(&making) && faults.first != NULL)
 			log_error("old events are not archived and stay: %s: %s", faults.first->field,
 			    faults.first->message);

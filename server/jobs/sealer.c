@@ -323,7 +323,7 @@ static bool term_run(struct sealer *sealer, struct faults *faults)
 {
 	bool got = false;
 
-	sealer->ledger = ledger_open(sealer->options.dsn, faults);
+	sealer->ledger = ledger_open(sealer->options.dsn, "weihud-sealer", faults);
 	if (sealer->ledger == NULL || !ledger_lock(sealer->ledger, LOCK_SEALING, &got, faults) || !got ||
 	    !term_begin(sealer, faults))
 		return false;

@@ -13,11 +13,11 @@
 
 enum { OID_BYTEA = 17, OID_INT8 = 20, OID_INT4 = 23, OID_TIMESTAMPTZ = 1184, OID_JSONB = 3802 }; // in pg_type
 
-struct ledger *ledger_open(const char *dsn, struct faults *faults)
+struct ledger *ledger_open(const char *dsn, const char *name, struct faults *faults)
 {
 	const char *const keys[] = {"dbname", "application_name", "options", "connect_timeout", NULL};
-	const char *const values[] = {dsn, "weihud-sealer",
-	    "-c search_path=weihu,public -c timezone=UTC -c statement_timeout=60s", "10", NULL};
+	const char *const values[] = {dsn, name, "-c search_path=weihu,public -c timezone=UTC -c statement_timeout=60s",
+	    "10", NULL};
 	struct ledger *ledger = calloc(1, sizeof(*ledger));
 
 	if (ledger == NULL || (ledger->connection = PQconnectdbParams(keys, values, 1)) == NULL)

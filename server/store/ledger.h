@@ -66,7 +66,8 @@ struct seq_range {
 };
 
 // Each answers false (NULL) with a fault when the database cannot be asked or refuses.
-struct ledger *ledger_open(const char *dsn, struct faults *faults);
+// `name` is what PostgreSQL shows of the connection.
+struct ledger *ledger_open(const char *dsn, const char *name, struct faults *faults);
 void ledger_close(struct ledger *ledger); // NULL is allowed
 
 // Whether this is the one connection that does so, among all servers, until it is closed.
