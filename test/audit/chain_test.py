@@ -59,7 +59,7 @@ def filing(service):
     return session, {"id": int(session.stdout.readline())}
 
 
-@pytest.mark.parametrize("how", [together, apart, restarted])
+@pytest.mark.parametrize("how", [together, restarted])
 def test_the_first_leaf_of_a_ticket_is_found_by_its_number(sealed, auditor, tmp_path, how):
     tickets, filed = Tickets(sealed), []
     with how(sealed) as turn:
@@ -84,7 +84,7 @@ def test_a_ticket_whose_filing_commits_late_goes_into_the_chain(sealed, auditor,
     assert unlinked(sealed) == [] and verified(sealed, auditor, tmp_path)
 
 
-@pytest.mark.parametrize("how", [together, apart, restarted])
+@pytest.mark.parametrize("how", [together, apart])
 def test_what_was_told_of_a_ticket_before_there_was_one_stands_before_its_filing(sealed, auditor, tmp_path, how):
     """Somebody was refused what he wanted of a ticket that was not there yet."""
     tickets = Tickets(sealed)

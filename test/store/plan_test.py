@@ -15,7 +15,7 @@ from store.running import until
 
 # What grows with the work; so do the months of table event.
 GROWING = {"ticket", "ticket_body", "comment", "attachment", "attachment_content", "technical_step", "program_change", "work_entry", "ticket_link", "kept_answer", "token",
-           "reading", "login_attempt", "chain", "foretold", "latecomer", "node", "sheaf", "sheaf_opening"}
+           "reading", "login_attempt", "chain", "latecomer", "node", "sheaf", "sheaf_opening"}
 
 # What has to read everything, and who asks for it: how their texts begin or what is in them.
 WHOLE = ["select state, sum(n)::bigint from",        # the figures of /metrics
